@@ -1,0 +1,102 @@
+"""The aggregate of one user's experiments: add, retract, merge, and the features that follow from it.
+
+Sums are whole thousandths and counts are integers, so adding and retracting in any order gives what computing
+anew would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+
+class Aggregate(msgspec.Struct):
+    """What experiments add up to; as a delta, numbers may be negative. Each gets its own copy of an empty default."""
+
+    experiments: int = 0
+    thousandths: int = 0
+    """Sum of run times, in thousandths."""
+    compounds: dict[int, int] = {}
+    """How often each compound is listed; never a zero."""
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing is left: no experiment, no run time, no compound."""
+        return not self.experiments and not self.thousandths and not self.compounds
+
+    def add(self, thousandths: int, compound_ids: Iterable[int]) -> None:
+        """Count one experiment."""
+        self.experiments += 1
+        self.thousandths += thousandths
+        counts = self.compounds
+        for compound_id in compound_ids:
+            count = counts.get(compound_id, 0) + 1
+            if count:
+                counts[compound_id] = count
+            else:
+                del counts[compound_id]
+
+    def retract(self, thousandths: int, compound_ids: Iterable[int]) -> None:
+        """Take off one experiment that was counted before, here or elsewhere."""
+        self.experiments -= 1
+        self.thousandths -= thousandths
+        counts = self.compounds
+        for compound_id in compound_ids:
+            count = counts.get(compound_id, 0) - 1
+            if count:
+                counts[compound_id] = count
+            else:
+                del counts[compound_id]
+
+
+class UserAggregate(Aggregate):
+    """A user's aggregate as the Faust table keeps it, with what is costly to find anew at each change."""
+
+    listed: int = 0
+    """Compound ids listed, repeats counted."""
+    top_count: int = 0
+    """How often the most often listed compound is listed."""
+    tied: list[int] = []
+    """All compounds listed that often, ascending; the top compound is the first."""
+    version: int = 0
+    """Version of the feature row that was written with it; 0: there is none."""
+
+    @property
+    def top_compound_id(self) -> int | None:
+        """The most often listed compound: of several, the lowest id by number; None if none is listed."""
+        return self.tied[0] if self.tied else None
+
+    def merge(self, delta: Aggregate) -> None:
+        """Add what the delta holds."""
+        self.experiments += delta.experiments
+        self.thousandths += delta.thousandths
+        counts, tied, fallen = self.compounds, self.tied, False
+        for compound_id, change in delta.compounds.items():
+            before = counts.get(compound_id, 0)
+            count = before + change
+            self.listed += change
+            if count:
+                counts[compound_id] = count
+            else:
+                del counts[compound_id]
+            if change < 0:
+                fallen = fallen or before == self.top_count
+            elif count > self.top_count:
+                self.top_count, tied = count, [compound_id]
+            elif count == self.top_count:
+                tied.append(compound_id)
+        self.tied = sorted(tied)
+        if fallen:
+            self._find_top()
+
+    def _find_top(self) -> None:
+        self.top_count = max(self.compounds.values(), default=0)
+        self.tied = sorted(compound_id for compound_id, count in self.compounds.items() if count == self.top_count)
+
+
+def computed(experiments: int, thousandths: int, compounds: dict[int, int], version: int) -> UserAggregate:
+    """A user's aggregate from sums and counts that were computed elsewhere."""
+    aggregate = UserAggregate(experiments, thousandths, compounds, sum(compounds.values()), version=version)
+    aggregate._find_top()  # noqa: SLF001  # of this module
+    return aggregate

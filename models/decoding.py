@@ -1,0 +1,150 @@
+"""Records' JSON values to columns, a whole batch at a time.
+
+Equal to validating each value with the models of `models.rows`, about twenty times as fast: msgspec decodes a
+batch of values as lines in one call; only if that fails is each value looked at alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from pydantic import BaseModel, ValidationError
+
+from models import rows
+from models.rows import MAX_COMPOUNDS, MAX_ID, RUN_TIME_LIMIT
+
+_Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
+_Text = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
+_RequiredText = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\A[^\x00]*\Z")]
+
+
+class ExperimentRow(msgspec.Struct, gc=False):
+    """One experiment as decoded; the run time is checked for its decimals when it becomes thousandths."""
+
+    experiment_id: _Id
+    user_id: _Id
+    experiment_compound_ids: Annotated[list[_Id], msgspec.Meta(max_length=MAX_COMPOUNDS)]
+    experiment_run_time: Annotated[float, msgspec.Meta(ge=0, lt=RUN_TIME_LIMIT)]
+
+
+class UserRow(msgspec.Struct, gc=False):
+    """One user as decoded."""
+
+    user_id: _Id
+    name: _RequiredText
+    signup_date: date
+    email: _Text | None = None
+
+
+class CompoundRow(msgspec.Struct, gc=False):
+    """One compound as decoded."""
+
+    compound_id: _Id
+    compound_name: _RequiredText
+    compound_structure: _Text | None = None
+
+
+class RejectRow(msgspec.Struct, gc=False):
+    """One row of a file that was rejected, as decoded."""
+
+    file: _RequiredText
+    line: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)]
+    reason: _RequiredText
+    field: _Text | None = None
+    value: _Text | None = None
+
+
+RowT = TypeVar("RowT", ExperimentRow, UserRow, CompoundRow, RejectRow)
+
+
+class Undecodable(msgspec.Struct, frozen=True):
+    """A value that is not a row of its topic."""
+
+    index: int
+    """Where it stood among the values given."""
+    field: str | None
+    reason: str
+
+
+class RowDecoder(Generic[RowT]):
+    """Decodes the values of one topic."""
+
+    def __init__(
+        self,
+        row_type: type[RowT],
+        definition: type[BaseModel],
+        all_valid: Callable[[list[RowT]], bool] = lambda _: True,
+    ) -> None:
+        """Take what msgspec cannot express as `all_valid`, which judges a whole list of rows."""
+        self._decoder: msgspec.json.Decoder[RowT] = msgspec.json.Decoder(row_type)
+        self._definition = definition
+        self._all_valid: Callable[[list[RowT]], bool] = all_valid
+
+    def decode(self, values: Sequence[bytes | None]) -> tuple[list[RowT], list[int], list[Undecodable]]:
+        """Decode each value.
+
+        Returns:
+            The rows, the index of each row's value, and the values that are not rows, with the reason.
+        """
+        decoded = self._decode_all_at_once(values)
+        if decoded is not None:
+            return decoded, list(range(len(values))), []
+        return self._decode_one_by_one(values)
+
+    def _decode_all_at_once(self, values: Sequence[bytes | None]) -> list[RowT] | None:
+        # A value must look like one object: then no two values can merge into one (a line break is no comma, and
+        # may not stand inside a string), and a value of two objects shows in the count.
+        if not all(value and value[0] == ord("{") and value[-1] == ord("}") for value in values):
+            return None
+        try:
+            found = self._decoder.decode_lines(b"\n".join(values))  # type: ignore[arg-type]  # no None is left
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        return found if len(found) == len(values) and self._all_valid(found) else None
+
+    def _decode_one_by_one(self, values: Sequence[bytes | None]) -> tuple[list[RowT], list[int], list[Undecodable]]:
+        found: list[RowT] = []
+        indices: list[int] = []
+        undecodable: list[Undecodable] = []
+        for index, value in enumerate(values):
+            try:
+                if value is None:
+                    raise ValueError("has no value")  # noqa: TRY301  # one place turns faults into reasons
+                row = self._decoder.decode(value)
+                if not self._all_valid([row]):
+                    raise ValueError("is not a valid row")  # noqa: TRY301  # as above
+                found.append(row)
+                indices.append(index)
+            except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+                field, reason = self._explain(value, error)
+                undecodable.append(Undecodable(index, field, reason))
+        return found, indices, undecodable
+
+    def _explain(self, value: bytes | None, error: Exception) -> tuple[str | None, str]:
+        if value is None:
+            return None, "the record has no value; send a JSON object"
+        try:
+            self._definition.model_validate_json(value)
+        except ValidationError as found:
+            return explanation(found)
+        return None, str(error)
+
+
+def explanation(error: ValidationError) -> tuple[str | None, str]:
+    """The first fault that pydantic found, as (field, reason) for people."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    field = str(first["loc"][0]) if first["loc"] else None
+    return field, first["msg"].removeprefix("Value error, ")
+
+
+def _at_most_three_decimals(found: list[ExperimentRow]) -> bool:
+    return all(round(row.experiment_run_time * 1000) / 1000 == row.experiment_run_time for row in found)
+
+
+EXPERIMENTS = RowDecoder(ExperimentRow, rows.Experiment, _at_most_three_decimals)
+USERS = RowDecoder(UserRow, rows.User)
+COMPOUNDS = RowDecoder(CompoundRow, rows.Compound)
+REJECTS = RowDecoder(RejectRow, rows.Reject)

@@ -1,0 +1,102 @@
+"""The wire rows: what one Kafka record of each input topic holds, as JSON.
+
+These pydantic models are the definition. `models.decoding` decodes the same rows faster; a property test holds
+the two together. They also give the message for one bad row.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+MAX_ID = 2**63 - 1
+"""Ids are 64-bit integers greater than 0."""
+RUN_TIME_LIMIT = 10**12
+"""Run times are below this, so that with three decimals a double still holds them exactly (15 digits)."""
+MAX_ROW_BYTES = 512 * 1024
+"""The longest JSON value published, well within Kafka's default limit of 1 MiB a record."""
+MAX_COMPOUNDS = 20_000
+"""The most compound ids in one experiment; all of them at 19 digits still fit in MAX_ROW_BYTES."""
+
+
+def thousandths_of(run_time: float) -> int:
+    """A run time in whole thousandths, so that sums never drift.
+
+    Raises:
+        ValueError: it has more than three decimals.
+    """
+    thousandths = round(run_time * 1000)
+    if thousandths / 1000 != run_time:
+        raise ValueError("has more than three decimals")
+    return thousandths
+
+
+def _at_most_three_decimals(run_time: float) -> float:
+    thousandths_of(run_time)
+    return run_time
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("holds a NUL character, which Postgres cannot store")
+    return text
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, str):
+        if len(value) != len("YYYY-MM-DD"):
+            raise ValueError("is not a date of the form YYYY-MM-DD")
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("is not a date of the form YYYY-MM-DD") from None
+    return value
+
+
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+RunTime = Annotated[float, Field(ge=0, lt=RUN_TIME_LIMIT, allow_inf_nan=False), AfterValidator(_at_most_three_decimals)]
+Text = Annotated[str, AfterValidator(_without_nul)]
+RequiredText = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+class User(_Row):
+    """A record of topic `users`, keyed by user_id."""
+
+    user_id: Id
+    name: RequiredText
+    email: Text | None = None
+    signup_date: IsoDate
+
+
+class Compound(_Row):
+    """A record of topic `compounds`, keyed by compound_id."""
+
+    compound_id: Id
+    compound_name: RequiredText
+    compound_structure: Text | None = None
+
+
+class Experiment(_Row):
+    """A record of topic `experiments`, keyed by user_id. Compound ids are listed in order, repeats included."""
+
+    experiment_id: Id
+    user_id: Id
+    experiment_compound_ids: Annotated[list[Id], Field(max_length=MAX_COMPOUNDS)]
+    experiment_run_time: RunTime
+
+
+class Reject(_Row):
+    """A record of topic `rejects`: one row of a file that did not become a record, and why."""
+
+    file: RequiredText
+    line: Annotated[int, Field(ge=0, le=MAX_ID)]
+    field: Text | None = None
+    value: Text | None = None
+    reason: RequiredText

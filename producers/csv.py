@@ -1,0 +1,148 @@
+"""The command `python -m producers.csv`: loads CSV files into Kafka."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+
+from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from models.settings import Settings, load_settings
+from producers.errors import NothingLoadableError
+from producers.loading import Load
+from producers.report import LoadReport
+from producers.summary import reject_lines, table
+
+_DEFAULT_WAIT_SECONDS = 600.0
+
+_EPILOG = """\
+Each file's kind is told by its header, columns in any order, more columns ignored:
+  users        user_id, name, email, signup_date
+  compounds    compound_id, compound_name, compound_structure
+  experiments  experiment_id, user_id, experiment_compound_ids, experiment_run_time
+Separators (comma, comma+TAB, TAB, semicolon, pipe), quotes and line ends are recognised; the encoding is UTF-8.
+Rows that are not valid go to the topic rejects with their file, line and reason; the others go on.
+
+environment variables:
+  KAFKA_BOOTSTRAP_SERVERS  brokers, host:port,host:port (default localhost:9092)
+  DATABASE_URL             Postgres, read by --wait only (default postgresql://postgres@localhost:5432/postgres)
+  TOPIC_PARTITIONS         partitions of a topic that does not exist yet (default 4)
+  TOPIC_REPLICATION        its replicas (default 1)
+
+exit codes:
+  0    every row was published
+  1    some rows were rejected, or some files could not be loaded; the others were
+  2    nothing could be loaded: a wrong option, path or folder
+  3    Kafka is not reachable
+  4    --wait: not applied in time, or Postgres is not reachable
+  130  interrupted
+
+example:
+  python -m producers.csv data/ --wait
+"""
+
+
+class ExitCode(IntEnum):
+    """What the command tells its caller."""
+
+    DONE = 0
+    PARTLY_DONE = 1
+    NOTHING_LOADABLE = 2
+    KAFKA_UNREACHABLE = 3
+    NOT_APPLIED = 4
+    INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the result is its exit code."""
+    options = _parser().parse_args(arguments)
+    _silence_libraries()
+    try:
+        settings = load_settings()
+    except ExactFeaturesError as error:
+        _say(str(error))
+        return ExitCode.NOTHING_LOADABLE
+    return _run(options, settings)
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
+    load = Load(options.paths, settings)
+    try:
+        with asyncio.Runner() as runner:
+            report = runner.run(load.run(wait_timeout=options.wait_timeout if options.wait else None))
+    except KeyboardInterrupt:
+        _print_report(load.report)
+        _say(f"interrupted: {load.report.published:,} rows were published")
+        return ExitCode.INTERRUPTED
+    except ExactFeaturesError as error:
+        if load.report.files:
+            _print_report(load.report)
+        _say(str(error))
+        return _code_of(error)
+    _print_report(report)
+    return _code_for(report, options.wait_timeout)
+
+
+def _code_of(error: ExactFeaturesError) -> ExitCode:
+    if isinstance(error, NothingLoadableError):
+        return ExitCode.NOTHING_LOADABLE
+    return ExitCode.NOT_APPLIED if isinstance(error, DatabaseUnreachableError) else ExitCode.KAFKA_UNREACHABLE
+
+
+def _code_for(report: LoadReport, wait_timeout: float) -> ExitCode:
+    if report.applied is False:
+        _say(f"not applied within {wait_timeout:g} s; check that the worker runs: {'; '.join(report.lagging)}")
+        return ExitCode.NOT_APPLIED
+    if report.applied:
+        print(f"applied in {report.waited_seconds:.2f} s")
+    return ExitCode.PARTLY_DONE if report.rejected or report.problems else ExitCode.DONE
+
+
+def _print_report(report: LoadReport) -> None:
+    for line in (*report.problems, *reject_lines(report)):
+        _say(line)
+    print(table(report), flush=True)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _silence_libraries() -> None:
+    """What the libraries log, the command says itself, in one line."""
+    for name in ("aiokafka", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m producers.csv",
+        description="Load CSV files into Kafka, in constant memory, each row validated.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="DIR|FILE", help="a CSV file, or a folder of *.csv")
+    parser.add_argument("--wait", action="store_true", help="wait until Postgres holds everything published")
+    parser.add_argument(
+        "--wait-timeout",
+        type=_seconds,
+        default=_DEFAULT_WAIT_SECONDS,
+        metavar="SECONDS",
+        help="give up waiting after so long (default %(default)g)",
+    )
+    return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds greater than 0")
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

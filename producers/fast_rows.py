@@ -1,0 +1,135 @@
+"""Rows to records, for the rows that most files are made of, at several times the speed of producers.validation.
+
+Each encoder takes what it recognises at a glance and gives None for everything else, right or wrong: that goes to
+producers.validation. Whatever is taken here is taken there too, with an equal value; a property test holds them
+together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from operator import itemgetter
+
+import orjson
+
+from models.rows import MAX_ROW_BYTES
+from producers import kinds
+from producers.layout import Layout
+
+Encode = Callable[[list[str]], tuple[bytes, bytes] | None]
+"""The key and the JSON value of a row's record; None if the row is not recognised."""
+
+_ID = "[1-9][0-9]{0,17}+"
+"""An id of at most 18 digits is below 2^63."""
+_COMPOUND_IDS = f"(?:{_ID}(?:;{_ID})*+)?+"
+_RUN_TIME = r"(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]{1,3}+)?+"
+_IS_ID = re.compile(_ID).fullmatch
+_IS_EXPERIMENT = re.compile(rf"{_ID}\n{_ID}\n{_COMPOUND_IDS}\n{_RUN_TIME}").fullmatch
+"""For the four columns joined by line breaks: one match is twice as fast as four, and as caches of what was seen."""
+_MAX_EXPERIMENT_CHARACTERS = 10_000
+"""Safely fewer than what MAX_COMPOUNDS ids of one digit or MAX_ROW_BYTES take."""
+_REMEMBERED_DATES = 65_536
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def fast_encoder(layout: Layout) -> Encode:
+    """The encoder for files of this layout."""
+    return _ENCODERS[layout.kind.name](layout)
+
+
+def _experiment_encoder(layout: Layout) -> Encode:
+    width = len(layout.header)
+    columns: Callable[[list[str]], tuple[str, str, str, str]] = itemgetter(*layout.positions)
+
+    def encode(fields: list[str]) -> tuple[bytes, bytes] | None:
+        if len(fields) != width:
+            return None
+        experiment = columns(fields)
+        joined = "\n".join(experiment)
+        if not _IS_EXPERIMENT(joined) or len(joined) > _MAX_EXPERIMENT_CHARACTERS:
+            return None
+        experiment_id, user_id, compound_ids, run_time = experiment
+        value = (
+            f'{{"experiment_id":{experiment_id},"user_id":{user_id},'
+            f'"experiment_compound_ids":[{compound_ids.replace(";", ",")}],"experiment_run_time":{run_time}}}'
+        )
+        return user_id.encode(), value.encode()
+
+    return encode
+
+
+def _user_encoder(layout: Layout) -> Encode:
+    width = len(layout.header)
+    columns: Callable[[list[str]], tuple[str, str, str, str]] = itemgetter(*layout.positions)
+    dates: set[str] = set()
+
+    def encode(fields: list[str]) -> tuple[bytes, bytes] | None:
+        if len(fields) != width:
+            return None
+        user_id, name, email, signup_date = columns(fields)
+        if not _IS_ID(user_id) or (signup_date not in dates and not _is_date(signup_date, dates)):
+            return None
+        return _text_record(
+            user_id, {"user_id": int(user_id), "name": name, "email": email, "signup_date": signup_date}
+        )
+
+    return encode
+
+
+def _is_date(text: str, remembered: set[str]) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    if len(remembered) >= _REMEMBERED_DATES:
+        remembered.clear()
+    remembered.add(text)
+    return True
+
+
+def _compound_encoder(layout: Layout) -> Encode:
+    width = len(layout.header)
+    columns: Callable[[list[str]], tuple[str, str, str]] = itemgetter(*layout.positions)
+
+    def encode(fields: list[str]) -> tuple[bytes, bytes] | None:
+        if len(fields) != width:
+            return None
+        compound_id, name, structure = columns(fields)
+        if not _IS_ID(compound_id):
+            return None
+        row: dict[str, object] = {
+            "compound_id": int(compound_id),
+            "compound_name": name,
+            "compound_structure": structure,
+        }
+        return _text_record(compound_id, row)
+
+    return encode
+
+
+def _text_record(key: str, row: dict[str, object]) -> tuple[bytes, bytes] | None:
+    """The record of a row whose texts are as they should be; None if one is not."""
+    for column, text in row.items():
+        if isinstance(text, str):
+            stripped = text.strip()
+            if "\x00" in stripped or (not stripped and column not in _MAY_BE_EMPTY):
+                return None
+            row[column] = stripped or None
+    try:
+        value = orjson.dumps(row)
+    except orjson.JSONEncodeError:  # bytes that were not UTF-8
+        return None
+    return (key.encode(), value) if len(value) <= MAX_ROW_BYTES else None
+
+
+_MAY_BE_EMPTY = frozenset({"email", "compound_structure"})
+
+_ENCODERS: dict[str, Callable[[Layout], Encode]] = {
+    kinds.USERS.name: _user_encoder,
+    kinds.COMPOUNDS.name: _compound_encoder,
+    kinds.EXPERIMENTS.name: _experiment_encoder,
+}

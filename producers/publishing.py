@@ -1,0 +1,111 @@
+"""Records to Kafka, a whole batch per partition at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any, NamedTuple
+
+from aiokafka import AIOKafkaProducer
+
+from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
+from producers.load_id import LoadIdentity
+from producers.partitioning import PartitionOfKey
+
+_MAX_BATCH_BYTES = 512 * 1024
+_MIN_BATCH_BYTES = 16 * 1024
+_OPEN_BATCHES_BYTES = 4 * 1024 * 1024
+"""What the open batches of one topic may take; as many again are on their way."""
+_MAX_UNACKNOWLEDGED_BATCHES = 64
+
+
+def batch_bytes(partition_count: int) -> int:
+    """The size of a batch, such that memory is bounded for topics with many partitions too."""
+    return max(_MIN_BATCH_BYTES, min(_MAX_BATCH_BYTES, _OPEN_BATCHES_BYTES // partition_count))
+
+
+class _Sent(NamedTuple):
+    metadata: asyncio.Future[Any]
+    partition: int
+    records: int
+
+
+class TopicWriter:
+    """Writes the records of one file to one topic.
+
+    `append` is cheap and never waits: `send_full` must follow soon after `full` holds something.
+    """
+
+    def __init__(
+        self, producer: AIOKafkaProducer, topic: str, partition_count: int, identity: LoadIdentity, file_name: str
+    ) -> None:
+        self.topic = topic
+        self.acknowledged = 0
+        """Records that all replicas have."""
+        self.next_offsets: dict[int, int] = {}
+        """The offset after the last acknowledged record of this load, by partition."""
+        self.full: list[tuple[int, Any]] = []
+        """Partition and batch of what `send_full` will send. Always the same list."""
+        self._producer = producer
+        self._partition_of = PartitionOfKey(partition_count)
+        self._published_ms = identity.published_ms
+        self._load_header = (LOAD_HEADER, str(identity.load_id).encode())
+        self._file_header = (FILE_HEADER, file_name.encode())
+        self._open = [producer.create_batch() for _ in range(partition_count)]
+        self._sent: deque[_Sent] = deque()
+
+    def append(self, key: bytes, value: bytes, line: int) -> None:
+        """Add a record to the open batch of its key's partition."""
+        partition = self._partition_of[key]
+        headers = [self._load_header, self._file_header, (LINE_HEADER, b"%d" % line)]
+        batch = self._open[partition]
+        if batch.append(timestamp=self._published_ms, key=key, value=value, headers=headers) is None:
+            self.full.append((partition, batch))
+            batch = self._open[partition] = self._producer.create_batch()
+            batch.append(timestamp=self._published_ms, key=key, value=value, headers=headers)
+
+    async def send_full(self) -> None:
+        """Hand over the batches that are full, and see to those that were sent.
+
+        Raises:
+            aiokafka.errors.KafkaError: a batch was not acknowledged.
+        """
+        for partition, batch in self.full:
+            metadata = await self._producer.send_batch(batch, self.topic, partition=partition)
+            self._sent.append(_Sent(metadata, partition, batch.record_count()))
+        self.full.clear()
+        await asyncio.sleep(0)
+        while self._sent and (self._sent[0].metadata.done() or len(self._sent) > _MAX_UNACKNOWLEDGED_BATCHES):
+            await self._acknowledge_first()
+
+    async def finish(self) -> None:
+        """Send everything appended and wait until it is acknowledged.
+
+        Raises:
+            aiokafka.errors.KafkaError: a batch was not acknowledged.
+        """
+        for partition, batch in enumerate(self._open):
+            if batch.record_count():
+                self.full.append((partition, batch))
+                self._open[partition] = self._producer.create_batch()
+        await self.send_full()
+        while self._sent:
+            await self._acknowledge_first()
+
+    async def abandon(self) -> None:
+        """Send nothing more, and count what was acknowledged of the batches already on their way."""
+        for sent in self._sent:
+            await asyncio.wait([sent.metadata])
+            if sent.metadata.exception() is None:
+                self._count(sent)
+        self._sent.clear()
+
+    async def _acknowledge_first(self) -> None:
+        # Waited for by asyncio.wait, as a cancellation would end a plain await's future, and its count with it.
+        await asyncio.wait([self._sent[0].metadata])
+        self._count(self._sent.popleft())
+
+    def _count(self, sent: _Sent) -> None:
+        metadata = sent.metadata.result()
+        self.acknowledged += sent.records
+        self.next_offsets[sent.partition] = metadata.offset + sent.records

@@ -1,0 +1,90 @@
+"""What came of a load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from models.rows import Reject
+
+SHOWN_REJECTS = 20
+"""So many rejected rows are kept in a report; all of them are in the topic `rejects`."""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What came of one file."""
+
+    path: str
+    kind: str
+    read: int
+    """Rows that are not blank; published + rejected, unless loading was cut short."""
+    published: int
+    rejected: int
+    seconds: float
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows read a second."""
+        return self.read / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What came of one load."""
+
+    load_id: UUID
+    files: tuple[FileReport, ...] = ()
+    problems: tuple[str, ...] = ()
+    """One line for each path or file that could not be loaded, or not to its end."""
+    first_rejects: tuple[Reject, ...] = ()
+    applied: bool | None = None
+    """Whether Postgres holds all of it; None if that was not waited for."""
+    waited_seconds: float = 0.0
+    lagging: tuple[str, ...] = ()
+    """Partitions that Postgres had not caught up with when waiting ended, in words."""
+
+    @property
+    def read(self) -> int:
+        """Rows read, over all files."""
+        return sum(file.read for file in self.files)
+
+    @property
+    def published(self) -> int:
+        """Rows published, over all files."""
+        return sum(file.published for file in self.files)
+
+    @property
+    def rejected(self) -> int:
+        """Rows rejected, over all files."""
+        return sum(file.rejected for file in self.files)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on reading and publishing, over all files."""
+        return sum(file.seconds for file in self.files)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON knows it."""
+        return {
+            "load_id": str(self.load_id),
+            "read": self.read,
+            "published": self.published,
+            "rejected": self.rejected,
+            "files": [
+                {
+                    "path": file.path,
+                    "kind": file.kind,
+                    "read": file.read,
+                    "published": file.published,
+                    "rejected": file.rejected,
+                    "seconds": round(file.seconds, 3),
+                }
+                for file in self.files
+            ],
+            "problems": list(self.problems),
+            "first_rejects": [reject.model_dump(mode="json") for reject in self.first_rejects],
+            "applied": self.applied,
+            "lagging": list(self.lagging),
+        }

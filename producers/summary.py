@@ -1,0 +1,59 @@
+"""What came of a load, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.rows import Reject
+from producers.report import FileReport, LoadReport
+from producers.text import shown
+
+_COLUMNS = ("file", "kind", "read", "published", "rejected", "seconds", "rows/s")
+_TEXT_COLUMNS = 2
+"""The first columns are text, aligned to the left; the others are numbers."""
+_PATH_CHARACTERS = 200
+_VALUE_CHARACTERS = 80
+_REASON_CHARACTERS = 300
+
+
+def table(report: LoadReport) -> str:
+    """One line a file and one for the total."""
+    total = FileReport("total", "", report.read, report.published, report.rejected, report.seconds)
+    lines = [_COLUMNS, *(_cells(file) for file in (*report.files, total))]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(_aligned(line, widths) for line in lines)
+
+
+def _cells(file: FileReport) -> tuple[str, ...]:
+    counts = (file.read, file.published, file.rejected)
+    rate = f"{file.rows_per_second:,.0f}"
+    return (
+        shown(file.path, _PATH_CHARACTERS),
+        file.kind,
+        *(f"{count:,}" for count in counts),
+        f"{file.seconds:.2f}",
+        rate,
+    )
+
+
+def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
+    padded = [
+        cell.ljust(width) if index < _TEXT_COLUMNS else cell.rjust(width)
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()
+
+
+def reject_lines(report: LoadReport) -> Iterator[str]:
+    """The first rejected rows, and how many more there are."""
+    for reject in report.first_rejects:
+        yield _reject_line(reject)
+    more = report.rejected - len(report.first_rejects)
+    if more > 0:
+        yield f"… and {more:,} more; all of them are in the topic rejects"
+
+
+def _reject_line(reject: Reject) -> str:
+    value = "" if reject.value is None else f' "{shown(reject.value, _VALUE_CHARACTERS)}"'
+    subject = f"{reject.field}{value}: " if reject.field else ""
+    return f"{shown(reject.file, _PATH_CHARACTERS)}:{reject.line}: {subject}{shown(reject.reason, _REASON_CHARACTERS)}"

@@ -1,0 +1,1 @@
+"""The worker: Faust agents that apply record batches to Postgres, one transaction each."""

@@ -1,0 +1,72 @@
+"""The worker: `faust -A streams.app worker -l info`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.settings import load_settings
+from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, REJECTS, USERS
+from streams import aggregates_table, application, applications, web
+from streams.experiments import Experiments
+from streams.lanes import Lanes
+from streams.transaction import Application
+
+if TYPE_CHECKING:
+    from faust.types import StreamT
+
+    from streams.record_batch import RecordBatch
+
+settings = load_settings()
+app = application.create(settings)
+user_aggregates = aggregates_table.declare(app, settings.topic_partitions)
+app.aggregates = aggregates_table.AggregatesTable(user_aggregates)
+web.register(app, settings)
+
+
+def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically typed
+    return app.topic(
+        name,
+        key_serializer="raw",
+        value_serializer="raw",
+        value_type=bytes,
+        partitions=settings.topic_partitions,
+        config=INPUT_TOPICS[name].config,
+        internal=True,
+    )
+
+
+async def _consume(stream: Any, storing: Application) -> None:  # noqa: ANN401  # the type lacks noack()
+    async def work(batch: RecordBatch) -> None:
+        applied = await app.persistence.apply(storing, batch)
+        await app.aggregates.update(batch.partition, applied.aggregates)
+
+    lanes = Lanes(work, app.is_current, app.end)
+    try:
+        async for event in stream.noack().events():
+            await lanes.put(event.value, event)
+    finally:
+        await lanes.close()
+
+
+@app.agent(_topic(USERS))
+async def users(stream: StreamT[Any]) -> None:
+    """Store users."""
+    await _consume(stream, applications.Users())
+
+
+@app.agent(_topic(COMPOUNDS))
+async def compounds(stream: StreamT[Any]) -> None:
+    """Store compounds."""
+    await _consume(stream, applications.Compounds())
+
+
+@app.agent(_topic(EXPERIMENTS))
+async def experiments(stream: StreamT[Any]) -> None:
+    """Store experiments and keep their users' features."""
+    await _consume(stream, Experiments(app.aggregates))
+
+
+@app.agent(_topic(REJECTS))
+async def rejects(stream: StreamT[Any]) -> None:
+    """Store what was rejected."""
+    await _consume(stream, applications.Rejects())

@@ -1,0 +1,144 @@
+"""The Faust application: Faust's own, with the batch transport and Postgres brought up before it reads anything."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import faust
+from yarl import URL
+
+from models.errors import ExactFeaturesError
+from models.topics import EXPERIMENTS
+from streams import database, kafka
+from streams.persistence import Persistence
+from streams.starting_points import StartingPoint, read_starting_points
+from streams.store_slot import StoreSlot
+from streams.transport import BatchTransport
+
+if TYPE_CHECKING:
+    from faust.types import TP
+
+    from models.settings import Settings
+    from streams.aggregates_table import AggregatesTable
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 6
+"""Postgres connections of one worker: four lanes at work, one for starting points, one for the web pages."""
+
+EXIT_FAILED = 1
+
+
+class Application(faust.App):
+    """Worker of the input topics."""
+
+    settings: Settings
+    aggregates: AggregatesTable
+    persistence: Persistence
+
+    def _new_transport(self) -> Any:  # noqa: ANN401  # Faust's own signature
+        return BatchTransport(self.conf.broker_consumer, self)
+
+    async def on_first_start(self) -> None:
+        """Bring up everything that agents need, then let Faust start its consumer."""
+        try:
+            await self._bring_up()
+        except ExactFeaturesError as error:
+            self.end(error)
+        await super().on_first_start()
+
+    async def _bring_up(self) -> None:
+        self._slot = StoreSlot(self.settings.store_dir)
+        with warnings.catch_warnings():
+            # Faust warns that the folder was known before, but nothing has used it yet.
+            warnings.simplefilter("ignore")
+            self.conf.datadir = self._slot.path
+        self._give_up_web_if_port_is_taken()
+        await database.wait_until_ready(self.settings)
+        await database.migrate(self.settings)
+        self.pool = await database.open_pool(self.settings, CONNECTIONS)
+        self.persistence = Persistence(self.pool)
+        self.changelog_producer = await kafka.open_producer(self.settings)
+        self.aggregates.use(self.changelog_producer)
+        await self._adopt_partition_count()
+
+    async def _adopt_partition_count(self) -> None:
+        # The table's partitions are those of the topic, as it is and not as the settings would make it.
+        count = await kafka.partition_count(self.changelog_producer, EXPERIMENTS)
+        if count is not None:
+            self.aggregates.set_partitions(count)
+
+    def _give_up_web_if_port_is_taken(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.conf.web_host, self.conf.web_port))
+            except OSError as error:
+                log.warning("No web pages: port %s cannot be used (%s)", self.conf.web_port, error.strerror)
+                self.conf.web_enabled = False
+
+    async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
+        """Where to read on in each of the partitions, by Postgres."""
+        ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})
+        async with self.pool.acquire() as connection:
+            return await read_starting_points(connection, partitions, ids)
+
+    def is_current(self, generation: int | None) -> bool:
+        """Whether what was fetched in this generation of the consumer group may still be applied."""
+        return generation == self.consumer_generation_id and not self.should_stop
+
+    def end(self, error: BaseException) -> None:
+        """End the process at once: what is not committed will be read again by the next one.
+
+        Faust would restart a crashed agent and go on after the batch that it lost.
+        """
+        reason = str(error) if isinstance(error, ExactFeaturesError) else f"{type(error).__name__}: {error}"
+        log.critical("The worker ends: %s", reason)
+        logging.shutdown()
+        os._exit(EXIT_FAILED)
+
+    async def on_stop(self) -> None:
+        """Close what was brought up."""
+        await super().on_stop()
+        if hasattr(self, "changelog_producer"):
+            await self.changelog_producer.stop()
+            self.pool.terminate()
+
+
+def create(settings: Settings) -> Application:
+    """The application with the settings that record batches need."""
+    app = Application(
+        "exact-features",
+        broker=[URL(f"kafka://{server}") for server in settings.brokers],
+        store="rocksdb://",
+        datadir=settings.store_dir,
+        topic_partitions=settings.topic_partitions,
+        topic_replication_factor=settings.topic_replication,
+        topic_disable_leader=True,
+        # A message is a batch: a few are enough to keep every lane busy, and more would only take memory.
+        stream_buffer_maxsize=8,
+        broker_max_poll_records=20_000,
+        consumer_max_fetch_size=4 * 1024**2,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=10.0,
+        broker_heartbeat_interval=2.0,
+        broker_commit_interval=1.0,
+        stream_recovery_delay=0.0,
+        table_standby_replicas=0,
+        # Whether the store is behind or ahead does not matter: each value is checked by its version.
+        recovery_consistency_check=False,
+        web_host=settings.web_host,
+        web_port=settings.web_port,
+        # Faust's own pages would show the tables to whoever asks.
+        web_tables_enabled=False,
+        web_router_enabled=False,
+        web_graph_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+    app.settings = settings
+    return app

@@ -1,0 +1,72 @@
+"""How the records of the topics without features are stored."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from models import decoding
+from models.decoding import CompoundRow, RejectRow, UserRow
+from streams import dead_letters, statements
+from streams.columns import Reader
+from streams.transaction import Application, Applied
+
+if TYPE_CHECKING:
+    from streams.connection import Connection
+    from streams.record_batch import RecordBatch
+
+
+class Users(Application):
+    """Topic `users`."""
+
+    def __init__(self) -> None:
+        self._reader: Reader[UserRow] = Reader(decoding.USERS)
+
+    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
+        """Upsert the users, newest publication wins."""
+        found, letters = self._reader.read(batch)
+        newest = found.newest(attrgetter("user_id"))
+        inserted = await connection.fetchval(
+            statements.UPSERT_USERS,
+            [row.user_id for row in newest.rows],
+            [row.name for row in newest.rows],
+            [row.email or None for row in newest.rows],
+            [row.signup_date for row in newest.rows],
+            *newest.publication_arrays(),
+        )
+        return Applied(rows=inserted, letters=letters)
+
+
+class Compounds(Application):
+    """Topic `compounds`."""
+
+    def __init__(self) -> None:
+        self._reader: Reader[CompoundRow] = Reader(decoding.COMPOUNDS)
+
+    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
+        """Upsert the compounds, newest publication wins."""
+        found, letters = self._reader.read(batch)
+        newest = found.newest(attrgetter("compound_id"))
+        inserted = await connection.fetchval(
+            statements.UPSERT_COMPOUNDS,
+            [row.compound_id for row in newest.rows],
+            [row.compound_name for row in newest.rows],
+            [row.compound_structure or None for row in newest.rows],
+            *newest.publication_arrays(),
+        )
+        return Applied(rows=inserted, letters=letters)
+
+
+class Rejects(Application):
+    """Topic `rejects`."""
+
+    def __init__(self) -> None:
+        self._reader: Reader[RejectRow] = Reader(decoding.REJECTS)
+
+    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:  # noqa: ARG002  # the caller stores letters
+        """Turn each record into a row of `rejects`."""
+        found, letters = self._reader.read(batch)
+        rejected = [
+            dead_letters.of_file(row, source.load_id) for row, source in zip(found.rows, found.sources, strict=True)
+        ]
+        return Applied(letters=rejected + letters)

@@ -1,0 +1,79 @@
+"""Decoded records as columns, one row per id: the arrays that the statements bind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, Generic, TypeVar
+
+from models.decoding import RowDecoder
+from models.publication import Source
+from streams import dead_letters
+from streams.dead_letters import DeadLetter
+from streams.record_batch import RecordBatch
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[RowT]):
+    """Rows beside the source and line of each."""
+
+    rows: list[RowT]
+    sources: Sequence[Source]
+    lines: Sequence[int]
+
+    def newest(self, row_id: Callable[[RowT], int]) -> Rows[RowT]:
+        """The newest publication of each id, by ascending id.
+
+        ON CONFLICT cannot touch a row twice in one statement; ascending ids keep two workers from deadlocks.
+        """
+        ids = list(map(row_id, self.rows))
+        indices = sorted(range(len(ids)), key=ids.__getitem__)
+        if len(set(ids)) < len(ids):
+            indices = self._newest_indices(ids)
+        rows, sources, lines = self.rows, self.sources, self.lines
+        return Rows([rows[i] for i in indices], [sources[i] for i in indices], [lines[i] for i in indices])
+
+    def _newest_indices(self, ids: Sequence[int]) -> list[int]:
+        newest: dict[int, int] = {}
+        for index, found in enumerate(ids):
+            kept = newest.get(found)
+            # Of two equal publications (a record sent twice) either will do.
+            if kept is None or self._publication(index) >= self._publication(kept):
+                newest[found] = index
+        return [newest[found] for found in sorted(newest)]
+
+    def _publication(self, index: int) -> tuple[Source, int]:
+        return self.sources[index], self.lines[index]
+
+    def publication_arrays(self) -> tuple[list[int], list[Any], list[int], Sequence[int]]:
+        """Publication times and load ids, each once; for each row, their 1-based index and its line."""
+        numbers: dict[Source, int] = {}
+        indices = [numbers.setdefault(source, len(numbers) + 1) for source in self.sources]
+        return [source.published_ms for source in numbers], [source.load_id for source in numbers], indices, self.lines
+
+
+class Reader(Generic[RowT]):
+    """Decodes the records of one topic."""
+
+    def __init__(self, decoder: RowDecoder[Any]) -> None:
+        self._decoder = decoder
+
+    def read(self, batch: RecordBatch) -> tuple[Rows[RowT], list[DeadLetter]]:
+        """The batch's rows, and a dead letter for each record that is none."""
+        rows, indices, undecodable = self._decoder.decode(batch.values)
+        if not undecodable:
+            return Rows(rows, batch.sources, batch.lines), []
+        letters = [dead_letters.of_record(batch, bad.index, bad.field, bad.reason) for bad in undecodable]
+        sources = [batch.sources[index] for index in indices]
+        return Rows(rows, sources, [batch.lines[index] for index in indices]), letters
+
+
+def sliced(lists: Sequence[Sequence[int]]) -> tuple[list[int], list[int], list[int]]:
+    """Lists as (all elements one after another, first of each, last of each), by Postgres' 1-based subscripts."""
+    flat = [element for elements in lists for element in elements]
+    last = list(accumulate(map(len, lists)))
+    first = [end - len(elements) + 1 for end, elements in zip(last, lists, strict=True)]
+    return flat, first, last

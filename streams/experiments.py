@@ -1,0 +1,86 @@
+"""How the records of topic `experiments` are stored, and what follows for the features of their users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Protocol
+
+from models import decoding
+from models.aggregate import Aggregate
+from models.decoding import ExperimentRow
+from models.rows import thousandths_of
+from streams import statements
+from streams.columns import Reader, Rows, sliced
+from streams.deltas import Replaced, added, retract
+from streams.features import Aggregates, WrittenFeatures, write_features
+from streams.transaction import Application, Applied
+
+if TYPE_CHECKING:
+    from streams.connection import Connection
+    from streams.record_batch import RecordBatch
+
+
+class KnownAggregates(Protocol):
+    """Where the last known aggregates are: the Faust table."""
+
+    def known(self, partition: int, users: Iterable[int]) -> Aggregates:
+        """The aggregates of those of the users that are known, as values of the caller's own."""
+
+
+class Experiments(Application):
+    """Topic `experiments`."""
+
+    def __init__(self, table: KnownAggregates) -> None:
+        self._table = table
+        self._reader: Reader[ExperimentRow] = Reader(decoding.EXPERIMENTS)
+
+    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
+        """Upsert the experiments, newest publication wins, and bring their users' features up to date."""
+        found, letters = self._reader.read(batch)
+        newest = found.newest(attrgetter("experiment_id"))
+        thousandths = [thousandths_of(row.experiment_run_time) for row in newest.rows]
+        stored = await _upsert(connection, newest, thousandths)
+        deltas = _deltas(newest.rows, thousandths, stored)
+        written = await self._write(connection, batch.partition, deltas)
+        return Applied(
+            rows=stored["inserted"],
+            active_users=written.active_users,
+            rebuilt=written.rebuilt,
+            # A user that a row was taken from may live on another partition: not this table's business.
+            aggregates={row.user_id: written.aggregates[row.user_id] for row in newest.rows if row.user_id in deltas},
+            letters=letters,
+        )
+
+    async def _write(self, connection: Connection, partition: int, deltas: dict[int, Aggregate]) -> WrittenFeatures:
+        if not deltas:
+            return WrittenFeatures({}, 0, 0)
+        return await write_features(connection, self._table.known(partition, deltas), deltas)
+
+
+async def _upsert(connection: Connection, newest: Rows[ExperimentRow], thousandths: Sequence[int]) -> Mapping[str, Any]:
+    rows = newest.rows
+    [row] = await connection.fetch(
+        statements.UPSERT_EXPERIMENTS,
+        [row.experiment_id for row in rows],
+        [row.user_id for row in rows],
+        *sliced([row.experiment_compound_ids for row in rows]),
+        thousandths,
+        *newest.publication_arrays(),
+    )
+    stored: Mapping[str, Any] = row
+    return stored
+
+
+def _deltas(
+    rows: Sequence[ExperimentRow], thousandths: Sequence[int], stored: Mapping[str, Any]
+) -> dict[int, Aggregate]:
+    changed_ids = stored["changed_ids"] or ()
+    pairs: Iterable[tuple[ExperimentRow, int]] = zip(rows, thousandths, strict=True)
+    if len(changed_ids) < len(rows):
+        changed = set(changed_ids)
+        pairs = [pair for pair in pairs if pair[0].experiment_id in changed]
+    deltas = added((row.user_id, time, row.experiment_compound_ids) for row, time in pairs)
+    if stored["old_user_ids"]:
+        retract(deltas, Replaced(stored["old_user_ids"], stored["old_thousandths"], stored["old_compound_ids"]))
+    return {user_id: delta for user_id, delta in deltas.items() if not delta.is_zero}

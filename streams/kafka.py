@@ -1,0 +1,60 @@
+"""What the worker asks Kafka apart from records: the ids and the partition counts of the topics."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from models.topic_ids import TopicIdsRequest, topic_ids
+from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE
+
+if TYPE_CHECKING:
+    from models.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_CHANGELOG_BATCH_BYTES = 950 * 1024
+"""Within Kafka's default limit of 1 MiB a batch, and large enough for the largest value of the table."""
+
+
+async def open_producer(settings: Settings) -> AIOKafkaProducer:
+    """A producer for the changelog; waits for Kafka for as long as it takes, logging each attempt."""
+    pause = FIRST_PAUSE
+    while True:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=settings.brokers,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=_CHANGELOG_BATCH_BYTES,
+        )
+        try:
+            await producer.start()
+        except (KafkaError, OSError) as error:
+            await producer.stop()
+            log.warning("Kafka does not answer (%s); trying again in %.1f s", error, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            return producer
+
+
+async def read_topic_ids(producer: AIOKafkaProducer, topics: set[str]) -> dict[str, UUID]:
+    """The id of each of the topics, asked over the producer's connections.
+
+    Raises:
+        aiokafka.errors.KafkaError: no broker answered.
+    """
+    node = producer.client.get_random_node()
+    return topic_ids(await producer.client.send(node, TopicIdsRequest(sorted(topics))))
+
+
+async def partition_count(producer: AIOKafkaProducer, topic: str) -> int | None:
+    """How many partitions the topic has; None if it does not exist yet."""
+    metadata = await producer.client.fetch_all_metadata()
+    partitions = metadata.partitions_for_topic(topic)
+    return len(partitions) if partitions else None

@@ -1,0 +1,74 @@
+"""`python -m streams.report`: the features of the first users and the rejected rows, as tables for people."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from models.settings import Settings, load_settings
+from streams import statements
+
+SHOWN = 20
+"""Rows shown of each table unless told otherwise."""
+
+HEADINGS = ("user", "name", "experiments", "mean run time", "top compound", "tied")
+
+
+def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table as lines, each column as wide as its longest cell."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    lines = [headings, ["-" * width for width in widths], *rows]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+
+
+async def read_report(settings: Settings, limit: int) -> list[str]:
+    """The report as lines."""
+    engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            users = (await connection.execute(text(statements.REPORT), {"limit": limit})).all()
+            rejects = (await connection.execute(text(statements.REPORTED_REJECTS), {"limit": limit})).all()
+    finally:
+        await engine.dispose()
+    lines = aligned(HEADINGS, [_user_cells(row) for row in users])
+    if users:
+        lines.append(f"{_short(users[0].average_experiments_per_user)} experiments per user on average")
+    if rejects:
+        lines += ["", "Rejected:", *(_reject_line(row) for row in rejects)]
+    return lines
+
+
+def _user_cells(row: Row[tuple[object, ...]]) -> list[str]:
+    top = ""
+    if row.top_compound_id is not None:
+        top = f"{row.top_compound_id} {row.top_compound_name or '(unknown)'} x{row.top_compound_count}"
+    tied = ", ".join(map(str, row.tied_compound_ids)) if len(row.tied_compound_ids) > 1 else ""
+    return [str(row.user_id), row.name, str(row.total_experiments), _short(row.average_run_time), top, tied]
+
+
+def _short(number: Decimal | None) -> str:
+    return f"{number:.3f}".rstrip("0").rstrip(".") if number is not None else ""
+
+
+def _reject_line(row: Row[tuple[object, ...]]) -> str:
+    place = f"{row.file}:{row.line}" if row.file is not None else f"{row.topic}[{row.partition}]@{row.offset}"
+    field = f" {row.field}" if row.field is not None else ""
+    value = f' "{row.value}"' if row.value is not None else ""
+    return f"{place}:{field}{value}: {row.reason}"
+
+
+def main() -> None:
+    """Print the report of the database that DATABASE_URL names."""
+    parser = argparse.ArgumentParser(prog="python -m streams.report", description=__doc__)
+    parser.add_argument("--limit", type=int, default=SHOWN, help=f"rows shown of each table (default {SHOWN})")
+    print("\n".join(asyncio.run(read_report(load_settings(), parser.parse_args().limit))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Where each partition is read on: Postgres' `stream_offsets`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from faust.types import TP
+
+from streams import statements
+
+if TYPE_CHECKING:
+    from streams.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """The topic's id and the next offset to read of one partition."""
+
+    topic_id: UUID
+    next_offset: int
+
+
+async def read_starting_points(
+    connection: Connection, partitions: set[TP], topic_ids: Mapping[str, UUID]
+) -> dict[TP, StartingPoint]:
+    """Make sure that each partition has its row, and read where it stands.
+
+    A topic that was made anew has another id, and starts from its first record.
+    """
+    assigned = sorted(partitions)
+    topics = [tp.topic for tp in assigned]
+    numbers = [tp.partition for tp in assigned]
+    async with connection.transaction():
+        await connection.execute(statements.CREATE_OFFSETS, topics, numbers, [topic_ids[topic] for topic in topics])
+        rows = await connection.fetch(statements.READ_OFFSETS, topics, numbers)
+    return {TP(row["topic"], row["partition"]): StartingPoint(row["topic_id"], row["next_offset"]) for row in rows}

@@ -1,0 +1,247 @@
+"""Every SQL statement of this project, but for migrations. Arrays are binds: one statement serves a whole batch."""
+
+from __future__ import annotations
+
+CREATE_OFFSETS = """
+INSERT INTO stream_offsets (topic, partition, topic_id, next_offset)
+SELECT topic, partition, topic_id, 0
+  FROM unnest($1::text[], $2::int[], $3::uuid[]) AS assigned (topic, partition, topic_id)
+ ORDER BY topic, partition
+ON CONFLICT (topic, partition) DO UPDATE
+   SET topic_id = excluded.topic_id, next_offset = 0, updated_at = now()
+ WHERE stream_offsets.topic_id <> excluded.topic_id
+"""
+"""A row for each partition; a topic made anew (another id) starts from 0. Counters stay: they count rows stored."""
+
+READ_OFFSETS = """
+SELECT topic, partition, topic_id, next_offset
+  FROM stream_offsets
+  JOIN unnest($1::text[], $2::int[]) AS assigned (topic, partition) USING (topic, partition)
+"""
+
+LOCK_OFFSET = """
+SELECT topic_id, next_offset FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
+"""
+
+ADVANCE_OFFSET = """
+UPDATE stream_offsets
+   SET next_offset = $3, row_count = row_count + $4, active_users = active_users + $5, updated_at = now()
+ WHERE topic = $1 AND partition = $2
+"""
+
+# A publication replaces an older one even if the row says the same: else a third one, of a time between the two and
+# consumed later from another partition, would be taken for newer than what is stored. `differs` tells whether the
+# features are concerned. Compound lists come as one flat array and
+# each row's slice of it; publication times and load ids come once each, with each row's index of them.
+UPSERT_EXPERIMENTS = """
+WITH incoming AS (
+    SELECT experiment_id, user_id, ($3::bigint[])[first:last] AS experiment_compound_ids,
+           thousandths * 0.001 AS experiment_run_time,
+           timestamptz 'epoch' + ($7::bigint[])[source] * interval '1 millisecond' AS published_at,
+           ($8::uuid[])[source] AS load_id, line
+      FROM unnest($1::bigint[], $2::bigint[], $4::int[], $5::int[], $6::bigint[], $9::int[], $10::bigint[])
+           AS record (experiment_id, user_id, first, last, thousandths, source, line)
+), stored AS (
+    INSERT INTO experiments AS e (experiment_id, user_id, experiment_compound_ids, experiment_run_time,
+                                  published_at, load_id, line)
+    SELECT experiment_id, user_id, experiment_compound_ids, experiment_run_time, published_at, load_id, line
+      FROM incoming
+    ON CONFLICT (experiment_id) DO UPDATE
+       SET user_id = excluded.user_id, experiment_compound_ids = excluded.experiment_compound_ids,
+           experiment_run_time = excluded.experiment_run_time,
+           published_at = excluded.published_at, load_id = excluded.load_id, line = excluded.line
+     WHERE (excluded.published_at, excluded.load_id, excluded.line) > (e.published_at, e.load_id, e.line)
+    RETURNING new.experiment_id, old.experiment_id IS NULL AS inserted,
+              old.user_id AS old_user_id, old.experiment_compound_ids AS old_compound_ids,
+              old.experiment_run_time AS old_run_time,
+              (old.user_id, old.experiment_compound_ids, old.experiment_run_time)
+              IS DISTINCT FROM (new.user_id, new.experiment_compound_ids, new.experiment_run_time) AS differs
+)
+SELECT count(*) FILTER (WHERE inserted) AS inserted,
+       array_agg(experiment_id) FILTER (WHERE differs) AS changed_ids,
+       array_agg(old_user_id) FILTER (WHERE differs AND NOT inserted) AS old_user_ids,
+       array_agg(old_compound_ids::text) FILTER (WHERE differs AND NOT inserted) AS old_compound_ids,
+       array_agg((old_run_time * 1000)::bigint) FILTER (WHERE differs AND NOT inserted) AS old_thousandths
+  FROM stored
+"""
+
+_FEATURE_ROWS = """
+    SELECT user_id, expected, experiments, thousandths * 0.001 AS run_time, compounds, top_id, top_count,
+           ($8::bigint[])[first:last] AS tied
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                  $9::int[], $10::int[])
+           AS feature (user_id, expected, experiments, thousandths, compounds, top_id, top_count, first, last)
+"""
+
+_FEATURE_ASSIGNMENTS = """
+           total_experiments = i.experiments, total_run_time = i.run_time,
+           average_run_time = i.run_time / i.experiments, total_compounds = i.compounds, top_compound_id = i.top_id,
+           top_compound_count = i.top_count, tied_compound_ids = i.tied, version = $11, updated_at = now()
+"""
+
+# $2, the expected version: 0 says that the user has no row yet. A user that no part returns has another version
+# than expected, and is rebuilt.
+WRITE_FEATURES = f"""
+WITH incoming AS ({_FEATURE_ROWS}
+), inserted AS (
+    INSERT INTO user_features (user_id, total_experiments, total_run_time, average_run_time, total_compounds,
+                               top_compound_id, top_compound_count, tied_compound_ids, version)
+    SELECT user_id, experiments, run_time, run_time / experiments, compounds, top_id, top_count, tied, $11
+      FROM incoming WHERE expected = 0 AND experiments > 0
+    ON CONFLICT (user_id) DO NOTHING
+    RETURNING user_id
+), updated AS (
+    UPDATE user_features AS f
+       SET {_FEATURE_ASSIGNMENTS}
+      FROM incoming AS i
+     WHERE i.expected <> 0 AND i.experiments > 0 AND f.user_id = i.user_id AND f.version = i.expected
+    RETURNING f.user_id
+), deleted AS (
+    DELETE FROM user_features AS f
+     USING incoming AS i
+     WHERE i.expected <> 0 AND i.experiments = 0 AND f.user_id = i.user_id AND f.version = i.expected
+    RETURNING f.user_id
+)
+SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM deleted) AS deleted,
+       ARRAY(SELECT user_id FROM inserted UNION ALL SELECT user_id FROM updated UNION ALL
+             SELECT user_id FROM deleted) AS written
+"""  # noqa: S608  # composed of constants only
+
+# DO UPDATE … WHERE false locks the row that is there and returns nothing: what returns was not there before.
+LOCK_FEATURES = """
+INSERT INTO user_features AS f (user_id, total_experiments, total_run_time, average_run_time, total_compounds,
+                                top_compound_count, tied_compound_ids, version)
+SELECT user_id, 0, 0, 0, 0, 0, '{}', $2 FROM unnest($1::bigint[]) AS missed (user_id) ORDER BY user_id
+ON CONFLICT (user_id) DO UPDATE SET version = f.version WHERE false
+RETURNING user_id
+"""
+
+# To be a statement of its own after LOCK_FEATURES: its snapshot then holds what the lock had to wait for.
+RECOMPUTE_AGGREGATES = """
+WITH counted AS (
+    SELECT user_id, compound_id, count(*) AS times
+      FROM experiments CROSS JOIN LATERAL unnest(experiment_compound_ids) AS listed (compound_id)
+     WHERE user_id = ANY ($1::bigint[])
+     GROUP BY user_id, compound_id
+), lists AS (
+    SELECT user_id, array_agg(compound_id) AS compound_ids, array_agg(times) AS times FROM counted GROUP BY user_id
+)
+SELECT user_id, count(*) AS experiments, (sum(experiment_run_time) * 1000)::bigint AS thousandths,
+       coalesce(lists.compound_ids, '{}') AS compound_ids, coalesce(lists.times, '{}') AS times
+  FROM experiments LEFT JOIN lists USING (user_id)
+ WHERE user_id = ANY ($1::bigint[])
+ GROUP BY user_id, lists.compound_ids, lists.times
+"""
+
+REWRITE_FEATURES = f"""
+WITH incoming AS ({_FEATURE_ROWS})
+UPDATE user_features AS f
+   SET {_FEATURE_ASSIGNMENTS}
+  FROM incoming AS i
+ WHERE f.user_id = i.user_id
+"""  # noqa: S608  # composed of constants only
+
+DELETE_FEATURES = """
+DELETE FROM user_features WHERE user_id = ANY ($1::bigint[])
+"""
+
+UPSERT_USERS = """
+WITH stored AS (
+    INSERT INTO users AS u (user_id, name, email, signup_date, published_at, load_id, line)
+    SELECT user_id, name, email, signup_date,
+           timestamptz 'epoch' + ($5::bigint[])[source] * interval '1 millisecond', ($6::uuid[])[source], line
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::date[], $7::int[], $8::bigint[])
+           AS record (user_id, name, email, signup_date, source, line)
+    ON CONFLICT (user_id) DO UPDATE
+       SET name = excluded.name, email = excluded.email, signup_date = excluded.signup_date,
+           published_at = excluded.published_at, load_id = excluded.load_id, line = excluded.line
+     WHERE (excluded.published_at, excluded.load_id, excluded.line) > (u.published_at, u.load_id, u.line)
+    RETURNING old.user_id IS NULL AS inserted
+)
+SELECT count(*) FILTER (WHERE inserted) AS inserted FROM stored
+"""
+
+UPSERT_COMPOUNDS = """
+WITH stored AS (
+    INSERT INTO compounds AS c (compound_id, compound_name, compound_structure, published_at, load_id, line)
+    SELECT compound_id, compound_name, compound_structure,
+           timestamptz 'epoch' + ($4::bigint[])[source] * interval '1 millisecond', ($5::uuid[])[source], line
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $6::int[], $7::bigint[])
+           AS record (compound_id, compound_name, compound_structure, source, line)
+    ON CONFLICT (compound_id) DO UPDATE
+       SET compound_name = excluded.compound_name, compound_structure = excluded.compound_structure,
+           published_at = excluded.published_at, load_id = excluded.load_id, line = excluded.line
+     WHERE (excluded.published_at, excluded.load_id, excluded.line) > (c.published_at, c.load_id, c.line)
+    RETURNING old.compound_id IS NULL AS inserted
+)
+SELECT count(*) FILTER (WHERE inserted) AS inserted FROM stored
+"""
+
+INSERT_REJECTS = """
+WITH stored AS (
+    INSERT INTO rejects (reject_id, file, line, field, value, reason, load_id, topic, partition, "offset")
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::uuid[],
+                         $8::text[], $9::int[], $10::bigint[])
+    ON CONFLICT (reject_id) DO NOTHING
+    RETURNING 1
+)
+SELECT count(*) AS inserted FROM stored
+"""
+
+# The plain SQL aggregate that `user_features` must equal; it shares nothing with what the worker does.
+AUDIT_FEATURES = """
+WITH listed AS (
+    SELECT user_id, compound_id, count(*) AS times
+      FROM experiments CROSS JOIN LATERAL unnest(experiment_compound_ids) AS listed (compound_id)
+     GROUP BY user_id, compound_id
+), ranked AS (
+    SELECT user_id, compound_id, times, rank() OVER (PARTITION BY user_id ORDER BY times DESC) AS place FROM listed
+), tops AS (
+    SELECT user_id, min(compound_id) AS top_compound_id, max(times) AS top_compound_count,
+           array_agg(compound_id ORDER BY compound_id) AS tied_compound_ids
+      FROM ranked WHERE place = 1 GROUP BY user_id
+), totals AS (
+    SELECT user_id, count(*) AS total_experiments, sum(experiment_run_time) AS total_run_time,
+           avg(experiment_run_time) AS average_run_time,
+           sum(cardinality(experiment_compound_ids))::bigint AS total_compounds
+      FROM experiments GROUP BY user_id
+), expected AS (
+    SELECT user_id, total_experiments, total_run_time, average_run_time, total_compounds, top_compound_id,
+           coalesce(top_compound_count, 0) AS top_compound_count, coalesce(tied_compound_ids, '{}') AS tied_compound_ids
+      FROM totals LEFT JOIN tops USING (user_id)
+), found AS (
+    SELECT user_id, total_experiments, total_run_time, average_run_time, total_compounds, top_compound_id,
+           top_compound_count, tied_compound_ids
+      FROM user_features
+), compared AS (
+    SELECT user_id, to_jsonb(f) AS found, to_jsonb(e) AS expected
+      FROM found AS f FULL JOIN expected AS e USING (user_id)
+     WHERE f IS DISTINCT FROM e
+)
+SELECT user_id, found::text AS found, expected::text AS expected, count(*) OVER () AS wrong
+  FROM compared ORDER BY user_id LIMIT :limit
+"""
+
+AUDIT_COUNTERS = """
+SELECT name, counter, counted FROM (VALUES
+    ('experiments', (SELECT coalesce(sum(row_count), 0) FROM stream_offsets WHERE topic = 'experiments'),
+                    (SELECT count(*) FROM experiments)),
+    ('users', (SELECT coalesce(sum(row_count), 0) FROM stream_offsets WHERE topic = 'users'),
+              (SELECT count(*) FROM users)),
+    ('compounds', (SELECT coalesce(sum(row_count), 0) FROM stream_offsets WHERE topic = 'compounds'),
+                  (SELECT count(*) FROM compounds)),
+    ('active users', (SELECT coalesce(sum(active_users), 0) FROM stream_offsets),
+                     (SELECT count(*) FROM user_features))
+) AS counters (name, counter, counted)
+"""
+
+REPORT = """
+SELECT user_id, name, total_experiments, average_run_time, top_compound_id, top_compound_name, top_compound_count,
+       tied_compound_ids, average_experiments_per_user
+  FROM user_report ORDER BY user_id LIMIT :limit
+"""
+
+REPORTED_REJECTS = """
+SELECT file, line, field, value, reason, topic, partition, "offset"
+  FROM rejects ORDER BY file, line, number LIMIT :limit
+"""

@@ -1,0 +1,91 @@
+"""One batch, one transaction: offsets locked and checked, rows stored, features written, offsets moved."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from models.errors import StalePositionError
+from streams import dead_letters, statements
+from streams.dead_letters import DeadLetter
+from streams.features import Aggregates
+
+if TYPE_CHECKING:
+    from streams.connection import Connection
+    from streams.record_batch import RecordBatch
+
+Refused = Mapping[int, str]
+"""Records that Postgres refused when they were tried alone: offset to reason."""
+
+
+@dataclass(slots=True)
+class Applied:
+    """What one transaction did."""
+
+    rows: int = 0
+    """Rows that were not there before."""
+    active_users: int = 0
+    rebuilt: int = 0
+    rejected: int = 0
+    aggregates: Aggregates = field(default_factory=dict)
+    """The touched users' new aggregates, for the Faust table."""
+    letters: list[DeadLetter] = field(default_factory=list)
+
+
+class Application(ABC):
+    """How the records of one topic are stored."""
+
+    @abstractmethod
+    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
+        """Store all records of the batch; those that are no rows become dead letters."""
+
+    async def apply(self, connection: Connection, batch: RecordBatch, refused: Refused) -> Applied:
+        """Do the whole transaction.
+
+        Raises:
+            StalePositionError: the batch does not follow on what Postgres holds.
+            asyncpg.PostgresError: as it comes; nothing of the batch is stored then.
+        """
+        async with connection.transaction():
+            start = await _lock_offset(connection, batch)
+            if start >= batch.next_offset:
+                return Applied()
+            rest = batch.since(start, refused)
+            applied = await self.store(connection, rest) if rest else Applied()
+            applied.letters += _refused_letters(batch, refused, start)
+            applied.rejected = await dead_letters.store(connection, applied.letters)
+            await connection.execute(
+                statements.ADVANCE_OFFSET,
+                batch.topic,
+                batch.partition,
+                batch.next_offset,
+                applied.rows,
+                applied.active_users,
+            )
+        return applied
+
+
+def _refused_letters(batch: RecordBatch, refused: Refused, start: int) -> list[DeadLetter]:
+    return [
+        dead_letters.of_record(batch, index, None, f"Postgres refuses it: {refused[offset]}")
+        for index, offset in enumerate(batch.offsets if refused else ())
+        if offset >= start and offset in refused
+    ]
+
+
+async def _lock_offset(connection: Connection, batch: RecordBatch) -> int:
+    row = await connection.fetchrow(statements.LOCK_OFFSET, batch.topic, batch.partition)
+    if row is None or row["topic_id"] != batch.topic_id:
+        raise StalePositionError(
+            f"{batch}: stream_offsets has no row for this topic; Postgres was emptied or restored, or the topic "
+            "created anew, while the worker ran: start it again"
+        )
+    start: int = row["next_offset"]
+    if start < batch.position:
+        raise StalePositionError(
+            f"{batch}: stream_offsets says {start}, but the records before {batch.position} were read already; "
+            "Postgres was probably restored from a backup: start the worker again and it reads them anew"
+        )
+    return start
