@@ -105,7 +105,7 @@ def _code_for(report: LoadReport, wait_timeout: float) -> ExitCode:
 def _print_report(report: LoadReport) -> None:
     for line in (*report.problems, *reject_lines(report)):
         _say(line)
-    print(table(report), flush=True)
+    print(f"load {report.load_id}", table(report), sep="\n", flush=True)
 
 
 def _say(line: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -35,14 +35,15 @@ class CsvFile:
         """The path as given, in text that can be encoded and printed."""
         return printable(str(self.path))
 
-    def records(self) -> Generator[Record, None, None]:
+    @contextmanager
+    def opened(self) -> Iterator[Iterator[Record]]:
         """The rows after the header, read as they are asked for.
 
         Raises:
             OSError: the file cannot be read (any more).
         """
         with _opened(self.path) as lines:
-            yield from records(lines, self.dialect, self.header_line + 1)
+            yield records(lines, self.dialect, self.header_line + 1)
 
 
 def inspect(path: Path) -> CsvFile:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 
 import orjson
 
@@ -84,7 +83,7 @@ class FileLoad:
     async def _publish_rows(self) -> None:
         encode_fast = fast_encoder(self._source.layout)
         append, full = self._rows.append, self._rows.full
-        with closing(self._source.records()) as records:
+        with self._source.opened() as records:
             for line, fields in records:
                 record = encode_fast(fields) if isinstance(fields, list) else None
                 if record is None:

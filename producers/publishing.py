@@ -52,17 +52,22 @@ class TopicWriter:
         self._load_header = (LOAD_HEADER, str(identity.load_id).encode())
         self._file_header = (FILE_HEADER, file_name.encode())
         self._open = [producer.create_batch() for _ in range(partition_count)]
+        self._append = [batch.append for batch in self._open]
         self._sent: deque[_Sent] = deque()
 
     def append(self, key: bytes, value: bytes, line: int) -> None:
         """Add a record to the open batch of its key's partition."""
         partition = self._partition_of[key]
         headers = [self._load_header, self._file_header, (LINE_HEADER, b"%d" % line)]
-        batch = self._open[partition]
-        if batch.append(timestamp=self._published_ms, key=key, value=value, headers=headers) is None:
-            self.full.append((partition, batch))
-            batch = self._open[partition] = self._producer.create_batch()
-            batch.append(timestamp=self._published_ms, key=key, value=value, headers=headers)
+        if self._append[partition](timestamp=self._published_ms, key=key, value=value, headers=headers) is None:
+            self._replace(partition)
+            self._append[partition](timestamp=self._published_ms, key=key, value=value, headers=headers)
+
+    def _replace(self, partition: int) -> None:
+        """Put the open batch of a partition with the full ones, and open another."""
+        self.full.append((partition, self._open[partition]))
+        batch = self._open[partition] = self._producer.create_batch()
+        self._append[partition] = batch.append
 
     async def send_full(self) -> None:
         """Hand over the batches that are full, and see to those that were sent.
@@ -86,8 +91,7 @@ class TopicWriter:
         """
         for partition, batch in enumerate(self._open):
             if batch.record_count():
-                self.full.append((partition, batch))
-                self._open[partition] = self._producer.create_batch()
+                self._replace(partition)
         await self.send_full()
         while self._sent:
             await self._acknowledge_first()

@@ -35,24 +35,20 @@ def records(lines: Lines, dialect: Dialect, first_line: int) -> Iterator[Record]
     csv.field_size_limit(MAX_FIELD)
     lines.needed_from = first_line
     while True:
+        base = start = lines.needed_from
+        reader = dialect.read(lines.starting_at(start))
         try:
-            yield from _until_broken(lines, dialect)
+            for fields in reader:
+                if len(fields) == 1 or dialect.trailing_commas:
+                    yield start, _true_fields(dialect, fields)
+                elif fields:
+                    yield start, fields
+                lines.needed_from = start = base + reader.line_num
         except csv.Error:
-            if lines.needed_from > lines.count:  # what broke is the end of the file
+            if start > lines.count:  # what broke is the end of the file
                 return
-        yield lines.needed_from, BrokenRow(_NOT_CLOSED)
-        lines.needed_from += 1
-
-
-def _until_broken(lines: Lines, dialect: Dialect) -> Iterator[Record]:
-    first_line = start = lines.needed_from
-    reader = dialect.read(lines.starting_at(first_line))
-    for fields in reader:
-        if len(fields) == 1 or dialect.trailing_commas:
-            yield start, _true_fields(dialect, fields)
-        elif fields:
-            yield start, fields
-        lines.needed_from = start = first_line + reader.line_num
+        yield start, BrokenRow(_NOT_CLOSED)
+        lines.needed_from = start + 1
 
 
 def _true_fields(dialect: Dialect, fields: list[str]) -> list[str] | BrokenRow:

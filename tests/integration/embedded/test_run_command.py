@@ -62,7 +62,9 @@ def test_the_command_reaches_both_servers_and_nothing_is_left(tmp_path: Path) ->
 def test_what_the_command_left_running_ends_with_it(tmp_path: Path) -> None:
     orphan = f"{shlex.join(supervisor.python('import time; time.sleep(120)'))} {tmp_path} >&- 2>&- &"
 
-    assert supervisor.run(tmp_path, "sh", "-c", orphan).returncode == 0
+    result = supervisor.run(tmp_path, "sh", "-c", orphan)
+
+    assert result.returncode == 0, result.stderr
     assert supervisor.processes_using(tmp_path) == []
 
 

@@ -1,0 +1,49 @@
+"""Record batches made by hand, for tests of the transaction alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from models.publication import Source
+from streams.record_batch import RecordBatch
+
+TOPIC_ID = UUID(int=1)
+
+
+@dataclass
+class Publisher:
+    """Hands out batches of one topic as Kafka would: offsets by partition, one line after the other."""
+
+    topic: str = "experiments"
+    topic_id: UUID = TOPIC_ID
+    next_offsets: dict[int, int] = field(default_factory=dict)
+
+    def batch(
+        self, *values: object, partition: int = 0, published_ms: int = 1000, load: int = 1, line: int = 1
+    ) -> RecordBatch:
+        """A batch of these values; bytes stand as they are, all else becomes JSON."""
+        start = self.next_offsets.get(partition, 0)
+        self.next_offsets[partition] = start + len(values)
+        return RecordBatch(
+            self.topic,
+            partition,
+            self.topic_id,
+            start,
+            range(start, start + len(values)),
+            [value if isinstance(value, bytes) or value is None else json.dumps(value).encode() for value in values],
+            [Source(published_ms, UUID(int=load))] * len(values),
+            range(line, line + len(values)),
+            ["data/user_experiments.csv"] * len(values),
+        )
+
+
+def experiment(experiment_id: int, user_id: int, compounds: list[int], run_time: float = 1) -> dict[str, object]:
+    """The value of a record of topic `experiments`."""
+    return {
+        "experiment_id": experiment_id,
+        "user_id": user_id,
+        "experiment_compound_ids": compounds,
+        "experiment_run_time": run_time,
+    }

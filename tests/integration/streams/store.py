@@ -1,0 +1,68 @@
+"""A migrated database and what a worker does to it, without Kafka and Faust."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import asyncpg
+from faust.types import TP
+
+from models.settings import Settings
+from streams.audit import Audit, audit
+from streams.experiments import Experiments
+from streams.features import Aggregates
+from streams.persistence import Persistence
+from streams.record_batch import RecordBatch
+from streams.starting_points import read_starting_points
+from streams.transaction import Applied
+from tests.integration.streams.batches import TOPIC_ID
+
+
+@dataclass
+class Table:
+    """Stands for the Faust table of one worker: what it last wrote, unless a test tampers with it."""
+
+    partitions: dict[int, Aggregates] = field(default_factory=dict)
+
+    def known(self, partition: int, users: Iterable[int]) -> Aggregates:
+        stored = self.partitions.get(partition, {})
+        return {user: copy.deepcopy(stored[user]) for user in users if user in stored}
+
+
+class WorkerStandIn:
+    """Applies batches of experiments as a worker does."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.table = Table()
+        self.experiments = Experiments(self.table)
+        self.persistence = Persistence(pool)
+
+    async def apply(self, batch: RecordBatch) -> Applied:
+        applied = await self.persistence.apply(self.experiments, batch)
+        self.table.partitions.setdefault(batch.partition, {}).update(applied.aggregates)
+        return applied
+
+
+@dataclass
+class Database:
+    """The database of one test."""
+
+    pool: asyncpg.Pool
+    settings: Settings
+
+    def worker(self) -> WorkerStandIn:
+        return WorkerStandIn(self.pool)
+
+    async def start_partitions(self, count: int, topic: str = "experiments") -> None:
+        async with self.pool.acquire() as connection:
+            partitions = {TP(topic, number) for number in range(count)}
+            await read_starting_points(connection, partitions, {topic: TOPIC_ID})
+
+    async def features(self) -> dict[int, asyncpg.Record]:
+        rows = await self.pool.fetch("SELECT * FROM user_features")
+        return {row["user_id"]: row for row in rows}
+
+    async def audit(self) -> Audit:
+        return await audit(self.settings)

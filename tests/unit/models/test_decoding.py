@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from models import decoding, rows
+from models.decoding import RowDecoder
+
+NUMBERS = st.one_of(
+    st.integers(-(2**64), 2**64),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.decimals(0, 10**12, places=3).map(float),
+    st.sampled_from([0, 0.0, -0.0, 1.0, 0.0005, 1e12, 999999999999.999, 2**63 - 1, 2**63, True, False]),
+)
+TEXTS = st.one_of(st.text(max_size=8), st.sampled_from(["", "2024-02-29", "2023-02-29", "20240101", "a\x00b"]))
+ANYTHING = st.one_of(
+    NUMBERS, TEXTS, st.none(), st.lists(NUMBERS, max_size=3), st.dictionaries(TEXTS, NUMBERS, max_size=2)
+)
+IDS = st.one_of(st.integers(1, 2**63 - 1), ANYTHING)
+
+
+def objects(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects of which each field may be missing, and that may hold one more."""
+    return st.fixed_dictionaries({}, optional={**fields, "more": ANYTHING})
+
+
+CASES: list[tuple[RowDecoder[Any], type[BaseModel], st.SearchStrategy[Any]]] = [
+    (
+        decoding.EXPERIMENTS,
+        rows.Experiment,
+        objects(
+            experiment_id=IDS,
+            user_id=IDS,
+            experiment_compound_ids=st.one_of(st.lists(st.integers(1, 99), max_size=4), st.lists(IDS, max_size=2), IDS),
+            experiment_run_time=NUMBERS,
+        ),
+    ),
+    (decoding.USERS, rows.User, objects(user_id=IDS, name=TEXTS, email=ANYTHING, signup_date=TEXTS)),
+    (decoding.COMPOUNDS, rows.Compound, objects(compound_id=IDS, compound_name=TEXTS, compound_structure=ANYTHING)),
+    (decoding.REJECTS, rows.Reject, objects(file=TEXTS, line=NUMBERS, field=ANYTHING, value=ANYTHING, reason=TEXTS)),
+]
+
+
+def by_definition(definition: type[BaseModel], value: bytes) -> dict[str, Any] | None:
+    try:
+        return definition.model_validate_json(value).model_dump()
+    except ValidationError:
+        return None
+
+
+def as_dict(row: object) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__struct_fields__}  # type: ignore[attr-defined]  # msgspec's name
+
+
+@pytest.mark.parametrize(
+    ("decoder", "definition", "values"), CASES, ids=["experiments", "users", "compounds", "rejects"]
+)
+def test_fast_decoding_agrees_with_the_definition(
+    decoder: RowDecoder[Any], definition: type[BaseModel], values: st.SearchStrategy[Any]
+) -> None:
+    @given(st.lists(st.one_of(values, ANYTHING).map(lambda value: json.dumps(value).encode()), max_size=4))
+    @example([b'{"user_id":1,"name":"a","signup_date":"2024-01-01T00:00:00"}'])
+    @example([b'{"user_id":1,"name":"\\ud800","signup_date":"2024-01-01"}'])
+    def agree(batch: list[bytes]) -> None:
+        found, indices, undecodable = decoder.decode(batch)
+        expected = [by_definition(definition, value) for value in batch]
+        assert indices == [index for index, row in enumerate(expected) if row is not None]
+        assert [as_dict(row) for row in found] == [row for row in expected if row is not None]
+        assert [bad.index for bad in undecodable] == [index for index, row in enumerate(expected) if row is None]
+        assert all(bad.reason for bad in undecodable)
+
+    agree()
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        [b'{"compound_id":1,"compound_name":"a"}\n{"compound_id":2,"compound_name":"b"}', b"{}"],
+        [b'{"compound_id":1,"compound_name":"a}', b'{b"}'],
+        [b'{"compound_id":1,"compound_name":"a","x":[{}', b"{}]}"],
+        [b'{"compound_id":1', b'"compound_name":"a"}'],
+    ],
+)
+def test_values_that_only_together_look_like_rows_are_not_rows(batch: list[bytes]) -> None:
+    found, _, undecodable = decoding.COMPOUNDS.decode(batch)
+    assert found == []
+    assert [bad.index for bad in undecodable] == [0, 1]
+
+
+def test_a_missing_value_is_named_with_its_reason() -> None:
+    found, indices, undecodable = decoding.COMPOUNDS.decode([None, b'{"compound_id":1,"compound_name":"a"}', b"\xff"])
+    assert len(found) == 1
+    assert indices == [1]
+    assert [bad.index for bad in undecodable] == [0, 2]
+    assert "no value" in undecodable[0].reason
+
+
+def test_the_field_at_fault_is_named() -> None:
+    value = b'{"experiment_id":1,"user_id":1,"experiment_compound_ids":[1],"experiment_run_time":1.2345}'
+    _, _, [bad] = decoding.EXPERIMENTS.decode([value])
+    assert (bad.field, bad.reason) == ("experiment_run_time", "has more than three decimals")

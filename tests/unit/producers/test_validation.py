@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from models.rows import MAX_ROW_BYTES
+from producers.errors import RowFaultError
+from producers.kinds import COMPOUNDS, EXPERIMENTS, USERS, Kind
+from producers.layout import Layout
+from producers.rejects import reject_of
+from producers.validation import encode_row, is_blank
+
+
+def layout_of(kind: Kind) -> Layout:
+    return Layout(kind, kind.columns, tuple(range(len(kind.columns))))
+
+
+def fault_of(kind: Kind, fields: list[str]) -> RowFaultError:
+    with pytest.raises(RowFaultError) as caught:
+        encode_row(layout_of(kind), fields)
+    return caught.value
+
+
+def test_a_row_becomes_a_key_and_a_json_value() -> None:
+    key, value = encode_row(layout_of(EXPERIMENTS), [" 07", "0012 ", " 1 ; 2 ; ", "1e1"])
+    assert key == b"12"
+    assert json.loads(value) == {
+        "experiment_id": 7,
+        "user_id": 12,
+        "experiment_compound_ids": [1, 2],
+        "experiment_run_time": 10,
+    }
+
+
+def test_columns_are_taken_from_where_the_header_names_them() -> None:
+    layout = Layout(COMPOUNDS, ("note", "compound_structure", "compound_id", "compound_name"), (2, 3, 1))
+    key, value = encode_row(layout, ["x", "", "5", "Caffeine"])
+    assert (key, json.loads(value)) == (
+        b"5",
+        {"compound_id": 5, "compound_name": "Caffeine", "compound_structure": None},
+    )
+
+
+def test_the_column_at_fault_its_value_and_the_reason_are_told() -> None:
+    fault = fault_of(EXPERIMENTS, ["1", "1", "1", "-5"])
+    assert (fault.field, fault.value, fault.reason) == (
+        "experiment_run_time",
+        "-5",
+        "is negative; expected a number ≥ 0 with at most 3 decimals",
+    )
+
+
+def test_a_short_row_names_the_first_missing_column() -> None:
+    fault = fault_of(USERS, ["1", "Ada"])
+    assert (fault.field, fault.value) == ("email", None)
+    assert "2 fields, the header 4" in fault.reason
+
+
+def test_a_long_row_is_refused_unless_what_is_too_much_is_empty() -> None:
+    assert fault_of(EXPERIMENTS, ["1", "1", "1", "2", "30"]).field is None
+    assert encode_row(layout_of(EXPERIMENTS), ["1", "1", "1", "30", "", " "])[0] == b"1"
+
+
+def test_a_row_whose_json_is_too_long_is_refused() -> None:
+    fault = fault_of(COMPOUNDS, ["1", "a", "ü" * (MAX_ROW_BYTES // 2)])
+    assert fault.field is None
+    assert "bytes as JSON" in fault.reason
+
+
+def test_a_row_of_empty_fields_is_blank() -> None:
+    assert is_blank(["", " ", "\t"])
+    assert not is_blank(["", "0"])
+
+
+def test_the_dead_letter_holds_nothing_that_cannot_be_stored() -> None:
+    fault = fault_of(USERS, ["1", "M\udcfcl\x00ler" + "x" * 2000, "", "2024-01-01"])
+    reject = reject_of(fault, "users.csv", 7)
+    assert reject.value is not None
+    assert reject.value.startswith("M\\udcfcl\\x00ler")
+    assert len(reject.value) == 1000
+    assert (reject.file, reject.line, reject.field) == ("users.csv", 7, "name")
