@@ -76,14 +76,14 @@ def _lives(process: psutil.Process) -> bool:
     try:
         # An ended orphan stays a zombie where nothing collects it, as in many containers.
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return False
 
 
 def _send(process: psutil.Process, number: signal.Signals) -> bool:
     try:
         process.send_signal(number)
-    except psutil.Error:
+    except (psutil.Error, OSError):
         # Ended meanwhile, or turned into another user's.
         return False
     return True

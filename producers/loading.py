@@ -27,6 +27,7 @@ from producers.topic_creation import ensure_topics
 
 _CONNECT_SECONDS = 15
 """So long may it take to reach Kafka and to have the topics ready."""
+_STOP_SECONDS = 5
 
 
 async def load(
@@ -151,7 +152,17 @@ class Load:
             said = f"{self.report.published:,} rows were published, then: {str(error) or type(error).__name__}"
             raise KafkaUnreachableError(f"{address} does not answer any more: {said}") from error
         finally:
-            await producer.stop()
+            await _stop(producer)
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    """Stop the producer; if Kafka is away, without waiting for it for ever."""
+    stopping = asyncio.create_task(producer.stop())
+    done, _ = await asyncio.wait([stopping], timeout=_STOP_SECONDS)
+    if not done:
+        # The task that retries is what stop() waits for; nothing public ends it.
+        producer._sender.sender_task.cancel()  # noqa: SLF001
+    await stopping
 
 
 async def _started_producer(settings: Settings, most_partitions: int) -> AIOKafkaProducer:

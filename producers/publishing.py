@@ -7,6 +7,7 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
 
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
 from producers.load_id import LoadIdentity
@@ -17,6 +18,9 @@ _MIN_BATCH_BYTES = 16 * 1024
 _OPEN_BATCHES_BYTES = 4 * 1024 * 1024
 """What the open batches of one topic may take; as many again are on their way."""
 _MAX_UNACKNOWLEDGED_BATCHES = 64
+_ACKNOWLEDGE_SECONDS = 60
+"""An idempotent producer of aiokafka retries for ever: so long may Kafka be away before the load gives up."""
+_ABANDON_SECONDS = 5
 
 
 def batch_bytes(partition_count: int) -> int:
@@ -98,15 +102,18 @@ class TopicWriter:
 
     async def abandon(self) -> None:
         """Send nothing more, and count what was acknowledged of the batches already on their way."""
+        if self._sent:
+            await asyncio.wait([sent.metadata for sent in self._sent], timeout=_ABANDON_SECONDS)
         for sent in self._sent:
-            await asyncio.wait([sent.metadata])
-            if sent.metadata.exception() is None:
+            if sent.metadata.done() and sent.metadata.exception() is None:
                 self._count(sent)
         self._sent.clear()
 
     async def _acknowledge_first(self) -> None:
         # Waited for by asyncio.wait, as a cancellation would end a plain await's future, and its count with it.
-        await asyncio.wait([self._sent[0].metadata])
+        done, _ = await asyncio.wait([self._sent[0].metadata], timeout=_ACKNOWLEDGE_SECONDS)
+        if not done:
+            raise KafkaTimeoutError(f"nothing was acknowledged for {_ACKNOWLEDGE_SECONDS} s")
         self._count(self._sent.popleft())
 
     def _count(self, sent: _Sent) -> None:

@@ -39,13 +39,7 @@ def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's 
     """The table: user id to {experiments, thousandths, compounds, version}."""
     return app.Table(
         AGGREGATES_TABLE,
-        # Faust takes int and dict here as well as the types that it declares.
-        schema=faust.Schema(
-            key_type=int,  # type: ignore[arg-type]  # as above
-            value_type=dict,  # type: ignore[arg-type]  # as above
-            key_serializer="json",
-            value_serializer="json",
-        ),
+        schema=faust.Schema(key_serializer="json", value_serializer="json"),
         partitions=partitions,
         recovery_buffer_size=10_000,
         options=dict(_ROCKSDB_OPTIONS),

@@ -122,7 +122,7 @@ def create(settings: Settings) -> Application:
         topic_disable_leader=True,
         # A message is a batch: a few are enough to keep every lane busy, and more would only take memory.
         stream_buffer_maxsize=8,
-        broker_max_poll_records=20_000,
+        broker_max_poll_records=settings.max_batch_records,
         consumer_max_fetch_size=4 * 1024**2,
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=10.0,

@@ -14,56 +14,56 @@ def gone(pid: int) -> bool:
         return True
 
 
-def test_sigterm_ends_the_command_and_leaves_nothing(tmp_path: Path) -> None:
-    process = supervisor.start(tmp_path, *supervisor.python(supervisor.REPORT))
+def test_sigterm_ends_the_command_and_leaves_nothing(temporary: Path) -> None:
+    process = supervisor.start(temporary, *supervisor.python(supervisor.REPORT))
     _, pid = supervisor.line(process).split()
 
     process.send_signal(signal.SIGTERM)
 
     assert supervisor.finish(process).returncode == 143
     assert gone(int(pid))
-    assert list(tmp_path.iterdir()) == []
-    assert supervisor.processes_using(tmp_path) == []
+    assert list(temporary.iterdir()) == []
+    assert supervisor.processes_using(temporary) == []
 
 
-def test_sigterm_also_ends_what_a_script_was_waiting_for(tmp_path: Path) -> None:
+def test_sigterm_also_ends_what_a_script_was_waiting_for(temporary: Path) -> None:
     script = f'"$0" -c "{supervisor.REPORT}"; echo not reached'
-    process = supervisor.start(tmp_path, "sh", "-c", script, *supervisor.python("")[:1])
+    process = supervisor.start(temporary, "sh", "-c", script, *supervisor.python("")[:1])
     _, pid = supervisor.line(process).split()
 
     process.send_signal(signal.SIGTERM)
 
     assert supervisor.finish(process).stdout == ""
     assert gone(int(pid))
-    assert supervisor.processes_using(tmp_path) == []
+    assert supervisor.processes_using(temporary) == []
 
 
-def test_ctrl_c_outside_a_terminal_is_passed_on(tmp_path: Path) -> None:
+def test_ctrl_c_outside_a_terminal_is_passed_on(temporary: Path) -> None:
     code = "import os, signal, time; signal.signal(signal.SIGINT, lambda *_: os._exit(5)); " + supervisor.REPORT
-    process = supervisor.start(tmp_path, *supervisor.python(code))
+    process = supervisor.start(temporary, *supervisor.python(code))
     supervisor.line(process)
 
     process.send_signal(signal.SIGINT)
 
     assert supervisor.finish(process).returncode == 5
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
-def test_a_signal_while_the_servers_start_leaves_nothing(tmp_path: Path) -> None:
-    process = supervisor.start(tmp_path, "true")
-    assert supervisor.eventually(lambda: bool(list(tmp_path.glob("embedded-*/logs/kafka.log"))))
+def test_a_signal_while_the_servers_start_leaves_nothing(temporary: Path) -> None:
+    process = supervisor.start(temporary, "true")
+    assert supervisor.eventually(lambda: bool(list(temporary.glob("embedded-*/logs/kafka.log"))))
 
     process.send_signal(signal.SIGTERM)
 
     assert supervisor.finish(process).returncode == 143
-    assert supervisor.eventually(lambda: not supervisor.processes_using(tmp_path))
-    assert list(tmp_path.iterdir()) == []
+    assert supervisor.eventually(lambda: not supervisor.processes_using(temporary))
+    assert list(temporary.iterdir()) == []
 
 
-def test_a_killed_supervisor_leaves_nothing(tmp_path: Path) -> None:
-    process = supervisor.start(tmp_path, *supervisor.python(supervisor.REPORT))
+def test_a_killed_supervisor_leaves_nothing(temporary: Path) -> None:
+    process = supervisor.start(temporary, *supervisor.python(supervisor.REPORT))
     _, pid = supervisor.line(process).split()
-    left = supervisor.processes_using(tmp_path)
+    left = supervisor.processes_using(temporary)
     assert len(left) > 5
 
     process.kill()
@@ -71,12 +71,12 @@ def test_a_killed_supervisor_leaves_nothing(tmp_path: Path) -> None:
 
     assert supervisor.eventually(lambda: all(gone(each.pid) for each in left))
     assert supervisor.eventually(lambda: gone(int(pid)))
-    assert supervisor.eventually(lambda: list(tmp_path.iterdir()) == [])
+    assert supervisor.eventually(lambda: list(temporary.iterdir()) == [])
     supervisor.finish(process)
 
 
-def test_the_watchdog_outlives_polite_signals(tmp_path: Path) -> None:
-    process = supervisor.start(tmp_path)
+def test_the_watchdog_outlives_polite_signals(temporary: Path) -> None:
+    process = supervisor.start(temporary)
     supervisor.line(process)
     (watchdog,) = [each for each in psutil.Process(process.pid).children() if "embedded.watchdog" in each.cmdline()]
 
@@ -85,19 +85,19 @@ def test_the_watchdog_outlives_polite_signals(tmp_path: Path) -> None:
     assert os.getsid(watchdog.pid) == watchdog.pid
     process.kill()
 
-    assert supervisor.eventually(lambda: not supervisor.processes_using(tmp_path))
-    assert supervisor.eventually(lambda: list(tmp_path.iterdir()) == [])
+    assert supervisor.eventually(lambda: not supervisor.processes_using(temporary))
+    assert supervisor.eventually(lambda: list(temporary.iterdir()) == [])
     supervisor.finish(process)
 
 
-def test_a_folder_of_a_killed_run_can_be_used_at_once(tmp_path: Path) -> None:
-    data = str(tmp_path / "data")
-    killed = supervisor.start(tmp_path, "--data", data, *supervisor.python(supervisor.REPORT))
+def test_a_folder_of_a_killed_run_can_be_used_at_once(temporary: Path) -> None:
+    data = str(temporary / "data")
+    killed = supervisor.start(temporary, "--data", data, *supervisor.python(supervisor.REPORT))
     supervisor.line(killed)
     killed.kill()
 
-    result = supervisor.run(tmp_path, "--data", data, "true")
+    result = supervisor.run(temporary, "--data", data, "true")
 
     assert result.returncode == 0, result.stderr
     supervisor.finish(killed)
-    assert supervisor.processes_using(tmp_path) == []
+    assert supervisor.processes_using(temporary) == []
