@@ -6,6 +6,7 @@ the two together. They also give the message for one bad row.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -44,9 +45,12 @@ def _without_nul(text: str) -> str:
     return text
 
 
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _iso_date(value: object) -> object:
     if isinstance(value, str):
-        if len(value) != len("YYYY-MM-DD"):
+        if not _ISO_DATE.fullmatch(value):
             raise ValueError("is not a date of the form YYYY-MM-DD")
         try:
             return date.fromisoformat(value)

@@ -18,7 +18,11 @@ class LoadIdentity(NamedTuple):
 
     load_id: UUID
     published_ms: int
-    """Milliseconds since 1970-01-01 UTC; the first 48 bits of the id are the same number."""
+    """Milliseconds since 1970-01-01 UTC; for a load's first file, the first 48 bits of the id are the same number."""
+
+    def of_next_file(self) -> LoadIdentity:
+        """The same load with a later time, whatever the clock says: of two files the later one is the newer."""
+        return LoadIdentity(self.load_id, max(_now_ms(), self.published_ms + 1))
 
 
 def uuid7(milliseconds: int) -> UUID:
@@ -30,5 +34,9 @@ def uuid7(milliseconds: int) -> UUID:
 
 def new_load_identity() -> LoadIdentity:
     """The identity of a load that starts now."""
-    milliseconds = time.time_ns() // 1_000_000
+    milliseconds = _now_ms()
     return LoadIdentity(uuid7(milliseconds), milliseconds)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -100,6 +100,7 @@ class Load:
                 file = FileLoad(source, open_writer, self._note_reject)
                 self._files.append(file)
                 await self._run_file(file, source.path)
+                self._identity = self._identity.of_next_file()
             if wait_timeout is not None:
                 ids = await _topic_ids(producer, list(partition_counts))
         if wait_timeout is not None:

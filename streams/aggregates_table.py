@@ -36,7 +36,7 @@ _ROCKSDB_OPTIONS = {
 
 
 def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's tables are dynamically typed
-    """The table: user id to {experiments, thousandths, compounds, version}."""
+    """The table: user id to the members of `models.aggregate.UserAggregate`."""
     return app.Table(
         AGGREGATES_TABLE,
         schema=faust.Schema(key_serializer="json", value_serializer="json"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
+from models.errors import SettingsError
 from models.settings import load_settings
 from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, REJECTS, USERS
 from streams import aggregates_table, application, applications, web
@@ -16,7 +19,12 @@ if TYPE_CHECKING:
 
     from streams.record_batch import RecordBatch
 
-settings = load_settings()
+log = logging.getLogger(__name__)
+
+try:
+    settings = load_settings()
+except SettingsError as error:
+    sys.exit(f"The worker cannot start: {error}")
 app = application.create(settings)
 user_aggregates = aggregates_table.declare(app, settings.topic_partitions)
 app.aggregates = aggregates_table.AggregatesTable(user_aggregates)
@@ -39,6 +47,8 @@ async def _consume(stream: Any, storing: Application) -> None:  # noqa: ANN401  
     async def work(batch: RecordBatch) -> None:
         applied = await app.persistence.apply(storing, batch)
         await app.aggregates.update(batch.partition, applied.aggregates)
+        if applied.rebuilt:
+            log.info("%s: %d users rebuilt from experiments", batch, applied.rebuilt)
 
     lanes = Lanes(work, app.is_current, app.end)
     try:

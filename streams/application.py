@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import faust
+from aiokafka.errors import KafkaError
 from yarl import URL
 
-from models.errors import ExactFeaturesError
+from models.errors import ExactFeaturesError, StalePositionError
 from models.topics import EXPERIMENTS
 from streams import database, kafka
-from streams.persistence import Persistence
+from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE, OUTAGES, Persistence
 from streams.starting_points import StartingPoint, read_starting_points
 from streams.store_slot import StoreSlot
 from streams.transport import BatchTransport
@@ -33,6 +35,8 @@ CONNECTIONS = 6
 
 EXIT_FAILED = 1
 
+_UNUSED_PORT = 8000
+
 
 class Application(faust.App):
     """Worker of the input topics."""
@@ -43,6 +47,19 @@ class Application(faust.App):
 
     def _new_transport(self) -> Any:  # noqa: ANN401  # Faust's own signature
         return BatchTransport(self.conf.broker_consumer, self)
+
+    def on_init_dependencies(self) -> Iterable[Any]:
+        """Faust's services, without the web server if its port is another process's: a second worker on a machine."""
+        self.conf.web_enabled = bool(self.settings.web_port) and self._web_port_is_free()
+        return super().on_init_dependencies()
+
+    def _web_port_is_free(self) -> bool:
+        try:
+            socket.create_server((self.settings.web_host, self.settings.web_port)).close()
+        except OSError as error:
+            log.warning("No web pages: port %s cannot be used (%s)", self.settings.web_port, error.strerror)
+            return False
+        return True
 
     async def on_first_start(self) -> None:
         """Bring up everything that agents need, then let Faust start its consumer."""
@@ -58,7 +75,6 @@ class Application(faust.App):
             # Faust warns that the folder was known before, but nothing has used it yet.
             warnings.simplefilter("ignore")
             self.conf.datadir = self._slot.path
-        self._give_up_web_if_port_is_taken()
         await database.wait_until_ready(self.settings)
         await database.migrate(self.settings)
         self.pool = await database.open_pool(self.settings, CONNECTIONS)
@@ -73,17 +89,20 @@ class Application(faust.App):
         if count is not None:
             self.aggregates.set_partitions(count)
 
-    def _give_up_web_if_port_is_taken(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.conf.web_host, self.conf.web_port))
-            except OSError as error:
-                log.warning("No web pages: port %s cannot be used (%s)", self.conf.web_port, error.strerror)
-                self.conf.web_enabled = False
-
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
-        """Where to read on in each of the partitions, by Postgres."""
+        """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._read_starting_points(partitions)
+            except StalePositionError as error:
+                self.end(error)
+            except (KafkaError, *OUTAGES) as error:
+                log.warning("Cannot tell where to read on (%s); trying again in %.1f s", error, pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _read_starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})
         async with self.pool.acquire() as connection:
             return await read_starting_points(connection, partitions, ids)
@@ -132,8 +151,10 @@ def create(settings: Settings) -> Application:
         table_standby_replicas=0,
         # Whether the store is behind or ahead does not matter: each value is checked by its version.
         recovery_consistency_check=False,
+        web_bind=settings.web_host,
         web_host=settings.web_host,
-        web_port=settings.web_port,
+        # Faust knows no port 0; the application then has no web server.
+        web_port=settings.web_port or _UNUSED_PORT,
         # Faust's own pages would show the tables to whoever asks.
         web_tables_enabled=False,
         web_router_enabled=False,

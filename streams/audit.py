@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.errors import ExactFeaturesError
+from models.errors import SettingsError
 from models.settings import Settings, load_settings
 from streams import statements
 
@@ -75,7 +75,10 @@ def main() -> int:
     argparse.ArgumentParser(prog="python -m streams.audit", description=__doc__).parse_args()
     try:
         found = asyncio.run(audit(load_settings()))
-    except (OSError, DBAPIError, ExactFeaturesError) as error:
+    except SettingsError as error:
+        print(f"audit: {error}", file=sys.stderr)
+        return EXIT_UNREACHABLE
+    except (OSError, DBAPIError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         print(f"audit: cannot ask Postgres ({reason}); check DATABASE_URL", file=sys.stderr)
         return EXIT_UNREACHABLE

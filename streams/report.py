@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import Row, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models.errors import SettingsError
 from models.settings import Settings, load_settings
 from streams import statements
+
+EXIT_UNREACHABLE = 3
 
 SHOWN = 20
 """Rows shown of each table unless told otherwise."""
@@ -63,12 +68,20 @@ def _reject_line(row: Row[tuple[object, ...]]) -> str:
     return f"{place}:{field}{value}: {row.reason}"
 
 
-def main() -> None:
+def main() -> int:
     """Print the report of the database that DATABASE_URL names."""
     parser = argparse.ArgumentParser(prog="python -m streams.report", description=__doc__)
     parser.add_argument("--limit", type=int, default=SHOWN, help=f"rows shown of each table (default {SHOWN})")
-    print("\n".join(asyncio.run(read_report(load_settings(), parser.parse_args().limit))))
+    limit = parser.parse_args().limit
+    try:
+        lines = asyncio.run(read_report(load_settings(), limit))
+    except (OSError, DBAPIError, SettingsError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        print(f"report: cannot read it from Postgres ({reason}); check DATABASE_URL", file=sys.stderr)
+        return EXIT_UNREACHABLE
+    print("\n".join(lines))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from faust.types import TP
 
+from models.errors import StalePositionError
 from streams import statements
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ async def read_starting_points(
     """Make sure that each partition has its row, and read where it stands.
 
     A topic that was made anew has another id, and starts from its first record.
+
+    Raises:
+        StalePositionError: a topic is gone.
     """
+    gone = sorted({tp.topic for tp in partitions} - topic_ids.keys())
+    if gone:
+        raise StalePositionError(f"the topics {', '.join(gone)} are gone from Kafka; start the worker again")
     assigned = sorted(partitions)
     topics = [tp.topic for tp in assigned]
     numbers = [tp.partition for tp in assigned]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
 
 from tests.conditions import until
 
@@ -119,6 +120,19 @@ class Stack:
             return list(await connection.fetch(query, *arguments))
         finally:
             await connection.close()
+
+    async def delete_topic(self, name: str) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.environment["KAFKA_BOOTSTRAP_SERVERS"])
+        await admin.start()
+
+        async def is_gone() -> bool:
+            return name not in await admin.list_topics()
+
+        try:
+            await admin.delete_topics([name])
+            await until(is_gone, f"topic {name} is deleted")
+        finally:
+            await admin.close()
 
     async def assert_audit_is_equal(self) -> None:
         audit = await self.run("streams.audit")

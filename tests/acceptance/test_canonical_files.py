@@ -51,3 +51,14 @@ async def test_a_user_without_experiments_is_reported_with_zeros(stack: Stack, t
     assert (row["top_compound_count"], row["tied_compound_ids"]) == (0, [])
     assert (row["average_run_time"], row["top_compound_id"], row["email"]) == (None, None, None)
     assert row["average_experiments_per_user"] == 0
+
+
+async def test_of_two_files_in_one_load_the_later_one_corrects_the_earlier(stack: Stack, tmp_path: Path) -> None:
+    header = "experiment_id,user_id,experiment_compound_ids,experiment_run_time\n"
+    first, second = tmp_path / "z.csv", tmp_path / "a.csv"
+    first.write_text(header + "\n\n\n1,1,1,10\n")
+    second.write_text(header + "1,1,2,20\n")
+    stack.start_worker()
+    assert (await stack.load(first, second)).returncode == 0
+    [row] = await stack.fetch("SELECT * FROM user_features")
+    assert (row["total_run_time"], row["top_compound_id"]) == (20, 2)

@@ -1,6 +1,6 @@
 from uuid import RFC_4122
 
-from producers.load_id import new_load_identity, uuid7
+from producers.load_id import LoadIdentity, new_load_identity, uuid7
 
 
 def test_a_load_id_is_a_uuid_of_version_7() -> None:
@@ -23,3 +23,9 @@ def test_ids_of_the_same_time_differ() -> None:
 def test_a_loads_time_is_that_of_its_id() -> None:
     identity = new_load_identity()
     assert identity.load_id.int >> 80 == identity.published_ms
+
+
+def test_a_loads_next_file_is_newer_whatever_the_clock_says() -> None:
+    first = LoadIdentity(uuid7(2**47), 2**47)
+    second = first.of_next_file()
+    assert (second.load_id, second.published_ms) == (first.load_id, 2**47 + 1)

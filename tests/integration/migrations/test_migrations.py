@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
+from models.settings import Settings
+from models.tables import metadata
+from streams import database
+
+ROOT = Path(__file__).parents[3]
+
+
+async def test_several_workers_may_migrate_at_once(empty_database: Settings) -> None:
+    await asyncio.gather(*(database.migrate(empty_database) for _ in range(4)))
+    connection = await asyncpg.connect(empty_database.database_url)
+    assert await connection.fetchval("SELECT count(*) FROM user_report") == 0
+    assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
+    await connection.close()
+
+
+async def test_the_migrated_tables_are_those_of_the_models(empty_database: Settings) -> None:
+    await database.migrate(empty_database)
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    engine = create_async_engine(empty_database.sqlalchemy_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_the_alembic_command_goes_up_and_down(empty_database: Settings) -> None:
+    environment = {**os.environ, "DATABASE_URL": empty_database.database_url}
+    for direction in (["upgrade", "head"], ["downgrade", "base"], ["upgrade", "head"]):
+        command = [sys.executable, "-m", "alembic", *direction]
+        done = await asyncio.to_thread(
+            subprocess.run, command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+async def test_an_older_postgres_is_refused_with_what_to_do(
+    empty_database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asyncpg.Connection, "get_server_version", lambda _: SimpleNamespace(major=17, minor=4))
+    with pytest.raises(UnsupportedDatabaseError, match=r"17\.4 is too old: 18 or newer"):
+        await database.wait_until_ready(empty_database)
+
+
+async def test_a_database_that_does_not_exist_is_named(empty_database: Settings) -> None:
+    elsewhere = Settings(database_url=f"{empty_database.database_url}_not")
+    with pytest.raises(DatabaseUnreachableError, match=r"_not.* does not exist"):
+        await database.wait_until_ready(elsewhere)
