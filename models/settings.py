@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     max_batch_records: int = Field(20_000, ge=1, description="most records of one transaction")
     data_dir: Path = Field(Path("data"), description="folder that the web page /etl/ loads")
     store_dir: Path = Field(Path(".store"), description="folder of the worker's RocksDB tables")
-    web_port: int = Field(8000, ge=0, le=65535, description="port of the worker's web server; 0: none")
+    web_port: int = Field(8000, ge=1, le=65535, description="port of the worker's web server")
     web_host: str = Field("127.0.0.1", description="address that the worker's web server binds")
     loader: str = Field("producers.loading:load", description="the function that /etl/ calls, as module:name")
 

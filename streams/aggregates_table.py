@@ -60,6 +60,12 @@ class AggregatesTable:
         """Write the changelog through this producer."""
         self._producer = producer
 
+    @property
+    def changelog_topic(self) -> str:
+        """Name of the changelog's topic."""
+        app_id: str = self._table.app.conf.id
+        return f"{app_id}-{self._table.name}-changelog"
+
     def set_partitions(self, count: int) -> None:
         """Give the table as many partitions as the topic it is made from, before Faust starts it."""
         self._table.partitions = count
@@ -82,7 +88,7 @@ class AggregatesTable:
         pairs = [(b"%d" % user_id, self._value(aggregate)) for user_id, aggregate in aggregates.items()]
         last_offset = await self._write_changelog(partition, pairs)
         self._write_store(store, pairs)
-        self._table.data.set_persisted_offset(TP(self._table.changelog_topic_name, partition), last_offset)
+        self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
 
     def _value(self, aggregate: UserAggregate) -> bytes | None:
         value = self._encoder.encode(aggregate) if aggregate.experiments else None
@@ -104,7 +110,7 @@ class AggregatesTable:
     async def _write_changelog(self, partition: int, pairs: Sequence[tuple[bytes, bytes | None]]) -> int:
         if self._producer is None:
             raise RuntimeError("the table was written before its changelog's producer was started")
-        topic = self._table.changelog_topic_name
+        topic = self.changelog_topic
         sent = []
         batch = self._producer.create_batch()
         for key, value in pairs:

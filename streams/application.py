@@ -15,11 +15,11 @@ from aiokafka.errors import KafkaError
 from yarl import URL
 
 from models.errors import ExactFeaturesError, StalePositionError
-from models.topics import EXPERIMENTS
 from streams import database, kafka
 from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE, OUTAGES, Persistence
 from streams.starting_points import StartingPoint, read_starting_points
 from streams.store_slot import StoreSlot
+from streams.topic_creation import ensure_topics
 from streams.transport import BatchTransport
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ CONNECTIONS = 6
 
 EXIT_FAILED = 1
 
-_UNUSED_PORT = 8000
-
 
 class Application(faust.App):
     """Worker of the input topics."""
@@ -50,7 +48,7 @@ class Application(faust.App):
 
     def on_init_dependencies(self) -> Iterable[Any]:
         """Faust's services, without the web server if its port is another process's: a second worker on a machine."""
-        self.conf.web_enabled = bool(self.settings.web_port) and self._web_port_is_free()
+        self.conf.web_enabled = self.conf.web_enabled and self._web_port_is_free()
         return super().on_init_dependencies()
 
     def _web_port_is_free(self) -> bool:
@@ -81,13 +79,8 @@ class Application(faust.App):
         self.persistence = Persistence(self.pool)
         self.changelog_producer = await kafka.open_producer(self.settings)
         self.aggregates.use(self.changelog_producer)
-        await self._adopt_partition_count()
-
-    async def _adopt_partition_count(self) -> None:
         # The table's partitions are those of the topic, as it is and not as the settings would make it.
-        count = await kafka.partition_count(self.changelog_producer, EXPERIMENTS)
-        if count is not None:
-            self.aggregates.set_partitions(count)
+        self.aggregates.set_partitions(await ensure_topics(self.settings, self.aggregates.changelog_topic))
 
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
@@ -144,6 +137,8 @@ def create(settings: Settings) -> Application:
         broker_max_poll_records=settings.max_batch_records,
         consumer_max_fetch_size=4 * 1024**2,
         consumer_auto_offset_reset="earliest",
+        # How soon partitions that were added to a topic are shared out.
+        consumer_metadata_max_age_ms=30_000,
         broker_session_timeout=10.0,
         broker_heartbeat_interval=2.0,
         broker_commit_interval=1.0,
@@ -153,8 +148,7 @@ def create(settings: Settings) -> Application:
         recovery_consistency_check=False,
         web_bind=settings.web_host,
         web_host=settings.web_host,
-        # Faust knows no port 0; the application then has no web server.
-        web_port=settings.web_port or _UNUSED_PORT,
+        web_port=settings.web_port,
         # Faust's own pages would show the tables to whoever asks.
         web_tables_enabled=False,
         web_router_enabled=False,

@@ -1,4 +1,4 @@
-"""What the worker asks Kafka apart from records: the ids and the partition counts of the topics."""
+"""What the worker has with Kafka beside Faust: the changelog's producer, and the ids of the topics."""
 
 from __future__ import annotations
 
@@ -51,10 +51,3 @@ async def read_topic_ids(producer: AIOKafkaProducer, topics: set[str]) -> dict[s
     """
     node = producer.client.get_random_node()
     return topic_ids(await producer.client.send(node, TopicIdsRequest(sorted(topics))))
-
-
-async def partition_count(producer: AIOKafkaProducer, topic: str) -> int | None:
-    """How many partitions the topic has; None if it does not exist yet."""
-    metadata = await producer.client.fetch_all_metadata()
-    partitions = metadata.partitions_for_topic(topic)
-    return len(partitions) if partitions else None

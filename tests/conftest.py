@@ -33,7 +33,6 @@ async def stack(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Stack]:
     own = {
         "DATABASE_URL": f"{server.rsplit('/', 1)[0]}/{name}",
         "STORE_DIR": str(tmp_path / "store"),
-        "WEB_PORT": "0",
     }
     started = Stack({**os.environ, **cluster.environment, **own}, tmp_path)
     try:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,11 @@ COMMAND_SECONDS = 300
 class Worker:
     """A `faust worker` process with its log in a file."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, arguments: Sequence[str]) -> None:
         self.log_path = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "faust", "-A", "streams.app", "worker", "-l", "info"],
+                [sys.executable, "-m", "faust", "-A", "streams.app", "worker", "-l", "info", *arguments],
                 env=environment,
                 stdout=output,
                 stderr=output,
@@ -86,9 +87,9 @@ class Stack:
     folder: Path
     workers: list[Worker] = field(default_factory=list)
 
-    def start_worker(self, **variables: str) -> Worker:
+    def start_worker(self, *, web: bool = False, **variables: str) -> Worker:
         log = self.folder / f"worker-{len(self.workers)}.log"
-        worker = Worker({**self.environment, **variables}, log)
+        worker = Worker({**self.environment, **variables}, log, [] if web else ["--without-web"])
         self.workers.append(worker)
         return worker
 
@@ -111,6 +112,8 @@ class Stack:
 
     async def load(self, *paths: os.PathLike[str], wait: bool = True) -> subprocess.CompletedProcess[str]:
         """Publish files, and wait until they are applied."""
+        if wait:
+            await self.workers[-1].ready()
         waiting = ["--wait", "--wait-timeout", "120"] if wait else []
         return await self.run("producers.csv", *map(os.fspath, paths), *waiting)
 

@@ -72,7 +72,7 @@ class Site:
 async def site(stack: Stack) -> Site:
     """A healthy worker whose folder is our sample data."""
     [port] = free_ports(1)
-    stack.start_worker(WEB_PORT=str(port), DATA_DIR=str(DATA))
+    stack.start_worker(web=True, WEB_PORT=str(port), DATA_DIR=str(DATA))
     site = Site(stack, port)
     await site.healthy()
     return site
@@ -127,7 +127,7 @@ async def test_run_etl_fails_on_a_folder_without_files_and_the_worker_stays_heal
     [port] = free_ports(1)
     empty = tmp_path / "empty"
     empty.mkdir()
-    stack.start_worker(WEB_PORT=str(port), DATA_DIR=str(empty))
+    stack.start_worker(web=True, WEB_PORT=str(port), DATA_DIR=str(empty))
     site = Site(stack, port)
     await site.healthy()
 

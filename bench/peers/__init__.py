@@ -1,0 +1,1 @@
+"""What others would do, as small as it can be done rightly."""
