@@ -141,7 +141,8 @@ def explanation(error: ValidationError) -> tuple[str | None, str]:
 
 
 def _at_most_three_decimals(found: list[ExperimentRow]) -> bool:
-    return all(round(row.experiment_run_time * 1000) / 1000 == row.experiment_run_time for row in found)
+    run_times = [row.experiment_run_time for row in found]
+    return [round(run_time * 1000) / 1000 for run_time in run_times] == run_times
 
 
 EXPERIMENTS = RowDecoder(ExperimentRow, rows.Experiment, _at_most_three_decimals)

@@ -23,7 +23,10 @@ class Settings(BaseSettings):
     )
     topic_partitions: int = Field(4, ge=1, le=1000, description="partitions of a topic created by us")
     topic_replication: int = Field(1, ge=1, le=10, description="replicas of a topic created by us")
-    max_batch_records: int = Field(20_000, ge=1, description="most records of one transaction")
+    max_batch_records: int = Field(100_000, ge=1, description="most records of one transaction")
+    max_batch_bytes: int = Field(
+        8 * 1024**2, ge=2 * 1024**2, description="most bytes fetched at once of one partition, as on the wire"
+    )
     data_dir: Path = Field(Path("data"), description="folder that the web page /etl/ loads")
     store_dir: Path = Field(Path(".store"), description="folder of the worker's RocksDB tables")
     web_port: int = Field(8000, ge=1, le=65535, description="port of the worker's web server")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -68,6 +69,7 @@ class Application(faust.App):
         await super().on_first_start()
 
     async def _bring_up(self) -> None:
+        _calm_garbage_collection()
         self._slot = StoreSlot(self.settings.store_dir)
         with warnings.catch_warnings():
             # Faust warns that the folder was known before, but nothing has used it yet.
@@ -122,6 +124,14 @@ class Application(faust.App):
             self.pool.terminate()
 
 
+def _calm_garbage_collection() -> None:
+    # A batch makes hundreds of thousands of objects, none of them in a cycle: by the defaults, looking for cycles
+    # every 700 objects takes a tenth of the worker's time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
+
+
 def create(settings: Settings) -> Application:
     """The application with the settings that record batches need."""
     app = Application(
@@ -133,9 +143,9 @@ def create(settings: Settings) -> Application:
         topic_replication_factor=settings.topic_replication,
         topic_disable_leader=True,
         # A message is a batch: a few are enough to keep every lane busy, and more would only take memory.
-        stream_buffer_maxsize=8,
+        stream_buffer_maxsize=2,
         broker_max_poll_records=settings.max_batch_records,
-        consumer_max_fetch_size=4 * 1024**2,
+        consumer_max_fetch_size=settings.max_batch_bytes,
         consumer_auto_offset_reset="earliest",
         # How soon partitions that were added to a topic are shared out.
         consumer_metadata_max_age_ms=30_000,

@@ -30,9 +30,12 @@ class Rows(Generic[RowT]):
         ON CONFLICT cannot touch a row twice in one statement; ascending ids keep two workers from deadlocks.
         """
         ids = list(map(row_id, self.rows))
-        indices = sorted(range(len(ids)), key=ids.__getitem__)
         if len(set(ids)) < len(ids):
             indices = self._newest_indices(ids)
+        elif ids == sorted(ids):
+            return self
+        else:
+            indices = sorted(range(len(ids)), key=ids.__getitem__)
         rows, sources, lines = self.rows, self.sources, self.lines
         return Rows([rows[i] for i in indices], [sources[i] for i in indices], [lines[i] for i in indices])
 
@@ -50,8 +53,12 @@ class Rows(Generic[RowT]):
 
     def publication_arrays(self) -> tuple[list[int], list[Any], list[int], Sequence[int]]:
         """Publication times and load ids, each once; for each row, their 1-based index and its line."""
+        sources = self.sources
+        # One load fills most batches: then no source needs to be looked at twice.
+        if sources and sources.count(sources[0]) == len(sources):
+            return [sources[0].published_ms], [sources[0].load_id], [1] * len(sources), self.lines
         numbers: dict[Source, int] = {}
-        indices = [numbers.setdefault(source, len(numbers) + 1) for source in self.sources]
+        indices = [numbers.setdefault(source, len(numbers) + 1) for source in sources]
         return [source.published_ms for source in numbers], [source.load_id for source in numbers], indices, self.lines
 
 

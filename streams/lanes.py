@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LANE_LENGTH = 1
 """Batches that wait in a lane besides the one at work; more would only take memory."""
 
+LANES_AT_WORK = 2
+"""Lanes that may be at work at once: while one waits for Postgres another decodes; more would only take memory."""
+
 Work = Callable[["RecordBatch"], Awaitable[None]]
 
 
@@ -43,6 +46,7 @@ class Lanes:
         self._work = work
         self._is_current = is_current
         self._end = end
+        self._at_work = asyncio.Semaphore(LANES_AT_WORK)
         self._queues: dict[int, asyncio.Queue[Delivery]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -65,12 +69,16 @@ class Lanes:
     async def _run(self, queue: asyncio.Queue[Delivery]) -> None:
         while True:
             delivery = await queue.get()
+            try:
+                await self._deliver(delivery)
+            except Exception as error:  # noqa: BLE001  # the process ends with it
+                self._end(error)
+                return
+            del delivery
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        async with self._at_work:
             # After a rebalance everything is read again from where Postgres is: what was queued before is void.
             if self._is_current(delivery.generation):
-                try:
-                    await self._work(delivery.batch)
-                except Exception as error:  # noqa: BLE001  # the process ends with it
-                    self._end(error)
-                    return
+                await self._work(delivery.batch)
                 delivery.event.ack()
-            del delivery

@@ -30,7 +30,7 @@ class RecordBatch:
     topic_id: UUID
     """The id that the topic had when this worker was given the partition."""
     position: int
-    """The offset from which these records were read on: every record since then is in here."""
+    """Where the batch before ended: every record in Kafka since then is in here."""
     offsets: Sequence[int]
     """Ascending; usually without gaps."""
     values: Sequence[bytes | None]

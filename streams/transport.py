@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, ClassVar, Protocol, cast
 from uuid import UUID
 
-from aiokafka.consumer.fetcher import FetchResult
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage, Message
@@ -22,6 +21,7 @@ from faust.types.tuples import ConsumerMessage, Message
 from models.errors import StalePositionError
 from models.publication import SourceReader
 from models.topics import INPUT_TOPICS
+from streams.fetching import BatchConsumerThread, FetchedRecords
 from streams.record_batch import batch_of
 
 _CREATE_TIME = 0
@@ -47,23 +47,6 @@ class BatchApp(Protocol):
         """End the process."""
 
 
-class BatchConsumerThread(driver.AIOKafkaConsumerThread):
-    """Fetches records of input topics without wrapping each in an object of its own."""
-
-    async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Faust's signature
-        # The records that aiokafka unpacks have the same fields as the ConsumerRecord it makes of each; to make it
-        # costs more than all else that a record goes through here. (Private names of aiokafka 0.14, which is pinned;
-        # those that arrive while we wait are wrapped, and are welcome too.)
-        for tp, fetched in consumer._fetcher._records.items():  # noqa: SLF001  # see above
-            if tp.topic in INPUT_TOPICS and isinstance(fetched, FetchResult) and fetched.has_more():
-                fetched._partition_records._consumer_record = _as_it_is  # noqa: SLF001  # see above
-        return await super()._fetch_records(consumer, *args, **kwargs)
-
-
-def _as_it_is(_: object, record: Any) -> Any:  # noqa: ANN401  # aiokafka's record
-    return record
-
-
 class BatchConsumer(driver.Consumer):
     """Consumer whose messages of input topics are record batches."""
 
@@ -71,7 +54,10 @@ class BatchConsumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._topic_ids: dict[TP, UUID] = {}
         self._positions: dict[TP, int] = {}
+        self._batch_ends: dict[TP, int] = {}
         self._sources = SourceReader()
+        self._epoch = 0
+        self._sought_generation = -1
 
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -79,16 +65,20 @@ class BatchConsumer(driver.Consumer):
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek the assigned input partitions to where Postgres says the next record is."""
         app = cast("BatchApp", self.app)
+        generation = app.consumer_generation_id
         assigned = {tp for tp in self.assignment() if tp.topic in INPUT_TOPICS}
         points = await app.starting_points(assigned)
         positions = {tp: point.next_offset for tp, point in points.items()}
-        await self._thread.seek_wait(positions)
+        # All this must be known before the first record after the seek can arrive.
+        self._epoch += 1
+        self._sought_generation = generation
         self._topic_ids = {tp: point.topic_id for tp, point in points.items()}
-        self._positions = dict(positions)
+        self._positions, self._batch_ends = dict(positions), dict(positions)
+        await cast("BatchConsumerThread", self._thread).seek_inputs(positions, self._epoch)
         return positions
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109  # Faust's signature
-        """Fetch; yield one message for each input partition, and each record of a changelog."""
+        """Fetch; yield one message for an input partition, and each record of a changelog."""
         fetched, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
@@ -111,22 +101,39 @@ class BatchConsumer(driver.Consumer):
             self.log.warning("Could not seek while the flow is stopped: %s", error)
 
     def _messages(self, fetched: Mapping[TP, list[Any]]) -> Iterator[tuple[TP, Message]]:
-        batches = {tp: records for tp, records in fetched.items() if tp.topic in INPUT_TOPICS and records}
-        for tp, records in batches.items():
-            yield tp, self._batch_message(tp, records)
-        changelogs = {tp: records for tp, records in fetched.items() if tp.topic not in INPUT_TOPICS}
+        changelogs = {}
+        for tp, records in fetched.items():
+            if not isinstance(records, FetchedRecords):
+                changelogs[tp] = records
+            elif self._is_current(tp, records):
+                self._advance(tp, records)
+                if records:
+                    yield tp, self._batch_message(tp, records)
         for tp, record in self.scheduler.iterate(changelogs):
             yield tp, self._to_message(tp, record)
 
-    def _batch_message(self, tp: TP, records: list[Any]) -> Message:
-        position = self._positions.get(tp, records[0].offset)
-        batch = batch_of(tp.topic, tp.partition, self._topic_ids[tp], position, records, self._sources)
-        if batch.offsets[0] < position:
-            self._end(
-                f"{tp.topic}[{tp.partition}] went back from offset {position} to {batch.offsets[0]}: "
-                "the topic was probably deleted and created anew"
+    def _is_current(self, tp: TP, records: FetchedRecords) -> bool:
+        # Partitions are sought after each rebalance; what was fetched before that is fetched again.
+        return (
+            tp in self._positions
+            and records.epoch == self._epoch
+            and self.app.consumer_generation_id == self._sought_generation
+        )
+
+    def _advance(self, tp: TP, records: FetchedRecords) -> None:
+        expected = self._positions[tp]
+        if records.position != expected:
+            reason = (
+                f"{tp.topic}[{tp.partition}] is read from offset {records.position} and not from {expected}: the topic "
+                "was created anew, or records were deleted from it; a worker started now finds out"
             )
-        self._positions[tp] = batch.next_offset
+            cast("BatchApp", self.app).end(StalePositionError(reason))
+        self._positions[tp] = records.next_position
+
+    def _batch_message(self, tp: TP, records: FetchedRecords) -> Message:
+        position = self._batch_ends[tp]
+        batch = batch_of(tp.topic, tp.partition, self._topic_ids[tp], position, records, self._sources)
+        self._batch_ends[tp] = batch.next_offset
         return ConsumerMessage(
             topic=tp.topic,
             partition=tp.partition,
@@ -141,9 +148,6 @@ class BatchConsumer(driver.Consumer):
             tp=tp,
             generation_id=self.app.consumer_generation_id,
         )
-
-    def _end(self, reason: str) -> None:
-        cast("BatchApp", self.app).end(StalePositionError(reason))
 
 
 class BatchTransport(driver.Transport):

@@ -1,0 +1,112 @@
+"""Fetching from Kafka, a partition's whole fetch at a time, with the exact offset that it was read from.
+
+Two things differ from Faust's thread. The records that aiokafka unpacks are handed on as they are: they have the same
+fields as the ConsumerRecord that it makes of each, and to make it costs more than all else a record goes through
+here. And each fetch says where it began and after which seek: so a fetch from before a seek can be told from one
+after it, and no record can go missing in between unnoticed.
+
+This leans on private names of aiokafka 0.14, which is pinned; docs/adr/0004 says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from aiokafka.consumer.fetcher import FetchResult
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from models.topics import INPUT_TOPICS
+
+
+class FetchedRecords(list[Any]):
+    """Consecutive records of one partition of an input topic."""
+
+    position: int
+    """The offset that they were read from; the first record's unless offsets are missing in Kafka."""
+    next_position: int
+    """The offset that is read on from; may be past the last record's next, and with no record at all."""
+    epoch: int
+    """The number of the seek after which they were read."""
+
+
+class BatchConsumerThread(driver.AIOKafkaConsumerThread):
+    """Fetches input topics a partition at a time, and changelogs as Faust does."""
+
+    epoch = 0
+    """Number of the last seek of input partitions."""
+
+    async def seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
+        """Seek, and number the seek: what is fetched from then on carries the number."""
+        await self.call_thread(self._seek_inputs, partitions, epoch)
+
+    async def _seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
+        # No fetch can come between the two: both happen before this thread's loop goes on.
+        self.epoch = epoch
+        await self._seek_wait(self._ensure_consumer(), partitions)
+
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: set[TP] | None,
+        timeout: float | None = None,
+        max_records: int | None = None,
+    ) -> Mapping[TP, list[Any]]:
+        active = active_partitions or set()
+        inputs = {tp for tp in active if tp.topic in INPUT_TOPICS}
+        fetched = self._take(consumer, inputs, max_records)
+        if fetched is not None:
+            return fetched
+        if active > inputs:
+            return await super()._fetch_records(consumer, active - inputs, timeout, max_records)
+        await self._arrival(consumer, timeout)
+        return self._take(consumer, inputs, max_records) or {}
+
+    def _take(self, consumer: Any, inputs: set[TP], max_records: int | None) -> Mapping[TP, list[Any]] | None:
+        fetcher = consumer._fetcher
+        if not self.consumer.flow_active or consumer._closed or fetcher._closed:
+            return None
+        if fetcher._subscriptions.reassignment_in_progress:
+            return None
+        for tp, result in list(fetcher._records.items()):
+            if tp not in inputs and fetcher._subscriptions.is_assigned(tp):
+                continue
+            records = self._records_of(result, max_records) if tp in inputs else None
+            if tp not in inputs or not isinstance(result, FetchResult) or not result.has_more():
+                del fetcher._records[tp]
+                fetcher._notify(fetcher._wait_consume_future)
+            if tp in inputs and not isinstance(result, FetchResult):
+                result.check_raise()
+            if records is not None:
+                return {tp: records}
+        return None
+
+    def _records_of(self, result: Any, max_records: int | None) -> FetchedRecords | None:
+        if not isinstance(result, FetchResult) or not result.has_more():
+            return None
+        unpacking = result._partition_records
+        unpacking._consumer_record = _as_it_is
+        position = unpacking.next_fetch_offset
+        records = FetchedRecords(result.getall(max_records))
+        records.position, records.next_position, records.epoch = position, unpacking.next_fetch_offset, self.epoch
+        return records if records or records.next_position > position else None
+
+    async def _arrival(self, consumer: Any, timeout: float | None) -> None:
+        """Wait until something was fetched, an error perhaps."""
+        fetcher = consumer._fetcher
+        with fetcher._subscriptions.fetch_context():
+            if fetcher._subscriptions.reassignment_in_progress:
+                await fetcher._subscriptions.wait_for_assignment()
+                return
+            waiter = fetcher._create_fetch_waiter()
+            done, _ = await asyncio.wait([waiter], timeout=timeout)
+            if done:
+                waiter.result()
+            else:
+                waiter.cancel()
+
+
+def _as_it_is(_: object, record: Any) -> Any:
+    return record
