@@ -100,3 +100,17 @@ def computed(experiments: int, thousandths: int, compounds: dict[int, int], vers
     aggregate = UserAggregate(experiments, thousandths, compounds, sum(compounds.values()), version=version)
     aggregate._find_top()  # noqa: SLF001  # of this module
     return aggregate
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(UserAggregate)
+
+
+def encoded(aggregate: UserAggregate) -> bytes:
+    """The JSON that the Faust table keeps of a user."""
+    return _ENCODER.encode(aggregate)
+
+
+def decoded(value: bytes) -> UserAggregate:
+    """The aggregate that a value of the Faust table holds."""
+    return _DECODER.decode(value)

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import faust
-import msgspec
 import rocksdict
 from faust.types import TP
 
-from models.aggregate import UserAggregate
+from models.aggregate import decoded
 from models.topics import AGGREGATES_TABLE
 from streams.features import Aggregates
+from streams.transaction import TableValues
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -27,9 +27,9 @@ MAX_VALUE_BYTES = 900 * 1024
 
 _ROCKSDB_OPTIONS = {
     # Faust's defaults (3 x 64 MB of write buffers and 2 GB of cache for each partition) suit one store a machine.
-    "write_buffer_size": 8 * 1024**2,
+    "write_buffer_size": 4 * 1024**2,
     "max_write_buffer_number": 2,
-    "block_cache_size": 16 * 1024**2,
+    "block_cache_size": 4 * 1024**2,
     "target_file_size_base": 16 * 1024**2,
     "max_open_files": 64,
 }
@@ -53,8 +53,6 @@ class AggregatesTable:
     def __init__(self, table: Any, producer: AIOKafkaProducer | None = None) -> None:  # noqa: ANN401  # Faust's tables are dynamically typed
         self._table = table
         self._producer = producer
-        self._encoder = msgspec.json.Encoder()
-        self._decoder = msgspec.json.Decoder(UserAggregate)
 
     def use(self, producer: AIOKafkaProducer) -> None:
         """Write the changelog through this producer."""
@@ -77,22 +75,17 @@ class AggregatesTable:
             return {}
         wanted = list(users)
         values = store.get([b"%d" % user_id for user_id in wanted])
-        decode = self._decoder.decode
-        return {user_id: decode(value) for user_id, value in zip(wanted, values, strict=True) if value is not None}
+        return {user_id: decoded(value) for user_id, value in zip(wanted, values, strict=True) if value is not None}
 
-    async def update(self, partition: int, aggregates: Aggregates) -> None:
-        """Write what a committed transaction left of each user; one without experiments is removed."""
+    async def update(self, partition: int, values: TableValues) -> None:
+        """Write what a committed transaction left of each user."""
         store = self._store(partition)
-        if store is None or not aggregates:
+        if store is None or not values:
             return
-        pairs = [(b"%d" % user_id, self._value(aggregate)) for user_id, aggregate in aggregates.items()]
+        pairs = [(b"%d" % user_id, _storable(value)) for user_id, value in values.items()]
         last_offset = await self._write_changelog(partition, pairs)
         self._write_store(store, pairs)
         self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
-
-    def _value(self, aggregate: UserAggregate) -> bytes | None:
-        value = self._encoder.encode(aggregate) if aggregate.experiments else None
-        return value if value is None or len(value) <= MAX_VALUE_BYTES else None
 
     def _store(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
         # Only a store that Faust has opened: after a rebalance it may be another worker's.
@@ -123,3 +116,7 @@ class AggregatesTable:
         written = [await future for future in sent]
         last: int = written[-1].offset + size - 1
         return last
+
+
+def _storable(value: bytes | None) -> bytes | None:
+    return value if value is None or len(value) <= MAX_VALUE_BYTES else None

@@ -46,7 +46,7 @@ def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically 
 async def _consume(stream: Any, storing: Application) -> None:  # noqa: ANN401  # the type lacks noack()
     async def work(batch: RecordBatch) -> None:
         applied = await app.persistence.apply(storing, batch)
-        await app.aggregates.update(batch.partition, applied.aggregates)
+        await app.aggregates.update(batch.partition, applied.table_values)
         if applied.rebuilt:
             log.info("%s: %d users rebuilt from experiments", batch, applied.rebuilt)
 

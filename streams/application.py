@@ -49,7 +49,11 @@ class Application(faust.App):
 
     def on_init_dependencies(self) -> Iterable[Any]:
         """Faust's services, without the web server if its port is another process's: a second worker on a machine."""
-        self.conf.web_enabled = self.conf.web_enabled and self._web_port_is_free()
+        if self.conf.web_enabled and not self._web_port_is_free():
+            with warnings.catch_warnings():
+                # Faust warns of a late change, but the web server is only about to be made.
+                warnings.simplefilter("ignore")
+                self.conf.web_enabled = False
         return super().on_init_dependencies()
 
     def _web_port_is_free(self) -> bool:
@@ -143,7 +147,7 @@ def create(settings: Settings) -> Application:
         topic_replication_factor=settings.topic_replication,
         topic_disable_leader=True,
         # A message is a batch: a few are enough to keep every lane busy, and more would only take memory.
-        stream_buffer_maxsize=2,
+        stream_buffer_maxsize=1,
         broker_max_poll_records=settings.max_batch_records,
         consumer_max_fetch_size=settings.max_batch_bytes,
         consumer_auto_offset_reset="earliest",

@@ -7,18 +7,22 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models import decoding
-from models.aggregate import Aggregate
+from models.aggregate import Aggregate, encoded
 from models.decoding import ExperimentRow
 from models.rows import thousandths_of
 from streams import statements
 from streams.columns import Reader, Rows, sliced
 from streams.deltas import Replaced, added, retract
-from streams.features import Aggregates, WrittenFeatures, write_features
+from streams.features import Aggregates, write_features
 from streams.transaction import Application, Applied
 
 if TYPE_CHECKING:
     from streams.connection import Connection
     from streams.record_batch import RecordBatch
+
+
+USERS_AT_ONCE = 4096
+"""Users whose aggregates are in memory at the same time, decoded; a busy user's takes kilobytes."""
 
 
 class KnownAggregates(Protocol):
@@ -42,20 +46,21 @@ class Experiments(Application):
         thousandths = [thousandths_of(row.experiment_run_time) for row in newest.rows]
         stored = await _upsert(connection, newest, thousandths)
         deltas = _deltas(newest.rows, thousandths, stored)
-        written = await self._write(connection, batch.partition, deltas)
-        return Applied(
-            rows=stored["inserted"],
-            active_users=written.active_users,
-            rebuilt=written.rebuilt,
-            # A user that a row was taken from may live on another partition: not this table's business.
-            aggregates={row.user_id: written.aggregates[row.user_id] for row in newest.rows if row.user_id in deltas},
-            letters=letters,
-        )
-
-    async def _write(self, connection: Connection, partition: int, deltas: dict[int, Aggregate]) -> WrittenFeatures:
-        if not deltas:
-            return WrittenFeatures({}, 0, 0)
-        return await write_features(connection, self._table.known(partition, deltas), deltas)
+        applied = Applied(rows=stored["inserted"], letters=letters)
+        # A user that a row was taken from may live on another partition: not this table's business.
+        own = {row.user_id for row in newest.rows}
+        users = sorted(deltas)
+        for start in range(0, len(users), USERS_AT_ONCE):
+            part = {user_id: deltas[user_id] for user_id in users[start : start + USERS_AT_ONCE]}
+            written = await write_features(connection, self._table.known(batch.partition, part), part)
+            applied.active_users += written.active_users
+            applied.rebuilt += written.rebuilt
+            applied.table_values |= {
+                user_id: encoded(aggregate) if aggregate.experiments else None
+                for user_id, aggregate in written.aggregates.items()
+                if user_id in own
+            }
+        return applied
 
 
 async def _upsert(connection: Connection, newest: Rows[ExperimentRow], thousandths: Sequence[int]) -> Mapping[str, Any]:

@@ -1,9 +1,9 @@
 """Fetching from Kafka, a partition's whole fetch at a time, with the exact offset that it was read from.
 
-Two things differ from Faust's thread. The records that aiokafka unpacks are handed on as they are: they have the same
-fields as the ConsumerRecord that it makes of each, and to make it costs more than all else a record goes through
-here. And each fetch says where it began and after which seek: so a fetch from before a seek can be told from one
-after it, and no record can go missing in between unnoticed.
+Two things differ from Faust's thread. Of each record that aiokafka unpacks, what matters goes straight into columns:
+to make a ConsumerRecord of it would cost more than all else that a record goes through here. And each fetch says where
+it began and after which seek: so a fetch from before a seek can be told from one after it, and no record can go
+missing in between unnoticed.
 
 This leans on private names of aiokafka 0.14, which is pinned; docs/adr/0004 says why.
 """
@@ -18,25 +18,40 @@ from aiokafka.consumer.fetcher import FetchResult
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from models.publication import SourceReader
 from models.topics import INPUT_TOPICS
+from streams.record_batch import RecordColumns
 
 
-class FetchedRecords(list[Any]):
+class FetchedRecords:
     """Consecutive records of one partition of an input topic."""
 
-    position: int
-    """The offset that they were read from; the first record's unless offsets are missing in Kafka."""
-    next_position: int
-    """The offset that is read on from; may be past the last record's next, and with no record at all."""
-    epoch: int
-    """The number of the seek after which they were read."""
+    def __init__(self, columns: RecordColumns, position: int, next_position: int, epoch: int) -> None:
+        """Take the records and how they were read.
+
+        Args:
+            columns: the records.
+            position: the offset that they were read from.
+            next_position: the offset that is read on from; may be past the last record's next, and with no record.
+            epoch: the number of the seek after which they were read.
+        """
+        self.columns = columns
+        self.position = position
+        self.next_position = next_position
+        self.epoch = epoch
+
+
+Fetched = Mapping[TP, Any]
+"""What one fetch brought: a list of records of a changelog's partition, FetchedRecords of an input's."""
 
 
 class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     """Fetches input topics a partition at a time, and changelogs as Faust does."""
 
-    epoch = 0
-    """Number of the last seek of input partitions."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.epoch = 0
+        self._sources = SourceReader()
 
     async def seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
         """Seek, and number the seek: what is fetched from then on carries the number."""
@@ -53,7 +68,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         active_partitions: set[TP] | None,
         timeout: float | None = None,
         max_records: int | None = None,
-    ) -> Mapping[TP, list[Any]]:
+    ) -> Fetched:
         active = active_partitions or set()
         inputs = {tp for tp in active if tp.topic in INPUT_TOPICS}
         fetched = self._take(consumer, inputs, max_records)
@@ -64,7 +79,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         await self._arrival(consumer, timeout)
         return self._take(consumer, inputs, max_records) or {}
 
-    def _take(self, consumer: Any, inputs: set[TP], max_records: int | None) -> Mapping[TP, list[Any]] | None:
+    def _take(self, consumer: Any, inputs: set[TP], max_records: int | None) -> Fetched | None:
         fetcher = consumer._fetcher
         if not self.consumer.flow_active or consumer._closed or fetcher._closed:
             return None
@@ -73,7 +88,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         for tp, result in list(fetcher._records.items()):
             if tp not in inputs and fetcher._subscriptions.is_assigned(tp):
                 continue
-            records = self._records_of(result, max_records) if tp in inputs else None
+            records = self._records_of(tp, result, max_records) if tp in inputs else None
             if tp not in inputs or not isinstance(result, FetchResult) or not result.has_more():
                 del fetcher._records[tp]
                 fetcher._notify(fetcher._wait_consume_future)
@@ -83,15 +98,16 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
                 return {tp: records}
         return None
 
-    def _records_of(self, result: Any, max_records: int | None) -> FetchedRecords | None:
+    def _records_of(self, tp: TP, result: Any, max_records: int | None) -> FetchedRecords | None:
         if not isinstance(result, FetchResult) or not result.has_more():
             return None
         unpacking = result._partition_records
-        unpacking._consumer_record = _as_it_is
         position = unpacking.next_fetch_offset
-        records = FetchedRecords(result.getall(max_records))
-        records.position, records.next_position, records.epoch = position, unpacking.next_fetch_offset, self.epoch
-        return records if records or records.next_position > position else None
+        columns = RecordColumns(tp.partition, self._sources)
+        unpacking._consumer_record = columns.add
+        result.getall(max_records)
+        fetched = FetchedRecords(columns, position, unpacking.next_fetch_offset, self.epoch)
+        return fetched if fetched.next_position > position else None
 
     async def _arrival(self, consumer: Any, timeout: float | None) -> None:
         """Wait until something was fetched, an error perhaps."""
@@ -106,7 +122,3 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
                 waiter.result()
             else:
                 waiter.cancel()
-
-
-def _as_it_is(_: object, record: Any) -> Any:
-    return record

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from streams.record_batch import RecordBatch
 
-LANE_LENGTH = 1
-"""Batches that wait in a lane besides the one at work; more would only take memory."""
-
 LANES_AT_WORK = 2
 """Lanes that may be at work at once: while one waits for Postgres another decodes; more would only take memory."""
+
+BATCHES_AT_HAND = LANES_AT_WORK + 1
+"""Batches in all lanes, at work or waiting for a turn."""
 
 Work = Callable[["RecordBatch"], Awaitable[None]]
 
@@ -46,17 +46,19 @@ class Lanes:
         self._work = work
         self._is_current = is_current
         self._end = end
+        self._room = asyncio.Semaphore(BATCHES_AT_HAND)
         self._at_work = asyncio.Semaphore(LANES_AT_WORK)
         self._queues: dict[int, asyncio.Queue[Delivery]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def put(self, batch: RecordBatch, event: EventT[Any]) -> None:
-        """Queue a batch; waits while its lane is full."""
+        """Queue a batch; waits while there are enough at hand."""
+        await self._room.acquire()
         queue = self._queues.get(batch.partition)
         if queue is None:
-            queue = self._queues[batch.partition] = asyncio.Queue(LANE_LENGTH)
+            queue = self._queues[batch.partition] = asyncio.Queue()
             self._tasks.append(asyncio.create_task(self._run(queue), name=f"lane {batch.topic}[{batch.partition}]"))
-        await queue.put(Delivery(batch, event, event.message.generation_id))
+        queue.put_nowait(Delivery(batch, event, event.message.generation_id))
 
     async def close(self) -> None:
         """Stop at once; a transaction under way is rolled back by its connection's end."""
@@ -75,6 +77,7 @@ class Lanes:
                 self._end(error)
                 return
             del delivery
+            self._room.release()
 
     async def _deliver(self, delivery: Delivery) -> None:
         async with self._at_work:

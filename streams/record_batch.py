@@ -6,19 +6,12 @@ keeps the values and, of the headers, what orders publications and names a file 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from models.publication import Source, SourceReader
-
-
-class Origin(NamedTuple):
-    """Where a load's record came from; records of one load share it."""
-
-    source: Source
-    file: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +70,33 @@ class RecordBatch:
         return f"{self.topic}[{self.partition}] offsets {self.offsets[0]}..{self.offsets[-1]}"
 
 
-def batch_of(
-    topic: str, partition: int, topic_id: UUID, position: int, records: Iterable[Any], reader: SourceReader
-) -> RecordBatch:
-    """Make a batch of aiokafka's records."""
-    offsets: list[int] = []
-    values: list[bytes | None] = []
-    sources: list[Source] = []
-    lines: list[int] = []
-    files: list[str | None] = []
-    read = reader.read
-    # This loop runs for every record: it does no more than it must.
-    for record in records:
+class RecordColumns:
+    """Collects aiokafka's records of one partition as columns, so that no record is held for longer than its turn."""
+
+    def __init__(self, partition: int, reader: SourceReader) -> None:
+        self._partition = partition
+        self._read = reader.read
+        self.offsets: list[int] = []
+        self.values: list[bytes | None] = []
+        self.sources: list[Source] = []
+        self.lines: list[int] = []
+        self.files: list[str | None] = []
+
+    def add(self, _: object, record: Any) -> None:  # noqa: ANN401  # aiokafka's record
+        """Add one record; called by aiokafka for each, so it does no more than it must."""
         offset = record.offset
-        source, line, file = read(record.timestamp, record.headers, partition, offset)
-        offsets.append(offset)
-        values.append(record.value)
-        sources.append(source)
-        lines.append(line)
-        files.append(file)
-    first, last = offsets[0], offsets[-1]
-    consecutive = range(first, last + 1) if last - first + 1 == len(offsets) else offsets
-    return RecordBatch(topic, partition, topic_id, position, consecutive, values, sources, lines, files)
+        source, line, file = self._read(record.timestamp, record.headers, self._partition, offset)
+        self.offsets.append(offset)
+        self.values.append(record.value)
+        self.sources.append(source)
+        self.lines.append(line)
+        self.files.append(file)
+
+    def batch(self, topic: str, topic_id: UUID, position: int) -> RecordBatch:
+        """The batch of all records added; there must be one."""
+        first, last = self.offsets[0], self.offsets[-1]
+        consecutive = last - first + 1 == len(self.offsets)
+        offsets = range(first, last + 1) if consecutive else self.offsets
+        return RecordBatch(
+            topic, self._partition, topic_id, position, offsets, self.values, self.sources, self.lines, self.files
+        )

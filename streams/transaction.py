@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from models.errors import StalePositionError
 from streams import dead_letters, statements
 from streams.dead_letters import DeadLetter
-from streams.features import Aggregates
 
 if TYPE_CHECKING:
     from streams.connection import Connection
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
 
 Refused = Mapping[int, str]
 """Records that Postgres refused when they were tried alone: offset to reason."""
+
+TableValues = dict[int, bytes | None]
+"""What the Faust table is to hold of each touched user; None: nothing, the user has no experiments any more."""
 
 
 @dataclass(slots=True)
@@ -29,8 +31,7 @@ class Applied:
     active_users: int = 0
     rebuilt: int = 0
     rejected: int = 0
-    aggregates: Aggregates = field(default_factory=dict)
-    """The touched users' new aggregates, for the Faust table."""
+    table_values: TableValues = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
 
 

@@ -19,10 +19,8 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage, Message
 
 from models.errors import StalePositionError
-from models.publication import SourceReader
 from models.topics import INPUT_TOPICS
-from streams.fetching import BatchConsumerThread, FetchedRecords
-from streams.record_batch import batch_of
+from streams.fetching import BatchConsumerThread, Fetched, FetchedRecords
 
 _CREATE_TIME = 0
 """Kafka's number for timestamps set by the producer."""
@@ -55,7 +53,6 @@ class BatchConsumer(driver.Consumer):
         self._topic_ids: dict[TP, UUID] = {}
         self._positions: dict[TP, int] = {}
         self._batch_ends: dict[TP, int] = {}
-        self._sources = SourceReader()
         self._epoch = 0
         self._sought_generation = -1
 
@@ -100,14 +97,14 @@ class BatchConsumer(driver.Consumer):
         except Exception as error:  # noqa: BLE001  # the rebalance under way seeks again
             self.log.warning("Could not seek while the flow is stopped: %s", error)
 
-    def _messages(self, fetched: Mapping[TP, list[Any]]) -> Iterator[tuple[TP, Message]]:
+    def _messages(self, fetched: Fetched) -> Iterator[tuple[TP, Message]]:
         changelogs = {}
         for tp, records in fetched.items():
             if not isinstance(records, FetchedRecords):
                 changelogs[tp] = records
             elif self._is_current(tp, records):
                 self._advance(tp, records)
-                if records:
+                if records.columns.offsets:
                     yield tp, self._batch_message(tp, records)
         for tp, record in self.scheduler.iterate(changelogs):
             yield tp, self._to_message(tp, record)
@@ -132,7 +129,7 @@ class BatchConsumer(driver.Consumer):
 
     def _batch_message(self, tp: TP, records: FetchedRecords) -> Message:
         position = self._batch_ends[tp]
-        batch = batch_of(tp.topic, tp.partition, self._topic_ids[tp], position, records, self._sources)
+        batch = records.columns.batch(tp.topic, self._topic_ids[tp], position)
         self._batch_ends[tp] = batch.next_offset
         return ConsumerMessage(
             topic=tp.topic,

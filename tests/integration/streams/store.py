@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import asyncpg
 from faust.types import TP
 
+from models.aggregate import decoded
 from models.settings import Settings
 from streams.audit import Audit, audit
 from streams.experiments import Experiments
@@ -16,7 +16,7 @@ from streams.features import Aggregates
 from streams.persistence import Persistence
 from streams.record_batch import RecordBatch
 from streams.starting_points import read_starting_points
-from streams.transaction import Applied
+from streams.transaction import Applied, TableValues
 from tests.integration.streams.batches import TOPIC_ID
 
 
@@ -24,11 +24,12 @@ from tests.integration.streams.batches import TOPIC_ID
 class Table:
     """Stands for the Faust table of one worker: what it last wrote, unless a test tampers with it."""
 
-    partitions: dict[int, Aggregates] = field(default_factory=dict)
+    partitions: dict[int, TableValues] = field(default_factory=dict)
 
     def known(self, partition: int, users: Iterable[int]) -> Aggregates:
         stored = self.partitions.get(partition, {})
-        return {user: copy.deepcopy(stored[user]) for user in users if user in stored}
+        values = {user: stored.get(user) for user in users}
+        return {user: decoded(value) for user, value in values.items() if value is not None}
 
 
 class WorkerStandIn:
@@ -41,7 +42,7 @@ class WorkerStandIn:
 
     async def apply(self, batch: RecordBatch) -> Applied:
         applied = await self.persistence.apply(self.experiments, batch)
-        self.table.partitions.setdefault(batch.partition, {}).update(applied.aggregates)
+        self.table.partitions.setdefault(batch.partition, {}).update(applied.table_values)
         return applied
 
 

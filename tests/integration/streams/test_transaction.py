@@ -111,7 +111,7 @@ async def test_a_lost_table_is_made_good_from_the_experiments(migrated: Database
 async def test_a_stale_table_is_noticed_by_its_version(migrated: Database) -> None:
     worker, kafka = migrated.worker(), Publisher()
     await worker.apply(kafka.batch(experiment(1, 7, [1])))
-    yesterday = worker.table.known(0, [7])
+    yesterday = dict(worker.table.partitions[0])
     await worker.apply(kafka.batch(experiment(2, 7, [1])))
     worker.table.partitions[0] = yesterday
     assert (await worker.apply(kafka.batch(experiment(3, 7, [1])))).rebuilt == 1
