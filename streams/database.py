@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 import migrations
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
+from streams import array_codec
 from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE, OUTAGES
 
 if TYPE_CHECKING:
@@ -88,5 +89,6 @@ async def open_pool(settings: Settings, size: int) -> asyncpg.Pool:
         min_size=1,
         max_size=size,
         timeout=CONNECT_TIMEOUT,
+        init=array_codec.use_on,
         server_settings={"application_name": "exact-features worker", "jit": "off"},
     )

@@ -95,7 +95,7 @@ def _feature_arrays(
         [aggregate.experiments for aggregate in aggregates],
         [aggregate.thousandths for aggregate in aggregates],
         [aggregate.listed for aggregate in aggregates],
-        [aggregate.top_compound_id for aggregate in aggregates],
+        [aggregate.top_compound_id or 0 for aggregate in aggregates],
         [aggregate.top_count for aggregate in aggregates],
         *sliced([aggregate.tied for aggregate in aggregates]),
     )

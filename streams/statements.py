@@ -35,11 +35,12 @@ UPDATE stream_offsets
 # each row's slice of it; publication times and load ids come once each, with each row's index of them.
 UPSERT_EXPERIMENTS = """
 WITH incoming AS (
-    SELECT experiment_id, user_id, ($3::bigint[])[first:last] AS experiment_compound_ids,
+    SELECT experiment_id, user_id, ($3::bigint[])[first::int:last::int] AS experiment_compound_ids,
            thousandths * 0.001 AS experiment_run_time,
-           timestamptz 'epoch' + ($7::bigint[])[source] * interval '1 millisecond' AS published_at,
-           ($8::uuid[])[source] AS load_id, line
-      FROM unnest($1::bigint[], $2::bigint[], $4::int[], $5::int[], $6::bigint[], $9::int[], $10::bigint[])
+           timestamptz 'epoch' + ($7::bigint[])[source::int] * interval '1 millisecond' AS published_at,
+           ($8::uuid[])[source::int] AS load_id, line
+      FROM unnest($1::bigint[], $2::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[],
+                  $10::bigint[])
            AS record (experiment_id, user_id, first, last, thousandths, source, line)
 ), stored AS (
     INSERT INTO experiments AS e (experiment_id, user_id, experiment_compound_ids, experiment_run_time,
@@ -66,10 +67,10 @@ SELECT count(*) FILTER (WHERE inserted) AS inserted,
 """
 
 _FEATURE_ROWS = """
-    SELECT user_id, expected, experiments, thousandths * 0.001 AS run_time, compounds, top_id, top_count,
-           ($8::bigint[])[first:last] AS tied
+    SELECT user_id, expected, experiments, thousandths * 0.001 AS run_time, compounds,
+           nullif(top_id, 0) AS top_id, top_count, ($8::bigint[])[first::int:last::int] AS tied
       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                  $9::int[], $10::int[])
+                  $9::bigint[], $10::bigint[])
            AS feature (user_id, expected, experiments, thousandths, compounds, top_id, top_count, first, last)
 """
 
@@ -149,8 +150,8 @@ UPSERT_USERS = """
 WITH stored AS (
     INSERT INTO users AS u (user_id, name, email, signup_date, published_at, load_id, line)
     SELECT user_id, name, email, signup_date,
-           timestamptz 'epoch' + ($5::bigint[])[source] * interval '1 millisecond', ($6::uuid[])[source], line
-      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::date[], $7::int[], $8::bigint[])
+           timestamptz 'epoch' + ($5::bigint[])[source::int] * interval '1 millisecond', ($6::uuid[])[source::int], line
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::date[], $7::bigint[], $8::bigint[])
            AS record (user_id, name, email, signup_date, source, line)
     ON CONFLICT (user_id) DO UPDATE
        SET name = excluded.name, email = excluded.email, signup_date = excluded.signup_date,
@@ -165,8 +166,8 @@ UPSERT_COMPOUNDS = """
 WITH stored AS (
     INSERT INTO compounds AS c (compound_id, compound_name, compound_structure, published_at, load_id, line)
     SELECT compound_id, compound_name, compound_structure,
-           timestamptz 'epoch' + ($4::bigint[])[source] * interval '1 millisecond', ($5::uuid[])[source], line
-      FROM unnest($1::bigint[], $2::text[], $3::text[], $6::int[], $7::bigint[])
+           timestamptz 'epoch' + ($4::bigint[])[source::int] * interval '1 millisecond', ($5::uuid[])[source::int], line
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $6::bigint[], $7::bigint[])
            AS record (compound_id, compound_name, compound_structure, source, line)
     ON CONFLICT (compound_id) DO UPDATE
        SET compound_name = excluded.compound_name, compound_structure = excluded.compound_structure,

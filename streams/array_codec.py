@@ -1,0 +1,78 @@
+"""Postgres' binary form of bigint[], a whole array in one go.
+
+asyncpg looks at each element of an array by its abstract base classes, to tell nested lists from values: for the
+arrays of a batch that is a quarter of the worker's time. An array on the wire is a header (dimensions, whether there
+are NULLs, the elements' type; then length and lower bound of the one dimension) and for each element its size and
+its value, all big-endian: array_recv in PostgreSQL's src/backend/utils/adt/arrayfuncs.c.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streams.connection import Connection
+
+_BIGINT_OID = 20
+_BIGINT_ARRAY_OID = 1016
+_BIGINT_SIZE = 8
+_EMPTY = struct.Struct(">iii")
+_HEADER = struct.Struct(">iiIii")
+_SIZE_BYTES = 4
+_SIZED_ZERO = struct.pack(">iq", _BIGINT_SIZE, 0)
+
+
+def encode(values: Sequence[int]) -> bytes:
+    """An array of one dimension without NULLs.
+
+    Raises:
+        OverflowError: a value is no 64-bit integer.
+        TypeError: a value is no integer.
+    """
+    count = len(values)
+    if not count:
+        return _EMPTY.pack(0, 0, _BIGINT_OID)
+    elements = array("q", values)
+    if sys.byteorder == "little":
+        elements.byteswap()
+    raw = elements.tobytes()
+    sized = bytearray(_SIZED_ZERO * count)
+    # Byte by byte of all elements at once: no loop over the elements.
+    for byte in range(_BIGINT_SIZE):
+        sized[_SIZE_BYTES + byte :: len(_SIZED_ZERO)] = raw[byte::_BIGINT_SIZE]
+    return _HEADER.pack(1, 0, _BIGINT_OID, count, 1) + sized
+
+
+def decode(data: bytes) -> list[int]:
+    """The values of an array of one dimension without NULLs.
+
+    Raises:
+        ValueError: it has NULLs or more dimensions.
+    """
+    dimensions, has_nulls, _ = _EMPTY.unpack_from(data)
+    if not dimensions:
+        return []
+    if dimensions > 1 or has_nulls:
+        raise ValueError("only bigint arrays of one dimension without NULLs are expected here")
+    count = _HEADER.unpack_from(data)[3]
+    raw = bytearray(_BIGINT_SIZE * count)
+    for byte in range(_BIGINT_SIZE):
+        raw[byte::_BIGINT_SIZE] = data[_HEADER.size + _SIZE_BYTES + byte :: len(_SIZED_ZERO)]
+    elements = array("q", bytes(raw))
+    if sys.byteorder == "little":
+        elements.byteswap()
+    return elements.tolist()
+
+
+async def use_on(connection: Connection) -> None:
+    """Let a connection use this codec for every bigint[].
+
+    asyncpg's public way, set_type_codec, allows codecs for scalars and composites only; it ends in the same call,
+    which is private and the reason why asyncpg is pinned.
+    """
+    settings = connection._protocol.get_settings()  # type: ignore[union-attr]  # noqa: SLF001  # see above
+    settings.add_python_codec(_BIGINT_ARRAY_OID, "_int8", "pg_catalog", [], "scalar", encode, decode, "binary")
