@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import socket
@@ -16,7 +15,7 @@ from aiokafka.errors import KafkaError
 from yarl import URL
 
 from models.errors import ExactFeaturesError, StalePositionError
-from streams import database, kafka
+from streams import database, kafka, memory
 from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE, OUTAGES, Persistence
 from streams.starting_points import StartingPoint, read_starting_points
 from streams.store_slot import StoreSlot
@@ -73,7 +72,7 @@ class Application(faust.App):
         await super().on_first_start()
 
     async def _bring_up(self) -> None:
-        _calm_garbage_collection()
+        memory.settle()
         self._slot = StoreSlot(self.settings.store_dir)
         with warnings.catch_warnings():
             # Faust warns that the folder was known before, but nothing has used it yet.
@@ -126,14 +125,6 @@ class Application(faust.App):
         if hasattr(self, "changelog_producer"):
             await self.changelog_producer.stop()
             self.pool.terminate()
-
-
-def _calm_garbage_collection() -> None:
-    # A batch makes hundreds of thousands of objects, none of them in a cycle: by the defaults, looking for cycles
-    # every 700 objects takes a tenth of the worker's time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
 
 
 def create(settings: Settings) -> Application:
