@@ -12,7 +12,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from streams.connection import Connection
@@ -23,20 +23,23 @@ _BIGINT_SIZE = 8
 _EMPTY = struct.Struct(">iii")
 _HEADER = struct.Struct(">iiIii")
 _SIZE_BYTES = 4
+_NULL = struct.pack(">i", -1)
 _SIZED_ZERO = struct.pack(">iq", _BIGINT_SIZE, 0)
 
 
-def encode(values: Sequence[int]) -> bytes:
-    """An array of one dimension without NULLs.
+def encode(values: Sequence[int | None]) -> bytes:
+    """An array of one dimension.
 
     Raises:
-        OverflowError: a value is no 64-bit integer.
+        OverflowError, struct.error: a value is no 64-bit integer.
         TypeError: a value is no integer.
     """
     count = len(values)
     if not count:
         return _EMPTY.pack(0, 0, _BIGINT_OID)
-    elements = array("q", values)
+    if None in values:
+        return _encode_with_nulls(values)
+    elements = array("q", cast("Sequence[int]", values))
     if sys.byteorder == "little":
         elements.byteswap()
     raw = elements.tobytes()
@@ -45,6 +48,11 @@ def encode(values: Sequence[int]) -> bytes:
     for byte in range(_BIGINT_SIZE):
         sized[_SIZE_BYTES + byte :: len(_SIZED_ZERO)] = raw[byte::_BIGINT_SIZE]
     return _HEADER.pack(1, 0, _BIGINT_OID, count, 1) + sized
+
+
+def _encode_with_nulls(values: Sequence[int | None]) -> bytes:
+    elements = (_NULL if value is None else struct.pack(">iq", _BIGINT_SIZE, value) for value in values)
+    return _HEADER.pack(1, 1, _BIGINT_OID, len(values), 1) + b"".join(elements)
 
 
 def decode(data: bytes) -> list[int]:

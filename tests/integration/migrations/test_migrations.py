@@ -23,8 +23,17 @@ from streams import database
 ROOT = Path(__file__).parents[3]
 
 
-async def test_several_workers_may_migrate_at_once(empty_database: Settings) -> None:
-    await asyncio.gather(*(database.migrate(empty_database) for _ in range(4)))
+async def alembic(settings: Settings, *arguments: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": settings.database_url}
+    command = [sys.executable, "-m", "alembic", *arguments]
+    done = await asyncio.to_thread(
+        subprocess.run, command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+
+
+async def test_several_processes_may_migrate_at_once(empty_database: Settings) -> None:
+    await asyncio.gather(*(alembic(empty_database, "upgrade", "head") for _ in range(3)))
     connection = await asyncpg.connect(empty_database.database_url)
     assert await connection.fetchval("SELECT count(*) FROM user_report") == 0
     assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
@@ -44,13 +53,9 @@ async def test_the_migrated_tables_are_those_of_the_models(empty_database: Setti
 
 
 async def test_the_alembic_command_goes_up_and_down(empty_database: Settings) -> None:
-    environment = {**os.environ, "DATABASE_URL": empty_database.database_url}
-    for direction in (["upgrade", "head"], ["downgrade", "base"], ["upgrade", "head"]):
-        command = [sys.executable, "-m", "alembic", *direction]
-        done = await asyncio.to_thread(
-            subprocess.run, command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+    await alembic(empty_database, "upgrade", "head")
+    await alembic(empty_database, "downgrade", "base")
+    await alembic(empty_database, "upgrade", "head")
 
 
 async def test_an_older_postgres_is_refused_with_what_to_do(

@@ -34,3 +34,8 @@ def test_a_number_that_is_no_bigint_is_refused() -> None:
 def test_an_array_with_nulls_is_refused() -> None:
     with pytest.raises(ValueError, match="NULL"):
         decode(struct.pack(">iiIii", 1, 1, 20, 1, 1) + struct.pack(">i", -1))
+
+
+def test_none_becomes_null() -> None:
+    expected = struct.pack(">iiIii", 1, 1, 20, 2, 1) + struct.pack(">iq", 8, 7) + struct.pack(">i", -1)
+    assert encode([7, None]) == expected
