@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from operator import itemgetter
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.publication import Source
+from streams.columns import Rows, sliced
+
+ROWS = st.lists(st.tuples(st.integers(1, 6), st.integers(1, 3), st.integers(1, 2), st.integers(1, 4)))
+
+
+@given(ROWS)
+def test_the_newest_publication_of_each_id_is_kept_by_ascending_id(found: list[tuple[int, int, int, int]]) -> None:
+    rows = Rows(
+        found,
+        [Source(milliseconds, UUID(int=load)) for _, milliseconds, load, _ in found],
+        [line for *_, line in found],
+    )
+    newest = rows.newest(itemgetter(0))
+    assert [row[0] for row in newest.rows] == sorted({row[0] for row in found})
+    for row in newest.rows:
+        assert row[1:] == max(other[1:] for other in found if other[0] == row[0])
+    assert [(row[1], UUID(int=row[2])) for row in newest.rows] == list(newest.sources)
+    assert [row[3] for row in newest.rows] == list(newest.lines)
+
+
+@given(ROWS)
+def test_each_source_is_bound_once_and_found_by_its_index(found: list[tuple[int, int, int, int]]) -> None:
+    sources = [Source(milliseconds, UUID(int=load)) for _, milliseconds, load, _ in found]
+    times, loads, indices, _ = Rows(found, sources, [0] * len(found)).publication_arrays()
+    assert [Source(times[index - 1], loads[index - 1]) for index in indices] == sources
+    assert len(times) == len(set(sources))
+
+
+@given(st.lists(st.lists(st.integers())))
+def test_slices_give_the_lists_back_by_postgres_subscripts(lists: list[list[int]]) -> None:
+    flat, first, last = sliced(lists)
+    assert [flat[start - 1 : end] for start, end in zip(first, last, strict=True)] == lists

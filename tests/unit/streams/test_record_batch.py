@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+
+from models.publication import Headers, SourceReader
+from streams.record_batch import RecordBatch, RecordColumns
+
+
+@dataclass
+class Record:
+    """The fields of aiokafka's record that matter."""
+
+    offset: int
+    value: bytes | None = b"{}"
+    timestamp: int = 1000
+    headers: Headers = field(default_factory=list)
+
+
+def batch_of(*offsets: int) -> RecordBatch:
+    columns = RecordColumns(3, SourceReader())
+    for offset in offsets:
+        columns.add(None, Record(offset, value=b"%d" % offset))
+    return columns.batch("users", UUID(int=1), position=offsets[0])
+
+
+def test_offsets_without_gaps_take_no_memory() -> None:
+    assert batch_of(5, 6, 7).offsets == range(5, 8)
+
+
+def test_gaps_in_offsets_are_kept() -> None:
+    batch = batch_of(5, 9)
+    assert (list(batch.offsets), batch.next_offset) == ([5, 9], 10)
+
+
+def test_the_rest_after_an_offset_keeps_records_and_their_columns_together() -> None:
+    rest = batch_of(5, 6, 9).since(6, excluded=())
+    assert rest is not None
+    assert (list(rest.offsets), list(rest.values), list(rest.lines)) == ([6, 9], [b"6", b"9"], [6, 9])
+
+
+def test_excluded_records_are_left_out() -> None:
+    rest = batch_of(5, 6, 9).since(0, excluded={6})
+    assert rest is not None
+    assert list(rest.offsets) == [5, 9]
+
+
+def test_nothing_is_left_of_a_batch_that_was_applied() -> None:
+    assert batch_of(5, 6).since(7, excluded=()) is None
+
+
+@pytest.mark.parametrize("count", [2, 3, 8])
+def test_halves_hold_every_record_once(count: int) -> None:
+    batch = batch_of(*range(10, 10 + count))
+    first, second = batch.halves()
+    assert [*first.offsets, *second.offsets] == list(batch.offsets)
+
+
+def test_a_batch_says_where_it_is() -> None:
+    assert str(batch_of(5, 6)) == "users[3] offsets 5..6"
