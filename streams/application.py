@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 6
-"""Postgres connections of one worker: four lanes at work, one for starting points, one for the web pages."""
+"""Postgres connections of one worker: lanes of several topics at work, starting points, web pages."""
 
 EXIT_FAILED = 1
 
@@ -96,6 +96,8 @@ class Application(faust.App):
             except StalePositionError as error:
                 self.end(error)
             except (KafkaError, *OUTAGES) as error:
+                if self.should_stop:
+                    raise
                 log.warning("Cannot tell where to read on (%s); trying again in %.1f s", error, pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
