@@ -50,9 +50,9 @@ def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's 
 class AggregatesTable:
     """Bulk access to the table's partitions."""
 
-    def __init__(self, table: Any, producer: AIOKafkaProducer | None = None) -> None:  # noqa: ANN401  # Faust's tables are dynamically typed
+    def __init__(self, table: Any) -> None:  # noqa: ANN401  # Faust's tables are dynamically typed
         self._table = table
-        self._producer = producer
+        self._producer: AIOKafkaProducer | None = None
 
     def use(self, producer: AIOKafkaProducer) -> None:
         """Write the changelog through this producer."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import socket
@@ -16,7 +15,8 @@ from yarl import URL
 
 from models.errors import ExactFeaturesError, StalePositionError
 from streams import database, kafka, memory
-from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE, OUTAGES, Persistence
+from streams.backoff import Backoff
+from streams.persistence import OUTAGES, Persistence
 from streams.starting_points import StartingPoint, read_starting_points
 from streams.store_slot import StoreSlot
 from streams.topic_creation import ensure_topics
@@ -49,10 +49,7 @@ class Application(faust.App):
     def on_init_dependencies(self) -> Iterable[Any]:
         """Faust's services, without the web server if its port is another process's: a second worker on a machine."""
         if self.conf.web_enabled and not self._web_port_is_free():
-            with warnings.catch_warnings():
-                # Faust warns of a late change, but the web server is only about to be made.
-                warnings.simplefilter("ignore")
-                self.conf.web_enabled = False
+            self._reconfigure("web_enabled", False)  # noqa: FBT003  # the setting's value
         return super().on_init_dependencies()
 
     def _web_port_is_free(self) -> bool:
@@ -62,6 +59,12 @@ class Application(faust.App):
             log.warning("No web pages: port %s cannot be used (%s)", self.settings.web_port, error.strerror)
             return False
         return True
+
+    def _reconfigure(self, setting: str, value: object) -> None:
+        with warnings.catch_warnings():
+            # Faust warns that the setting was read before; but nothing has been made of it yet.
+            warnings.simplefilter("ignore")
+            setattr(self.conf, setting, value)
 
     async def on_first_start(self) -> None:
         """Bring up everything that agents need, then let Faust start its consumer."""
@@ -74,10 +77,7 @@ class Application(faust.App):
     async def _bring_up(self) -> None:
         memory.settle()
         self._slot = StoreSlot(self.settings.store_dir)
-        with warnings.catch_warnings():
-            # Faust warns that the folder was known before, but nothing has used it yet.
-            warnings.simplefilter("ignore")
-            self.conf.datadir = self._slot.path
+        self._reconfigure("datadir", self._slot.path)
         await database.wait_until_ready(self.settings)
         await database.migrate(self.settings)
         self.pool = await database.open_pool(self.settings, CONNECTIONS)
@@ -89,7 +89,7 @@ class Application(faust.App):
 
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
-        pause = FIRST_PAUSE
+        backoff = Backoff(log)
         while True:
             try:
                 return await self._read_starting_points(partitions)
@@ -98,9 +98,7 @@ class Application(faust.App):
             except (KafkaError, *OUTAGES) as error:
                 if self.should_stop:
                     raise
-                log.warning("Cannot tell where to read on (%s); trying again in %.1f s", error, pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await backoff.wait("Cannot tell where to read on", error)
 
     async def _read_starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})

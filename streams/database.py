@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,8 @@ from sqlalchemy.pool import NullPool
 import migrations
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams import array_codec
-from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE, OUTAGES
+from streams.backoff import Backoff
+from streams.persistence import OUTAGES
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -37,16 +37,14 @@ async def wait_until_ready(settings: Settings) -> None:
         UnsupportedDatabaseError: it is older than Postgres 18.
         DatabaseUnreachableError: it answers, but will not have us: no such database, wrong password.
     """
-    pause = FIRST_PAUSE
+    backoff = Backoff(log)
     while True:
         try:
             connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_TIMEOUT)
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
             raise DatabaseUnreachableError(f"Postgres refuses the connection ({error}); check DATABASE_URL") from error
         except OUTAGES as error:
-            log.warning("Postgres does not answer (%s); trying again in %.1f s", error or type(error).__name__, pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            await backoff.wait("Postgres does not answer", error)
         else:
             break
     try:

@@ -61,8 +61,7 @@ async def store(connection: Connection, letters: list[DeadLetter]) -> int:
     """Insert those not stored yet; return how many there were."""
     if not letters:
         return 0
-    unique = {letter.reject_id: letter for letter in letters}.values()
-    columns = [[getattr(letter, name) for letter in unique] for name in DeadLetter.__slots__]
+    columns = [[getattr(letter, name) for letter in letters] for name in DeadLetter.__slots__]
     inserted: int = await connection.fetchval(statements.INSERT_REJECTS, *columns)
     return inserted
 

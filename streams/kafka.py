@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from models.topic_ids import TopicIdsRequest, topic_ids
-from streams.persistence import FIRST_PAUSE, LONGEST_PAUSE
+from streams.backoff import Backoff
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -24,7 +23,7 @@ _CHANGELOG_BATCH_BYTES = 950 * 1024
 
 async def open_producer(settings: Settings) -> AIOKafkaProducer:
     """A producer for the changelog; waits for Kafka for as long as it takes, logging each attempt."""
-    pause = FIRST_PAUSE
+    backoff = Backoff(log)
     while True:
         producer = AIOKafkaProducer(
             bootstrap_servers=settings.brokers,
@@ -36,9 +35,7 @@ async def open_producer(settings: Settings) -> AIOKafkaProducer:
             await producer.start()
         except (KafkaError, OSError) as error:
             await producer.stop()
-            log.warning("Kafka does not answer (%s); trying again in %.1f s", error, pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            await backoff.wait("Kafka does not answer", error)
         else:
             return producer
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from streams.backoff import Backoff
 from streams.transaction import Application, Applied, Refused
 
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from streams.record_batch import RecordBatch
 
 log = logging.getLogger(__name__)
-
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 3.0
-"""Seconds between two attempts while Postgres is away."""
 
 CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """Two workers wanted the same rows: the one that was told to yield tries again at once."""
@@ -49,8 +46,6 @@ class Persistence:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-        self.retries = 0
-        """Transactions tried again since the start."""
         self.outage: str | None = None
         """Why Postgres cannot be used at the moment; None if it can."""
 
@@ -62,13 +57,12 @@ class Persistence:
             asyncpg.PostgresError: an error that neither passes nor lies in a row.
         """
         refused: Refused = {}
-        pause = FIRST_PAUSE
+        backoff = Backoff(log)
         while True:
             try:
                 async with self._pool.acquire() as connection:
                     applied = await application.apply(connection, batch, refused)
             except CONFLICTS as error:
-                self.retries += 1
                 log.info("%s: %s; trying again", batch, error)
                 await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311  # spreads two workers' attempts
             except REFUSALS as error:
@@ -77,11 +71,8 @@ class Persistence:
                 log.warning("%s: Postgres refuses a row (%s); looking for it", batch, error)
                 refused = await self._refused(application, batch)
             except OUTAGES as error:
-                self.retries += 1
                 self.outage = f"{type(error).__name__}: {error}".strip(": ")
-                log.warning("%s: Postgres is away (%s); trying again in %.1f s", batch, self.outage, pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await backoff.wait(f"{batch}: Postgres is away", self.outage)
             else:
                 self.outage = None
                 return applied
