@@ -86,16 +86,16 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         if fetcher._subscriptions.reassignment_in_progress:
             return None
         for tp, result in list(fetcher._records.items()):
-            if tp not in inputs and fetcher._subscriptions.is_assigned(tp):
-                continue
-            records = self._records_of(tp, result, max_records) if tp in inputs else None
-            if tp not in inputs or not isinstance(result, FetchResult) or not result.has_more():
-                del fetcher._records[tp]
-                fetcher._notify(fetcher._wait_consume_future)
-            if tp in inputs and not isinstance(result, FetchResult):
-                result.check_raise()
-            if records is not None:
-                return {tp: records}
+            if tp in inputs:
+                records = self._records_of(tp, result, max_records)
+                if not isinstance(result, FetchResult) or not result.has_more():
+                    _forget(fetcher, tp)
+                if not isinstance(result, FetchResult):
+                    result.check_raise()
+                if records is not None:
+                    return {tp: records}
+            elif not fetcher._subscriptions.is_assigned(tp):
+                _forget(fetcher, tp)
         return None
 
     def _records_of(self, tp: TP, result: Any, max_records: int | None) -> FetchedRecords | None:
@@ -122,3 +122,9 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
                 waiter.result()
             else:
                 waiter.cancel()
+
+
+def _forget(fetcher: Any, tp: TP) -> None:
+    """Drop what was fetched of a partition, so that more of it is fetched."""
+    del fetcher._records[tp]
+    fetcher._notify(fetcher._wait_consume_future)
