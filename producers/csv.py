@@ -32,6 +32,7 @@ environment variables:
   DATABASE_URL             Postgres, read by --wait only (default postgresql://postgres@localhost:5432/postgres)
   TOPIC_PARTITIONS         partitions of a topic that does not exist yet (default 4)
   TOPIC_REPLICATION        its replicas (default 1)
+  DELIVERY_TIMEOUT         seconds that Kafka may be away before the load gives up (default 60)
 
 exit codes:
   0    every row was published

@@ -94,7 +94,8 @@ class Load:
         async with self._producer() as (producer, partition_counts):
 
             def open_writer(topic: str, file_name: str) -> TopicWriter:
-                return TopicWriter(producer, topic, partition_counts[topic], self._identity, file_name)
+                partitions, patience = partition_counts[topic], self._settings.delivery_timeout
+                return TopicWriter(producer, topic, partitions, self._identity, file_name, patience)
 
             for source in inputs.files:
                 file = FileLoad(source, open_writer, self._note_reject)

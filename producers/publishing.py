@@ -18,8 +18,6 @@ _MIN_BATCH_BYTES = 16 * 1024
 _OPEN_BATCHES_BYTES = 4 * 1024 * 1024
 """What the open batches of one topic may take; as many again are on their way."""
 _MAX_UNACKNOWLEDGED_BATCHES = 64
-_ACKNOWLEDGE_SECONDS = 60
-"""An idempotent producer of aiokafka retries for ever: so long may Kafka be away before the load gives up."""
 _ABANDON_SECONDS = 5
 
 
@@ -41,8 +39,25 @@ class TopicWriter:
     """
 
     def __init__(
-        self, producer: AIOKafkaProducer, topic: str, partition_count: int, identity: LoadIdentity, file_name: str
+        self,
+        producer: AIOKafkaProducer,
+        topic: str,
+        partition_count: int,
+        identity: LoadIdentity,
+        file_name: str,
+        delivery_timeout: float,
     ) -> None:
+        """Open the writer.
+
+        Args:
+            producer: started.
+            topic: where to.
+            partition_count: how many partitions the topic has.
+            identity: the load's.
+            file_name: for the records' headers.
+            delivery_timeout: seconds that Kafka may take to acknowledge a batch; an idempotent producer of aiokafka
+                would retry for ever.
+        """
         self.topic = topic
         self.acknowledged = 0
         """Records that all replicas have."""
@@ -51,6 +66,7 @@ class TopicWriter:
         self.full: list[tuple[int, Any]] = []
         """Partition and batch of what `send_full` will send. Always the same list."""
         self._producer = producer
+        self._delivery_timeout = delivery_timeout
         self._partition_of = PartitionOfKey(partition_count)
         self._published_ms = identity.published_ms
         self._load_header = (LOAD_HEADER, str(identity.load_id).encode())
@@ -111,9 +127,9 @@ class TopicWriter:
 
     async def _acknowledge_first(self) -> None:
         # Waited for by asyncio.wait, as a cancellation would end a plain await's future, and its count with it.
-        done, _ = await asyncio.wait([self._sent[0].metadata], timeout=_ACKNOWLEDGE_SECONDS)
+        done, _ = await asyncio.wait([self._sent[0].metadata], timeout=self._delivery_timeout)
         if not done:
-            raise KafkaTimeoutError(f"nothing was acknowledged for {_ACKNOWLEDGE_SECONDS} s")
+            raise KafkaTimeoutError(f"nothing was acknowledged for {self._delivery_timeout:g} s")
         self._count(self._sent.popleft())
 
     def _count(self, sent: _Sent) -> None:

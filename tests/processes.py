@@ -22,13 +22,14 @@ COMMAND_SECONDS = 300
 
 
 class Worker:
-    """A `faust worker` process with its log in a file."""
+    """A worker's process with its log in a file."""
 
     def __init__(self, environment: dict[str, str], log: Path, arguments: Sequence[str]) -> None:
+        """Start Python with these arguments."""
         self.log_path = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "faust", "-A", "streams.app", "worker", "-l", "info", *arguments],
+                [sys.executable, *arguments],
                 env=environment,
                 stdout=output,
                 stderr=output,
@@ -65,6 +66,9 @@ class Worker:
         assert self.exit_code is not None
         return self.exit_code
 
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
@@ -89,7 +93,8 @@ class Stack:
 
     def start_worker(self, *, web: bool = False, **variables: str) -> Worker:
         log = self.folder / f"worker-{len(self.workers)}.log"
-        worker = Worker({**self.environment, **variables}, log, [] if web else ["--without-web"])
+        arguments = ["-m", "faust", "-A", "streams.app", "worker", "-l", "info", *([] if web else ["--without-web"])]
+        worker = Worker({**self.environment, **variables}, log, arguments)
         self.workers.append(worker)
         return worker
 

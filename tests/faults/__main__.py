@@ -1,0 +1,50 @@
+"""`make faults`: random histories with random faults, until the time is up or something is wrong.
+
+The seed and the schedule are printed. `--history N` repeats one history of a seed: the same data and the same faults
+at the same times; what the processes make of them is theirs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import secrets
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.faults.run import run
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0, help="go on for so long (default %(default)g)")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="default: drawn")
+    parser.add_argument("--history", type=int, help="only this history of the seed")
+    parser.add_argument("--json", type=Path, help="write the figures to this file as well")
+    options = parser.parse_args()
+    logs = Path(tempfile.mkdtemp(prefix="faults-"))
+    print(f"seed {options.seed}; the workers' logs are in {logs}")
+    report = asyncio.run(run(options.seed, options.minutes, options.history, logs))
+    print("\n".join(report.lines()))
+    if options.json:
+        figures = {
+            name: getattr(report, name)
+            for name in ("histories", "acts", "compared", "published", "faults", "slowest_stop")
+        }
+        figures |= {"pauses": report.pauses, "resumed": report.resumed, "wrong": report.wrong}
+        figures |= {"exits": [[code, reason, count] for (code, reason), count in report.exits.items()]}
+        options.json.write_text(json.dumps(figures, indent=1))
+    if not report.wrong:
+        shutil.rmtree(logs)
+        return 0
+    print(*report.wrong, sep="\n", file=sys.stderr)
+    last = report.histories - 1 if options.history is None else options.history
+    print(f"to repeat it: make faults SEED={options.seed} HISTORY={last}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""A worker that dies or freezes by its own hand at a named point of its work.
+
+`FAULT_POINT=committed:3:KILL python -m tests.faults.breakpoints -A streams.app worker …` runs the worker as ever; when
+it comes to the point for the third time, it sends itself SIGKILL (or STOP: the driver continues it later). The
+project's code knows nothing of it: the points are wrapped around its functions here.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from faust.cli.faust import cli
+
+from streams import application, dead_letters
+from streams.aggregates_table import AggregatesTable
+from streams.application import Application
+from streams.persistence import Persistence
+from streams.transport import BatchConsumer
+
+VARIABLE = "FAULT_POINT"
+
+Function = Callable[..., Any]
+AsyncFunction = Callable[..., Awaitable[Any]]
+
+POINTS = {
+    "fetched": (BatchConsumer, "_batch_message", "after"),
+    "in the transaction": (dead_letters, "store", "before"),
+    "committed": (Persistence, "apply", "after"),
+    "changelog partly written": (AIOKafkaProducer, "send_batch", "after"),
+    "changelog written": (AggregatesTable, "_write_store", "before"),
+    "store written": (AggregatesTable, "update", "after"),
+    "recovering": (BatchConsumer, "_to_message", "before"),
+    "partitions revoked": (Application, "_on_partitions_revoked", "before"),
+    "partitions assigned": (Application, "_on_partitions_assigned", "before"),
+    "seeking": (application, "read_starting_points", "before"),
+}
+"""Each point: whose attribute is wrapped, its name, and whether the point is before or after the call."""
+
+
+class _Trap:
+    def __init__(self, countdown: int, action: str) -> None:
+        self._countdown = countdown
+        self._signal = signal.Signals[f"SIG{action}"]
+
+    def touch(self) -> None:
+        self._countdown -= 1
+        if self._countdown == 0:
+            os.kill(os.getpid(), self._signal)
+
+
+def _wrapped(function: Function, trap: _Trap, *, before: bool) -> Function:
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # whatever the function takes and gives
+        if before:
+            trap.touch()
+        result = function(*args, **kwargs)
+        if isinstance(result, Awaitable):
+            return _touching(result, trap, before=before)
+        if not before:
+            trap.touch()
+        return result
+
+    return wrapper
+
+
+async def _touching(result: Awaitable[Any], trap: _Trap, *, before: bool) -> Any:  # noqa: ANN401  # as above
+    value = await result
+    if not before:
+        trap.touch()
+    return value
+
+
+def arm(point: str, countdown: int, action: str) -> None:
+    """Wrap the point's function."""
+    owner, name, when = POINTS[point]
+    setattr(owner, name, _wrapped(getattr(owner, name), _Trap(countdown, action), before=when == "before"))
+
+
+if __name__ == "__main__":
+    _point, _countdown, _action = os.environ[VARIABLE].split(":")
+    arm(_point, int(_countdown), _action)
+    cli()

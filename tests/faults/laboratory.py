@@ -1,0 +1,218 @@
+"""A world of its own for one history: database, topics, workers, publishers, and a bad network in between."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from embedded.cluster import Cluster, running
+from embedded.kafka_settings import ProxiedListener
+from embedded.ports import LOOPBACK, free_ports
+from models.settings import Settings
+from streams.audit import audit
+from streams.database import migrate
+from tests.conditions import until
+from tests.faults.comparison import Comparison
+from tests.faults.fleet import Fleet
+from tests.faults.history import REFUSED_USER, History
+from tests.faults.kafka_log import TOPICS, KafkaLog
+from tests.faults.oracle import expected
+from tests.faults.progress import Progress
+from tests.faults.proxy import Proxy
+from tests.faults.publishing import Client, Loads
+
+CATCH_UP_SECONDS = 120.0
+DELIVERY_TIMEOUT = "10"
+CONFIG = {"cleanup.policy": "delete", "retention.ms": "-1", "message.timestamp.type": "CreateTime"}
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Kafka and Postgres, each with a proxy before it that the workers go through."""
+
+    cluster: Cluster
+    kafka_proxy: Proxy
+    postgres_proxy: Proxy
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls) -> AsyncIterator[Servers]:
+        kafka_in, kafka_out, postgres_out = free_ports(3)
+        with running(proxied=ProxiedListener(kafka_in, kafka_out)) as cluster:
+            servers = cls(cluster, Proxy(kafka_out, kafka_in), Proxy(postgres_out, cluster.postgres.port))
+            servers.kafka_proxy.start()
+            servers.postgres_proxy.start()
+            try:
+                yield servers
+            finally:
+                servers.kafka_proxy.stop()
+                servers.postgres_proxy.stop()
+
+    @property
+    def bootstrap_servers(self) -> str:
+        return self.cluster.kafka.bootstrap_servers
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What differs from one history to the next."""
+
+    partitions: int
+    batch_records: int
+    workers: int
+    refusing: bool
+    """Whether Postgres refuses the rows of one user."""
+
+    @classmethod
+    def drawn(cls, draw: Random) -> World:
+        return cls(draw.randint(1, 6), draw.choice([20, 200, 2000, 100_000]), draw.randint(1, 3), draw.random() < 0.3)
+
+
+class Laboratory:
+    """One history's world; see `open`."""
+
+    def __init__(self, servers: Servers, world: World, folder: Path, draw: Random) -> None:
+        self.servers = servers
+        self.world = world
+        self.folder = folder
+        self.draw = draw
+        self.database = f"lab_{uuid.uuid4().hex}"
+        self.store = folder / "store"
+        self.history = History(Random(draw.random()), folder)
+        self.log = KafkaLog(servers.bootstrap_servers)
+        own = {
+            **os.environ,
+            **servers.cluster.environment,
+            "STORE_DIR": str(self.store),
+            "TOPIC_PARTITIONS": str(world.partitions),
+            "MAX_BATCH_RECORDS": str(world.batch_records),
+            "DELIVERY_TIMEOUT": DELIVERY_TIMEOUT,
+        }
+        self.database_url = self._url(servers.cluster.postgres.port)
+        through_proxies = {
+            "DATABASE_URL": self._url(servers.postgres_proxy.port),
+            "KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{servers.kafka_proxy.port}",
+        }
+        self.fleet = Fleet({**own, **through_proxies}, folder)
+        self.loads = Loads({**own, "DATABASE_URL": self.database_url}, folder)
+        self.client = Client(servers.bootstrap_servers, self.history)
+        self.progress = Progress(self.database_url, self.log)
+
+    def _url(self, port: int) -> str:
+        return f"postgresql://postgres@{LOOPBACK}:{port}/{self.database}"
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, servers: Servers, world: World, folder: Path, draw: Random) -> AsyncIterator[Laboratory]:
+        folder.mkdir(parents=True)  # noqa: ASYNC240  # nothing else runs yet
+        laboratory = cls(servers, world, folder, draw)
+        await laboratory.admin(f"CREATE DATABASE {laboratory.database}")
+        await migrate(Settings(database_url=laboratory.database_url))
+        if world.refusing:
+            await laboratory.execute(f"ALTER TABLE experiments ADD CHECK (user_id <> {REFUSED_USER})")
+        async with laboratory.kafka_admin() as kafka:
+            await _blank_topics(kafka, world.partitions)
+        try:
+            await laboratory.fleet.resize(world.workers)
+            laboratory.fleet.supervise()
+            laboratory.progress.start()
+            yield laboratory
+        finally:
+            await laboratory.client.stop()
+            await laboratory.progress.stop()
+            await laboratory.fleet.close()
+            await laboratory.admin(f"DROP DATABASE {laboratory.database} WITH (FORCE)")
+
+    @asynccontextmanager
+    async def kafka_admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.servers.bootstrap_servers)
+        await admin.start()
+        try:
+            yield admin
+        finally:
+            await admin.close()
+
+    async def admin(self, statement: str) -> None:
+        """A statement in the server's own database."""
+        await _execute(self.servers.cluster.postgres.url, statement)
+
+    async def execute(self, statement: str) -> None:
+        """A statement in the history's database."""
+        await _execute(self.database_url, statement)
+
+    async def lag(self) -> dict[tuple[str, int], int]:
+        """How many records of each partition are not applied; those without any left out."""
+        ends = await self.log.ends()
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            rows = await connection.fetch("SELECT topic, partition, next_offset FROM stream_offsets")
+        finally:
+            await connection.close()
+        offsets = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+        return {place: end - offsets.get(place, 0) for place, end in ends.items() if end != offsets.get(place, 0)}
+
+    async def caught_up(self) -> float:
+        """Wait until everything published is applied; the seconds that took."""
+        started = time.monotonic()
+        lag: dict[tuple[str, int], int] = {}
+
+        async def nothing_waits() -> bool:
+            lag.clear()
+            lag.update(await self.lag())
+            return not lag
+
+        try:
+            await until(nothing_waits, "everything is applied", CATCH_UP_SECONDS)
+        except AssertionError:
+            raise AssertionError(f"not applied within {CATCH_UP_SECONDS} s: {lag}") from None
+        return time.monotonic() - started
+
+    async def wrong_now(self) -> list[str]:
+        """What the audit finds at this moment, with the workers at work."""
+        found = await audit(Settings(database_url=self.database_url))
+        return [f"audit: {difference}" for difference in found.differences]
+
+    async def verify(self) -> Comparison:
+        """Compare everything with the oracle; nothing may be waiting."""
+        await self.log.read()
+        comparison = Comparison()
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            refused = REFUSED_USER if self.world.refusing else None
+            await comparison.run(connection, await asyncio.to_thread(expected, self.log.records, refused))
+        finally:
+            await connection.close()
+        comparison.wrong += self.loads.wrong(self.log.records)
+        comparison.wrong += await self.wrong_now()
+        return comparison
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _blank_topics(admin: AIOKafkaAdminClient, partitions: int) -> None:
+    async def own_topics() -> list[str]:
+        return [name for name in await admin.list_topics() if not name.startswith("__")]
+
+    async def no_topics() -> bool:
+        return not await own_topics()
+
+    if topics := await own_topics():
+        await admin.delete_topics(topics)
+        await until(no_topics, "all topics are deleted")
+    await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=CONFIG) for name in TOPICS])

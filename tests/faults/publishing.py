@@ -1,0 +1,154 @@
+"""Publishers of a history: our producer as a process, and another client that never rests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import Process
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from tests.conditions import until
+from tests.faults.history import CsvFile, History
+from tests.faults.kafka_log import LogRecord
+
+EXIT_PUBLISHED, EXIT_SOME_REJECTED = 0, 1
+LOAD_LINE = re.compile(r"^load ([0-9a-f-]{36})$", re.MULTILINE)
+SECONDS_A_LOAD = 180
+CLIENT_PAUSE = 0.02
+CLIENT_PATIENCE = 1.0
+
+
+class Loads:
+    """Runs of `python -m producers.csv`, and what each of them must have left in the log."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self._environment = environment
+        self._folder = folder
+        self._complete: list[tuple[str, CsvFile, frozenset[int]]] = []
+        self.count = 0
+        self.killed = 0
+
+    async def run(self, *files: CsvFile, expect_all: bool = True) -> int:
+        """Load files to the end; the exit code.
+
+        Args:
+            files: all of them to be deleted rows, or none.
+            expect_all: whether each of their lines must be in Kafka afterwards; not so if they grow meanwhile.
+        """
+        lines = [(file, frozenset(file.lines)) for file in files]
+        process = await self._start(files)
+        output, errors = await asyncio.wait_for(process.communicate(), SECONDS_A_LOAD)
+        assert process.returncode is not None
+        self.count += 1
+        load = LOAD_LINE.search(output.decode())
+        if process.returncode in {EXIT_PUBLISHED, EXIT_SOME_REJECTED} and expect_all:
+            assert load is not None, f"the producer names no load: {output.decode()} {errors.decode()}"
+            self._complete += [(load[1], file, expected) for file, expected in lines]
+        return process.returncode
+
+    async def run_until_done(self, *files: CsvFile) -> None:
+        """Load files; if Kafka is away, the same command again until it is back."""
+
+        async def is_done() -> bool:
+            return await self.run(*files) in {EXIT_PUBLISHED, EXIT_SOME_REJECTED}
+
+        await until(is_done, "a load is done", SECONDS_A_LOAD)
+
+    async def kill_one(self, file: CsvFile, after: float) -> None:
+        """Load a file, and kill the producer after so many seconds, if it runs so long."""
+        process = await self._start([file])
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), after)
+        if process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+            self.killed += 1
+
+    async def _start(self, files: Sequence[CsvFile]) -> Process:
+        options = ["--delete"] if files[0].deletes else []
+        paths = [os.fspath(file.path) for file in files]
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "producers.csv",
+            *options,
+            *paths,
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    def wrong(self, log: Sequence[LogRecord]) -> list[str]:
+        """What is missing from the log, or in it twice: every line of a complete load must be there exactly once."""
+        lines: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        for record in log:
+            if "load" in record.headers:
+                place = record.headers["load"].decode(), Path(record.headers["file"].decode()).name
+                lines[place][int(record.headers["line"])] += 1
+        wrong = [
+            f"load {load}, {name}: lines {sorted(line for line, n in found.items() if n > 1)[:5]} are there twice"
+            for (load, name), found in lines.items()
+            if found and max(found.values()) > 1
+        ]
+        for load, file, expected in self._complete:
+            missing = expected ^ lines[load, file.path.name].keys()
+            if missing:
+                wrong.append(f"load {load}, {file.path.name}: lines missing or too many: {sorted(missing)[:5]}")
+        return wrong
+
+
+class Client:
+    """Publishes one record of any kind after the other, to any partition, until it is stopped."""
+
+    def __init__(self, bootstrap_servers: str, history: History) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._history = history
+        self._task: asyncio.Task[None] | None = None
+        self.sent = 0
+
+    def start(self) -> None:
+        """Start, unless it runs."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _run(self) -> None:
+        producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap_servers, linger_ms=5, request_timeout_ms=5000)
+        await producer.start()
+        try:
+            while True:
+                # What the broker does not take in time may arrive or not: the log will tell.
+                with suppress(KafkaError, TimeoutError):
+                    await asyncio.wait_for(self._publish(producer), CLIENT_PATIENCE)
+                await asyncio.sleep(CLIENT_PAUSE)
+        finally:
+            with suppress(TimeoutError, KafkaError):
+                await asyncio.wait_for(producer.stop(), CLIENT_PATIENCE)
+
+    async def _publish(self, producer: AIOKafkaProducer) -> None:
+        record = self._history.client_record()
+        partitions = sorted(await producer.partitions_for(record.topic))
+        await producer.send(
+            record.topic,
+            key=record.key,
+            value=record.value,
+            timestamp_ms=record.timestamp,
+            partition=partitions[record.partition_hint % len(partitions)],
+            headers=record.headers,
+        )
+        self.sent += 1

@@ -1,0 +1,67 @@
+"""A run of the laboratory: random histories of one seed, one after the other."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from random import Random
+
+from tests.faults.acts import Act, play
+from tests.faults.laboratory import Laboratory, Servers, World
+from tests.faults.report import Report
+
+ACTS_A_HISTORY = (3, 7)
+
+
+async def play_history(servers: Servers, seed: int, number: int, folder: Path, report: Report) -> None:
+    """Draw one history and play it; stops at the first act after which something is wrong."""
+    draw = Random(f"{seed}:{number}")  # to be repeated, not to be secret
+    world = World.drawn(draw)
+    acts = [Act.drawn(draw) for _ in range(draw.randint(*ACTS_A_HISTORY))]
+    print(f"history {number} of seed {seed}: {world}")
+    async with Laboratory.open(servers, world, folder, draw) as laboratory:
+        try:
+            for act in acts:
+                print(f"  {act}", end="", flush=True)
+                await _play_act(laboratory, act, report)
+                if report.wrong:
+                    break
+        finally:
+            report.histories += 1
+            report.published += len(laboratory.log.records)
+            report.note_fleet(laboratory.fleet)
+
+
+async def _play_act(laboratory: Laboratory, act: Act, report: Report) -> None:
+    try:
+        outcome = await play(laboratory, act)
+    except BaseException as error:
+        report.wrong.append(f"{type(error).__name__}: {error}")
+        if not isinstance(error, (AssertionError, TimeoutError)):
+            raise
+    else:
+        report.note_act(act, outcome)
+        print(f" -> {outcome.compared} rows compared, pause {outcome.pause:.1f} s, applied in {outcome.resumed:.1f} s")
+
+
+async def run(seed: int, minutes: float, only: int | None, logs: Path) -> Report:
+    """Play histories until the time is up or something is wrong.
+
+    Args:
+        seed: what everything is drawn from.
+        minutes: how long; the history under way then is played to its end.
+        only: the number of the one history to play.
+        logs: the folder for files and logs; those of histories in which nothing was wrong are removed.
+    """
+    report = Report()
+    end = time.monotonic() + minutes * 60
+    async with Servers.running() as servers:
+        number = 0 if only is None else only
+        while True:
+            folder = logs / f"history-{number}"
+            await play_history(servers, seed, number, folder, report)
+            if report.wrong or only is not None or time.monotonic() > end:
+                return report
+            shutil.rmtree(folder)
+            number += 1

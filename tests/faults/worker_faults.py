@@ -1,0 +1,132 @@
+"""Faults of workers and of the producer: killed, stopped, frozen, at any moment and at named points."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+
+from tests.conditions import until
+from tests.faults.breakpoints import POINTS
+from tests.faults.fault import Fault, Run
+from tests.faults.laboratory import Laboratory
+from tests.processes import Worker
+
+ZOMBIE_SECONDS = 13.0
+"""Longer than the session time-out of the consumer group, 10 s."""
+HIT_SECONDS = 20.0
+"""So long may a worker take to come to its breakpoint; with too little work it does not, and goes on."""
+ROWS_OF_PRODUCER = 30_000
+NEEDS_RECOVERY = "recovering"
+NEEDS_REBALANCE = "partitions revoked"
+
+
+def _any(laboratory: Laboratory) -> Worker:
+    return laboratory.draw.choice(laboratory.fleet.workers)
+
+
+async def _killed(laboratory: Laboratory, _: float) -> None:
+    _any(laboratory).send(signal.SIGKILL)
+
+
+async def _terminated(laboratory: Laboratory, _: float) -> None:
+    await laboratory.fleet.stop(_any(laboratory))
+    laboratory.fleet.start()
+
+
+async def _frozen(laboratory: Laboratory, seconds: float) -> None:
+    worker = _any(laboratory)
+    worker.send(signal.SIGSTOP)
+    await asyncio.sleep(seconds)
+    worker.send(signal.SIGCONT)
+
+
+async def _replaced_while_frozen(laboratory: Laboratory, seconds: float) -> None:
+    worker = _any(laboratory)
+    worker.send(signal.SIGSTOP)
+    laboratory.fleet.start()
+    await asyncio.sleep(seconds)
+    worker.send(signal.SIGCONT)
+    await asyncio.sleep(1)
+    await laboratory.fleet.stop(worker)
+
+
+def _at(point: str, action: str) -> Run:
+    async def run(laboratory: Laboratory, countdown: float) -> None:
+        fleet = laboratory.fleet
+        if point == NEEDS_RECOVERY:
+            size = len(fleet.workers)
+            await fleet.stop_all()
+            shutil.rmtree(laboratory.store, ignore_errors=True)
+            await fleet.resize(size - 1)
+        else:
+            await fleet.stop(_any(laboratory))
+        armed = fleet.start(f"{point}:{int(countdown)}:{action}")
+        if point == NEEDS_REBALANCE:
+            await _rebalanced(laboratory, armed)
+        if action == "STOP":
+            if await fleet.frozen(armed, HIT_SECONDS):
+                await asyncio.sleep(ZOMBIE_SECONDS)
+            if armed.is_running:
+                armed.send(signal.SIGCONT)
+        else:
+            await _ended(armed)
+
+    return run
+
+
+async def _rebalanced(laboratory: Laboratory, armed: Worker) -> None:
+    """Make the group share out its partitions anew."""
+    await armed.ready()
+    laboratory.fleet.start()
+    await asyncio.sleep(3)
+    await laboratory.fleet.resize(len(laboratory.fleet.workers) - 1)
+
+
+async def _ended(worker: Worker) -> None:
+    async def has_ended() -> bool:
+        return not worker.is_running
+
+    try:
+        await until(has_ended, "the worker came to its breakpoint", HIT_SECONDS)
+    except AssertionError:
+        return
+
+
+async def _one_three_one(laboratory: Laboratory, seconds: float) -> None:
+    for count in (1, 3, 1):
+        await laboratory.fleet.resize(count)
+        await asyncio.sleep(seconds)
+    await laboratory.fleet.resize(laboratory.world.workers)
+
+
+async def _rolling_restart(laboratory: Laboratory, seconds: float) -> None:
+    for worker in list(laboratory.fleet.workers):
+        laboratory.fleet.start()
+        await asyncio.sleep(seconds)
+        if worker in laboratory.fleet.workers:
+            await laboratory.fleet.stop(worker)
+
+
+async def _producer_killed(laboratory: Laboratory, seconds: float) -> None:
+    file = laboratory.history.experiments_file(ROWS_OF_PRODUCER)
+    await laboratory.loads.kill_one(file, seconds)
+    await laboratory.loads.run_until_done(file)
+
+
+MOMENTS = [
+    Fault("a worker is killed", _killed),
+    Fault("a worker is terminated", _terminated),
+    Fault("a worker is frozen, seconds:", _frozen, 1, 4),
+    Fault("a worker is a zombie, seconds:", _frozen, ZOMBIE_SECONDS, 16),
+    Fault("a worker is replaced while it is frozen, seconds:", _replaced_while_frozen, ZOMBIE_SECONDS, 16),
+    Fault("1, 3, 1 workers, each for seconds:", _one_three_one, 1, 6),
+    Fault("a rolling restart, every seconds:", _rolling_restart, 1, 4),
+    Fault("the producer is killed and started again, after seconds:", _producer_killed, 0.4, 1.2),
+]
+
+AT_POINTS = [
+    Fault(f"a worker {deed} at '{point}', time:", _at(point, action), 1, most, counts=True)
+    for point, most in dict.fromkeys(POINTS, 9).items()
+    for action, deed in (("KILL", "is killed"), ("STOP", "becomes a zombie"))
+]
