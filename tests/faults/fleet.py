@@ -17,6 +17,7 @@ from tests.processes import Worker
 
 POLL_SECONDS = 0.1
 RESTART_SECONDS = 0.3
+LAST_WORDS = ("The worker ends", "cannot start")
 GROUP = ["-A", "streams.app", "worker", "-l", "info", "--without-web"]
 
 
@@ -118,5 +119,5 @@ def is_frozen(worker: Worker) -> bool:
 
 
 def _reason(worker: Worker) -> str:
-    said = [line for line in worker.log().splitlines() if "The worker ends" in line or "cannot start" in line]
-    return said[-1].partition("]: ")[2] if said else ""
+    said = [line for line in worker.log().splitlines() if any(words in line for words in LAST_WORDS)]
+    return said[-1].rpartition("[CRITICAL] ")[2] if said else ""
