@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -94,6 +94,22 @@ class Experiment(_Row):
     user_id: Id
     experiment_compound_ids: Annotated[list[Id], Field(max_length=MAX_COMPOUNDS)]
     experiment_run_time: RunTime
+
+
+class _Marked(_Row):
+    deleted: bool = False
+
+
+# The mark comes first in the order of fields: of several faults, one in the mark is told.
+class PublishedExperiment(Experiment, _Marked):
+    """A record of topic `experiments` that holds a row: an experiment that is not marked as deleted."""
+
+
+class DeletedExperiment(_Row):
+    """A record of topic `experiments` that deletes one, whatever else it holds. Goes before PublishedExperiment."""
+
+    experiment_id: Id
+    deleted: Literal[True]
 
 
 class Reject(_Row):

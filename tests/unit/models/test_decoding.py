@@ -67,7 +67,7 @@ def test_fast_decoding_agrees_with_the_definition(
     @example([b'{"user_id":1,"name":"a","signup_date":"2024-01-01T00:00:00"}'])
     @example([b'{"user_id":1,"name":"\\ud800","signup_date":"2024-01-01"}'])
     def agree(batch: list[bytes]) -> None:
-        found, indices, undecodable = decoder.decode(batch)
+        found, indices, _, undecodable = decoder.decode(batch)
         expected = [by_definition(definition, value) for value in batch]
         assert indices == [index for index, row in enumerate(expected) if row is not None]
         assert [as_dict(row) for row in found] == [row for row in expected if row is not None]
@@ -87,13 +87,15 @@ def test_fast_decoding_agrees_with_the_definition(
     ],
 )
 def test_values_that_only_together_look_like_rows_are_not_rows(batch: list[bytes]) -> None:
-    found, _, undecodable = decoding.COMPOUNDS.decode(batch)
+    found, _, _, undecodable = decoding.COMPOUNDS.decode(batch)
     assert found == []
     assert [bad.index for bad in undecodable] == [0, 1]
 
 
 def test_a_missing_value_is_named_with_its_reason() -> None:
-    found, indices, undecodable = decoding.COMPOUNDS.decode([None, b'{"compound_id":1,"compound_name":"a"}', b"\xff"])
+    found, indices, _, undecodable = decoding.COMPOUNDS.decode(
+        [None, b'{"compound_id":1,"compound_name":"a"}', b"\xff"]
+    )
     assert len(found) == 1
     assert indices == [1]
     assert [bad.index for bad in undecodable] == [0, 2]
@@ -102,5 +104,5 @@ def test_a_missing_value_is_named_with_its_reason() -> None:
 
 def test_the_field_at_fault_is_named() -> None:
     value = b'{"experiment_id":1,"user_id":1,"experiment_compound_ids":[1],"experiment_run_time":1.2345}'
-    _, _, [bad] = decoding.EXPERIMENTS.decode([value])
+    _, _, _, [bad] = decoding.EXPERIMENTS.decode([value])
     assert (bad.field, bad.reason) == ("experiment_run_time", "has more than three decimals")
