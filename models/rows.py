@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -59,10 +59,18 @@ def _iso_date(value: object) -> object:
     return value
 
 
+def _true(mark: bool) -> bool:  # noqa: FBT001  # a validator's form
+    if not mark:
+        raise ValueError("is not true")
+    return mark
+
+
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 RunTime = Annotated[float, Field(ge=0, lt=RUN_TIME_LIMIT, allow_inf_nan=False), AfterValidator(_at_most_three_decimals)]
 Text = Annotated[str, AfterValidator(_without_nul)]
 RequiredText = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+# Not Literal[True], which takes the number 1 as well.
+Mark = Annotated[bool, AfterValidator(_true)]
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 
 
@@ -109,7 +117,7 @@ class DeletedExperiment(_Row):
     """A record of topic `experiments` that deletes one, whatever else it holds. Goes before PublishedExperiment."""
 
     experiment_id: Id
-    deleted: Literal[True]
+    deleted: Mark
 
 
 class Reject(_Row):
