@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
 from pydantic import BaseModel, ValidationError
 
 from models import rows
+from models.decoded import Decoded, Deleted, Undecodable
+from models.deletions import Deletions, DeletionsByKey, DeletionsByMessage, NoDeletions
 from models.rows import MAX_COMPOUNDS, MAX_ID, RUN_TIME_LIMIT
 
 _Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
@@ -28,6 +31,8 @@ class ExperimentRow(msgspec.Struct, gc=False):
     user_id: _Id
     experiment_compound_ids: Annotated[list[_Id], msgspec.Meta(max_length=MAX_COMPOUNDS)]
     experiment_run_time: Annotated[float, msgspec.Meta(ge=0, lt=RUN_TIME_LIMIT)]
+    deleted: bool = False
+    """Never true in a row that `RowDecoder` gives: such a one is given as a deletion."""
 
 
 class UserRow(msgspec.Struct, gc=False):
@@ -60,15 +65,6 @@ class RejectRow(msgspec.Struct, gc=False):
 RowT = TypeVar("RowT", ExperimentRow, UserRow, CompoundRow, RejectRow)
 
 
-class Undecodable(msgspec.Struct, frozen=True):
-    """A value that is not a row of its topic."""
-
-    index: int
-    """Where it stood among the values given."""
-    field: str | None
-    reason: str
-
-
 class RowDecoder(Generic[RowT]):
     """Decodes the values of one topic."""
 
@@ -76,23 +72,28 @@ class RowDecoder(Generic[RowT]):
         self,
         row_type: type[RowT],
         definition: type[BaseModel],
+        deletions: Deletions,
         all_valid: Callable[[list[RowT]], bool] = lambda _: True,
     ) -> None:
         """Take what msgspec cannot express as `all_valid`, which judges a whole list of rows."""
         self._decoder: msgspec.json.Decoder[RowT] = msgspec.json.Decoder(row_type)
         self._definition = definition
+        self._deletions = deletions
         self._all_valid: Callable[[list[RowT]], bool] = all_valid
 
-    def decode(self, values: Sequence[bytes | None]) -> tuple[list[RowT], list[int], list[Undecodable]]:
+    def decode(
+        self, values: Sequence[bytes | None], key_of: Callable[[int], bytes | None] = lambda _: None
+    ) -> Decoded[RowT]:
         """Decode each value.
 
-        Returns:
-            The rows, the index of each row's value, and the values that are not rows, with the reason.
+        Args:
+            values: of consecutive records.
+            key_of: the key of a record without value, by its index among the values.
         """
-        decoded = self._decode_all_at_once(values)
-        if decoded is not None:
-            return decoded, list(range(len(values))), []
-        return self._decode_one_by_one(values)
+        found = self._decode_all_at_once(values)
+        if found is not None:
+            return Decoded(found, list(range(len(values))), [], [])
+        return self._decode_one_by_one(values, key_of)
 
     def _decode_all_at_once(self, values: Sequence[bytes | None]) -> list[RowT] | None:
         # A value must look like one object: then no two values can merge into one (a line break is no comma, and
@@ -105,10 +106,10 @@ class RowDecoder(Generic[RowT]):
             return None
         return found if len(found) == len(values) and self._all_valid(found) else None
 
-    def _decode_one_by_one(self, values: Sequence[bytes | None]) -> tuple[list[RowT], list[int], list[Undecodable]]:
-        found: list[RowT] = []
-        indices: list[int] = []
-        undecodable: list[Undecodable] = []
+    def _decode_one_by_one(
+        self, values: Sequence[bytes | None], key_of: Callable[[int], bytes | None]
+    ) -> Decoded[RowT]:
+        decoded: Decoded[RowT] = Decoded([], [], [], [])
         for index, value in enumerate(values):
             try:
                 if value is None:
@@ -116,16 +117,20 @@ class RowDecoder(Generic[RowT]):
                 row = self._decoder.decode(value)
                 if not self._all_valid([row]):
                     raise ValueError("is not a valid row")  # noqa: TRY301  # as above
-                found.append(row)
-                indices.append(index)
+                decoded.rows.append(row)
+                decoded.indices.append(index)
             except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
-                field, reason = self._explain(value, error)
-                undecodable.append(Undecodable(index, field, reason))
-        return found, indices, undecodable
+                key = key_of(index) if value is None else None
+                row_id = self._deletions.deleted_id(value, key)
+                if row_id is None:
+                    decoded.undecodable.append(Undecodable(index, *self._explain(value, key, error)))
+                else:
+                    decoded.deleted.append(Deleted(index, row_id))
+        return decoded
 
-    def _explain(self, value: bytes | None, error: Exception) -> tuple[str | None, str]:
+    def _explain(self, value: bytes | None, key: bytes | None, error: Exception) -> tuple[str | None, str]:
         if value is None:
-            return None, "the record has no value; send a JSON object"
+            return self._deletions.fault_without_value(key)
         try:
             self._definition.model_validate_json(value)
         except ValidationError as found:
@@ -140,12 +145,16 @@ def explanation(error: ValidationError) -> tuple[str | None, str]:
     return field, first["msg"].removeprefix("Value error, ")
 
 
-def _at_most_three_decimals(found: list[ExperimentRow]) -> bool:
+def _kept_and_of_three_decimals(found: list[ExperimentRow]) -> bool:
+    if any(map(_IS_DELETED, found)):
+        return False
     run_times = [row.experiment_run_time for row in found]
     return [round(run_time * 1000) / 1000 for run_time in run_times] == run_times
 
 
-EXPERIMENTS = RowDecoder(ExperimentRow, rows.Experiment, _at_most_three_decimals)
-USERS = RowDecoder(UserRow, rows.User)
-COMPOUNDS = RowDecoder(CompoundRow, rows.Compound)
-REJECTS = RowDecoder(RejectRow, rows.Reject)
+_IS_DELETED = attrgetter("deleted")
+
+EXPERIMENTS = RowDecoder(ExperimentRow, rows.PublishedExperiment, DeletionsByMessage(), _kept_and_of_three_decimals)
+USERS = RowDecoder(UserRow, rows.User, DeletionsByKey("user_id"))
+COMPOUNDS = RowDecoder(CompoundRow, rows.Compound, DeletionsByKey("compound_id"))
+REJECTS = RowDecoder(RejectRow, rows.Reject, NoDeletions())

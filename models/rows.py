@@ -59,10 +59,18 @@ def _iso_date(value: object) -> object:
     return value
 
 
+def _true(mark: bool) -> bool:  # noqa: FBT001  # a validator's form
+    if not mark:
+        raise ValueError("is not true")
+    return mark
+
+
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 RunTime = Annotated[float, Field(ge=0, lt=RUN_TIME_LIMIT, allow_inf_nan=False), AfterValidator(_at_most_three_decimals)]
 Text = Annotated[str, AfterValidator(_without_nul)]
 RequiredText = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+# Not Literal[True], which takes the number 1 as well.
+Mark = Annotated[bool, AfterValidator(_true)]
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 
 
@@ -94,6 +102,22 @@ class Experiment(_Row):
     user_id: Id
     experiment_compound_ids: Annotated[list[Id], Field(max_length=MAX_COMPOUNDS)]
     experiment_run_time: RunTime
+
+
+class _Marked(_Row):
+    deleted: bool = False
+
+
+# The mark comes first in the order of fields: of several faults, one in the mark is told.
+class PublishedExperiment(Experiment, _Marked):
+    """A record of topic `experiments` that holds a row: an experiment that is not marked as deleted."""
+
+
+class DeletedExperiment(_Row):
+    """A record of topic `experiments` that deletes one, whatever else it holds. Goes before PublishedExperiment."""
+
+    experiment_id: Id
+    deleted: Mark
 
 
 class Reject(_Row):

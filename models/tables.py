@@ -90,6 +90,14 @@ stream_offsets = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    *_publication(),
+)
+
 rejects = Table(
     "rejects",
     metadata,

@@ -1,4 +1,4 @@
-"""The command `python -m producers.csv`: loads CSV files into Kafka."""
+"""The command `python -m producers.csv`: loads CSV files into Kafka, or deletes what they name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.settings import Settings, load_settings
+from producers.deletions import deletion_layout
 from producers.errors import NothingLoadableError
+from producers.layout import row_layout
 from producers.loading import Load
 from producers.report import LoadReport
 from producers.summary import reject_lines, table
@@ -25,6 +27,10 @@ Each file's kind is told by its header, columns in any order, more columns ignor
   compounds    compound_id, compound_name, compound_structure
   experiments  experiment_id, user_id, experiment_compound_ids, experiment_run_time
 Separators (comma, comma+TAB, TAB, semicolon, pipe), quotes and line ends are recognised; the encoding is UTF-8.
+With --delete, the first of these columns that a header names says what its rows delete, other columns ignored:
+  experiment_id, user_id, compound_id
+so the files that were loaded will do as well. A file whose first line is a whole number holds experiment ids, one a
+line. What is deleted comes back when a later load holds it. Deleting a user keeps the user's experiments.
 Rows that are not valid go to the topic rejects with their file, line and reason; the others go on.
 
 environment variables:
@@ -42,8 +48,9 @@ exit codes:
   4    --wait: not applied in time, or Postgres is not reachable
   130  interrupted
 
-example:
+examples:
   python -m producers.csv data/ --wait
+  python -m producers.csv --delete wrong_experiments.csv --wait
 """
 
 
@@ -71,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
-    load = Load(options.paths, settings)
+    load = Load(options.paths, settings, layout_of=deletion_layout if options.delete else row_layout)
     try:
         with asyncio.Runner() as runner:
             report = runner.run(load.run(wait_timeout=options.wait_timeout if options.wait else None))
@@ -122,11 +129,12 @@ def _silence_libraries() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m producers.csv",
-        description="Load CSV files into Kafka, in constant memory, each row validated.",
+        description="Load CSV files into Kafka, in constant memory, each row validated; or delete what they name.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="DIR|FILE", help="a CSV file, or a folder of *.csv")
+    parser.add_argument("--delete", action="store_true", help="delete what the files name, instead of loading it")
     parser.add_argument("--wait", action="store_true", help="wait until Postgres holds everything published")
     parser.add_argument(
         "--wait-timeout",

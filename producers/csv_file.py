@@ -10,8 +10,8 @@ from pathlib import Path
 
 from producers.dialect import Dialect, header_of, sniff
 from producers.errors import UnreadableFileError
-from producers.kinds import HeaderError, identify
-from producers.layout import Layout
+from producers.kinds import HeaderError
+from producers.layout import Layout, LayoutOf
 from producers.lines import BREAKER, Lines
 from producers.records import Record, records
 from producers.text import has_surrogates, printable
@@ -29,6 +29,7 @@ class CsvFile:
     layout: Layout
     dialect: Dialect
     header_line: int
+    """The line before the first row."""
 
     @property
     def name(self) -> str:
@@ -46,8 +47,8 @@ class CsvFile:
             yield records(lines, self.dialect, self.header_line + 1)
 
 
-def inspect(path: Path) -> CsvFile:
-    """Look at a file's beginning.
+def inspect(path: Path, layout_of: LayoutOf) -> CsvFile:
+    """Look at a file's beginning, whose first line that is not blank tells the layout.
 
     Raises:
         UnreadableFileError: it is empty, no text in UTF-8, or its header fits no kind.
@@ -65,12 +66,11 @@ def inspect(path: Path) -> CsvFile:
     dialect = sniff(header_text, sample)
     header = header_of(header_text, dialect)
     try:
-        kind = identify(header, path.name)
+        layout = layout_of(header, path.name)
     except HeaderError as error:
         found = error if _is_text(header_text) else "is not text in UTF-8: save it as CSV in UTF-8"
         raise UnreadableFileError(f"{printable(str(path))}: {found}") from None
-    positions = tuple(header.index(column) for column in kind.columns)
-    return CsvFile(path, Layout(kind, tuple(header), positions), dialect, header_line)
+    return CsvFile(path, layout, dialect, header_line if layout.has_header else header_line - 1)
 
 
 @contextmanager

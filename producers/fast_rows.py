@@ -35,7 +35,9 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def fast_encoder(layout: Layout) -> Encode:
-    """The encoder for files of this layout."""
+    """The encoder for files of this layout; of deletions it recognises none."""
+    if layout.deletes:
+        return lambda _: None
     return _ENCODERS[layout.kind.name](layout)
 
 

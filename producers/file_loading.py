@@ -10,6 +10,7 @@ import orjson
 from models.rows import Reject
 from models.topics import REJECTS
 from producers.csv_file import CsvFile
+from producers.deletions import encode_deletion
 from producers.errors import RowFaultError
 from producers.fast_rows import fast_encoder
 from producers.publishing import TopicWriter
@@ -32,6 +33,7 @@ class FileLoad:
         self._source = source
         self._rows = open_writer(source.layout.kind.topic.name, source.name)
         self._rejects = open_writer(REJECTS, source.name)
+        self._encode_row = encode_deletion if source.layout.deletes else encode_row
         self._on_reject = on_reject
         self._read = 0
         self._started = time.monotonic()
@@ -85,7 +87,7 @@ class FileLoad:
         append, full = self._rows.append, self._rows.full
         with self._source.opened() as records:
             for line, fields in records:
-                record = encode_fast(fields) if isinstance(fields, list) else None
+                record: tuple[bytes, bytes | None] | None = encode_fast(fields) if isinstance(fields, list) else None
                 if record is None:
                     record = self._encode(line, fields)
                 if record is not None:
@@ -95,13 +97,13 @@ class FileLoad:
                     await self._rows.send_full()
                     await self._rejects.send_full()
 
-    def _encode(self, line: int, fields: list[str] | BrokenRow) -> tuple[bytes, bytes] | None:
+    def _encode(self, line: int, fields: list[str] | BrokenRow) -> tuple[bytes, bytes | None] | None:
         """The record of a row that is not recognised at a glance; None if it is blank or rejected."""
         if isinstance(fields, BrokenRow):
             self._reject(RowFaultError(None, None, fields.reason), line)
         elif not is_blank(fields):
             try:
-                return encode_row(self._source.layout, fields)
+                return self._encode_row(self._source.layout, fields)
             except RowFaultError as fault:
                 self._reject(fault, line)
         return None

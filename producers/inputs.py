@@ -9,6 +9,7 @@ from pathlib import Path
 from producers.csv_file import CsvFile, inspect
 from producers.errors import UnreadableFileError
 from producers.kinds import KINDS
+from producers.layout import LayoutOf, row_layout
 from producers.text import printable
 
 
@@ -20,7 +21,7 @@ class Inputs:
     problems: tuple[str, ...]
 
 
-def find(paths: Iterable[Path]) -> Inputs:
+def find(paths: Iterable[Path], layout_of: LayoutOf = row_layout) -> Inputs:
     """Look at each path: a file, or a folder whose *.csv files are meant, users and compounds first."""
     files: list[CsvFile] = []
     problems: list[str] = []
@@ -31,7 +32,7 @@ def find(paths: Iterable[Path]) -> Inputs:
                 problems.append(candidate)
                 continue
             try:
-                found.append(inspect(candidate))
+                found.append(inspect(candidate, layout_of))
             except UnreadableFileError as error:
                 problems.append(str(error))
             except OSError as error:

@@ -71,7 +71,7 @@ def identify(header: Sequence[str], file_name: str) -> Kind:
         raise HeaderError(f"its header holds the columns of {names}: name the file after the kind that it is")
     else:
         raise HeaderError(_what_is_missing(header, named))
-    _refuse_repeats(header, kind)
+    refuse_repeats(header, kind.columns)
     return kind
 
 
@@ -88,7 +88,8 @@ def _what_is_missing(header: Sequence[str], named: Kind | None) -> str:
     return f"its header lacks {', '.join(missing)}: the columns of {kind.name} are {expected}"
 
 
-def _refuse_repeats(header: Sequence[str], kind: Kind) -> None:
-    for column in kind.columns:
+def refuse_repeats(header: Sequence[str], columns: Sequence[str]) -> None:
+    """Raise HeaderError if the header names one of the columns twice."""
+    for column in columns:
         if header.count(column) > 1:
             raise HeaderError(f"its header names {column} twice: keep one of them")

@@ -1,18 +1,42 @@
-"""Where the columns of a kind stand in a file's rows."""
+"""Where the columns that are read stand in a file's rows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from producers.kinds import Kind
+from producers.kinds import Kind, identify
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How the fields of a row become the columns of its kind."""
+    """How the fields of a row become a record of its kind."""
 
     kind: Kind
     header: tuple[str, ...]
     """All columns of the file, those that are ignored included."""
     positions: tuple[int, ...]
-    """Where each of the kind's columns stands in a row, in the kind's order."""
+    """Where each column that is read stands in a row."""
+    has_header: bool = True
+    """Whether the file's first line is the header, and not a row."""
+    deletes: bool = False
+    """Whether rows name what to delete."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read; of a file of rows, all those of its kind, in the kind's order."""
+        return tuple(self.header[position] for position in self.positions)
+
+
+LayoutOf = Callable[[Sequence[str], str], Layout]
+"""The layout of a file by its first line, split, and its name. Raises HeaderError: it is none."""
+
+
+def row_layout(header: Sequence[str], file_name: str) -> Layout:
+    """The layout of a file whose rows are to be stored.
+
+    Raises:
+        HeaderError: the header fits no kind, fits several, or names a required column twice.
+    """
+    kind = identify(header, file_name)
+    return Layout(kind, tuple(header), tuple(header.index(column) for column in kind.columns))

@@ -20,6 +20,7 @@ from producers.applied import TopicPartition, lagging_after
 from producers.errors import NothingLoadableError
 from producers.file_loading import FileLoad
 from producers.inputs import cannot_read, find
+from producers.layout import LayoutOf, row_layout
 from producers.load_id import new_load_identity
 from producers.publishing import TopicWriter, batch_bytes
 from producers.report import SHOWN_REJECTS, LoadReport
@@ -58,10 +59,16 @@ class Load:
     """One load; `report` can be asked for at any time, after an interruption too."""
 
     def __init__(
-        self, paths: Sequence[Path], settings: Settings, *, on_reject: Callable[[Reject], None] | None = None
+        self,
+        paths: Sequence[Path],
+        settings: Settings,
+        *,
+        layout_of: LayoutOf = row_layout,
+        on_reject: Callable[[Reject], None] | None = None,
     ) -> None:
-        """See `load`."""
+        """See `load`; `layout_of` tells what the files' rows are for."""
         self._paths = paths
+        self._layout_of = layout_of
         self._settings = settings
         self._on_reject = on_reject
         self._identity = new_load_identity()
@@ -86,7 +93,7 @@ class Load:
 
     async def run(self, *, wait_timeout: float | None = None) -> LoadReport:
         """Do it; see `load`."""
-        inputs = find(self._paths)
+        inputs = find(self._paths, self._layout_of)
         self._problems += inputs.problems
         if not inputs.files:
             raise NothingLoadableError(self._problems)

@@ -75,8 +75,8 @@ class TopicWriter:
         self._append = [batch.append for batch in self._open]
         self._sent: deque[_Sent] = deque()
 
-    def append(self, key: bytes, value: bytes, line: int) -> None:
-        """Add a record to the open batch of its key's partition."""
+    def append(self, key: bytes, value: bytes | None, line: int) -> None:
+        """Add a record, maybe without value, to the open batch of its key's partition."""
         partition = self._partition_of[key]
         headers = [self._load_header, self._file_header, (LINE_HEADER, b"%d" % line)]
         if self._append[partition](timestamp=self._published_ms, key=key, value=value, headers=headers) is None:

@@ -5,6 +5,9 @@ This is the definition; producers.fast_rows gives the same for the rows that mos
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import orjson
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +16,8 @@ from models.rows import MAX_ROW_BYTES
 from producers.errors import RowFaultError
 from producers.fields import PARSERS, Value
 from producers.layout import Layout
+
+ValueT = TypeVar("ValueT")
 
 
 def is_blank(fields: list[str]) -> bool:
@@ -26,9 +31,10 @@ def encode_row(layout: Layout, fields: list[str]) -> tuple[bytes, bytes]:
     Raises:
         RowFaultError: the row is not valid.
     """
-    _check_width(layout, fields)
+    check_width(layout, fields)
     texts = [fields[position].strip() for position in layout.positions]
-    values = {column: _parse(column, text) for column, text in zip(layout.kind.columns, texts, strict=True)}
+    columns = zip(layout.columns, texts, strict=True)
+    values = {column: parse(PARSERS[column], column, text) for column, text in columns}
     row = _validate(layout.kind.row, values)
     value = orjson.dumps(row.model_dump(mode="json"))
     if len(value) > MAX_ROW_BYTES:
@@ -38,9 +44,14 @@ def encode_row(layout: Layout, fields: list[str]) -> tuple[bytes, bytes]:
     return str(values[layout.kind.topic.key]).encode(), value
 
 
-def _check_width(layout: Layout, fields: list[str]) -> None:
+def check_width(layout: Layout, fields: list[str]) -> None:
+    """See that a row has the fields that are read, and none but empty ones after the header's last.
+
+    Raises:
+        RowFaultError: it has not.
+    """
     present, expected = len(fields), len(layout.header)
-    missing = next((c for c, p in zip(layout.kind.columns, layout.positions, strict=True) if p >= present), None)
+    missing = next((c for c, p in zip(layout.columns, layout.positions, strict=True) if p >= present), None)
     if missing is not None:
         raise RowFaultError(missing, None, f"is missing: the row has {present} fields, the header {expected}")
     if any(field.strip() for field in fields[expected:]):
@@ -48,9 +59,14 @@ def _check_width(layout: Layout, fields: list[str]) -> None:
         raise RowFaultError(None, None, reason)
 
 
-def _parse(column: str, text: str) -> Value:
+def parse(parser: Callable[[str], ValueT], column: str, text: str) -> ValueT:
+    """The value of one field.
+
+    Raises:
+        RowFaultError: it has none.
+    """
     try:
-        return PARSERS[column](text)
+        return parser(text)
     except ValueError as error:
         raise RowFaultError(column, text, str(error)) from None
 

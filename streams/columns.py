@@ -1,8 +1,8 @@
-"""Decoded records as columns, one row per id: the arrays that the statements bind."""
+"""Decoded records as columns, one row or deletion per id: the arrays that the statements bind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,9 @@ from streams.dead_letters import DeadLetter
 from streams.record_batch import RecordBatch
 
 RowT = TypeVar("RowT")
+
+Publication = tuple[Source, int]
+"""What orders publications: source and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,7 @@ class Rows(Generic[RowT]):
             return self
         else:
             indices = sorted(range(len(ids)), key=ids.__getitem__)
-        rows, sources, lines = self.rows, self.sources, self.lines
-        return Rows([rows[i] for i in indices], [sources[i] for i in indices], [lines[i] for i in indices])
+        return self.at(indices)
 
     def _newest_indices(self, ids: Sequence[int]) -> list[int]:
         newest: dict[int, int] = {}
@@ -48,8 +50,18 @@ class Rows(Generic[RowT]):
                 newest[found] = index
         return [newest[found] for found in sorted(newest)]
 
-    def _publication(self, index: int) -> tuple[Source, int]:
+    def _publication(self, index: int) -> Publication:
         return self.sources[index], self.lines[index]
+
+    def publications(self) -> Iterator[Publication]:
+        """What orders each row among the publications of its id."""
+        return zip(self.sources, self.lines, strict=True)
+
+    def at(self, indices: Sequence[int]) -> Rows[RowT]:
+        """The rows at these indices, in this order."""
+        return Rows(
+            [self.rows[i] for i in indices], [self.sources[i] for i in indices], [self.lines[i] for i in indices]
+        )
 
     def publication_arrays(self) -> tuple[list[int], list[Any], list[int], Sequence[int]]:
         """Publication times and load ids, each once; for each row, their 1-based index and its line."""
@@ -62,20 +74,53 @@ class Rows(Generic[RowT]):
         return [source.published_ms for source in numbers], [source.load_id for source in numbers], indices, self.lines
 
 
+@dataclass(frozen=True, slots=True)
+class Found(Generic[RowT]):
+    """What a batch holds."""
+
+    rows: Rows[RowT]
+    deletions: Rows[int]
+    """The ids of rows to delete."""
+    letters: list[DeadLetter]
+    """One for each record that is neither."""
+
+    def newest(self, row_id: Callable[[RowT], int]) -> tuple[Rows[RowT], Rows[int]]:
+        """The newest publication or deletion of each id, by ascending id; of two equally new the deletion."""
+        rows = self.rows.newest(row_id)
+        if not self.deletions.rows:
+            return rows, self.deletions
+        deletions = self.deletions.newest(int)
+        ids = list(map(row_id, rows.rows))
+        published = dict(zip(ids, rows.publications(), strict=True))
+        deleted = dict(zip(deletions.rows, deletions.publications(), strict=True))
+        kept = {i for i, publication in published.items() if i not in deleted or publication > deleted[i]}
+        return (
+            rows.at([index for index, found in enumerate(ids) if found in kept]),
+            deletions.at([index for index, found in enumerate(deletions.rows) if found not in kept]),
+        )
+
+
 class Reader(Generic[RowT]):
     """Decodes the records of one topic."""
 
     def __init__(self, decoder: RowDecoder[Any]) -> None:
         self._decoder = decoder
 
-    def read(self, batch: RecordBatch) -> tuple[Rows[RowT], list[DeadLetter]]:
-        """The batch's rows, and a dead letter for each record that is none."""
-        rows, indices, undecodable = self._decoder.decode(batch.values)
-        if not undecodable:
-            return Rows(rows, batch.sources, batch.lines), []
-        letters = [dead_letters.of_record(batch, bad.index, bad.field, bad.reason) for bad in undecodable]
-        sources = [batch.sources[index] for index in indices]
-        return Rows(rows, sources, [batch.lines[index] for index in indices]), letters
+    def read(self, batch: RecordBatch) -> Found[RowT]:
+        """The batch's rows and deletions, and a dead letter for each record that is neither."""
+        rows, indices, deleted, undecodable = self._decoder.decode(batch.values, batch.key_at)
+        if len(rows) == len(batch.values):
+            return Found(Rows(rows, batch.sources, batch.lines), Rows([], [], []), [])
+        return Found(
+            _published(batch, rows, indices),
+            _published(batch, [found.row_id for found in deleted], [found.index for found in deleted]),
+            [dead_letters.of_record(batch, bad.index, bad.field, bad.reason) for bad in undecodable],
+        )
+
+
+def _published(batch: RecordBatch, rows: list[RowT], indices: Sequence[int]) -> Rows[RowT]:
+    """The rows found at these indices of the batch."""
+    return Rows(rows, [batch.sources[index] for index in indices], [batch.lines[index] for index in indices])
 
 
 def sliced(lists: Sequence[Sequence[int]]) -> tuple[list[int], list[int], list[int]]:

@@ -10,7 +10,7 @@ from models.aggregate import Aggregate
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What stood in `experiments` before a row was replaced."""
+    """What stood in `experiments` before rows were replaced or deleted."""
 
     user_ids: Sequence[int]
     thousandths: Sequence[int]

@@ -10,8 +10,9 @@ from models import decoding
 from models.aggregate import Aggregate, encoded
 from models.decoding import ExperimentRow
 from models.rows import thousandths_of
-from streams import statements
+from streams import deletion_statements, statements
 from streams.columns import Reader, Rows, sliced
+from streams.deletions import remember, take_turns
 from streams.deltas import Replaced, added, retract
 from streams.features import Aggregates, write_features
 from streams.transaction import Application, Applied
@@ -40,27 +41,40 @@ class Experiments(Application):
         self._reader: Reader[ExperimentRow] = Reader(decoding.EXPERIMENTS)
 
     async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
-        """Upsert the experiments, newest publication wins, and bring their users' features up to date."""
-        found, letters = self._reader.read(batch)
-        newest = found.newest(attrgetter("experiment_id"))
+        """Delete and upsert experiments, the newest of each id wins, and bring their users' features up to date."""
+        found = self._reader.read(batch)
+        newest, deletions = found.newest(attrgetter("experiment_id"))
+        await take_turns(connection, batch.topic, deletions)
+        deleted = await _delete(connection, batch.topic, deletions)
         thousandths = [thousandths_of(row.experiment_run_time) for row in newest.rows]
         stored = await _upsert(connection, newest, thousandths)
-        deltas = _deltas(newest.rows, thousandths, stored)
-        applied = Applied(rows=stored["inserted"], letters=letters)
-        # A user that a row was taken from may live on another partition: not this table's business.
+        deltas = _deltas(newest.rows, thousandths, stored, deleted)
+        applied = Applied(rows=stored["inserted"] - len(deleted.user_ids), letters=found.letters)
         own = {row.user_id for row in newest.rows}
         users = sorted(deltas)
         for start in range(0, len(users), USERS_AT_ONCE):
             part = {user_id: deltas[user_id] for user_id in users[start : start + USERS_AT_ONCE]}
-            written = await write_features(connection, self._table.known(batch.partition, part), part)
+            known = self._table.known(batch.partition, part)
+            # A user that a row was taken from may live on another partition: not this table's business, unless it
+            # knows the user.
+            in_table = own | known.keys()
+            written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt
             applied.table_values |= {
                 user_id: encoded(aggregate) if aggregate.experiments else None
                 for user_id, aggregate in written.aggregates.items()
-                if user_id in own
+                if user_id in in_table
             }
         return applied
+
+
+async def _delete(connection: Connection, topic: str, deletions: Rows[int]) -> Replaced:
+    if not deletions.rows:
+        return Replaced((), (), ())
+    await remember(connection, topic, deletions)
+    [row] = await connection.fetch(deletion_statements.DELETE_EXPERIMENTS, deletions.rows)
+    return Replaced(row["user_ids"], row["thousandths"], row["compound_ids"])
 
 
 async def _upsert(connection: Connection, newest: Rows[ExperimentRow], thousandths: Sequence[int]) -> Mapping[str, Any]:
@@ -78,7 +92,7 @@ async def _upsert(connection: Connection, newest: Rows[ExperimentRow], thousandt
 
 
 def _deltas(
-    rows: Sequence[ExperimentRow], thousandths: Sequence[int], stored: Mapping[str, Any]
+    rows: Sequence[ExperimentRow], thousandths: Sequence[int], stored: Mapping[str, Any], deleted: Replaced
 ) -> dict[int, Aggregate]:
     changed_ids = stored["changed_ids"] or ()
     pairs: Iterable[tuple[ExperimentRow, int]] = zip(rows, thousandths, strict=True)
@@ -88,4 +102,5 @@ def _deltas(
     deltas = added((row.user_id, time, row.experiment_compound_ids) for row, time in pairs)
     if stored["old_user_ids"]:
         retract(deltas, Replaced(stored["old_user_ids"], stored["old_thousandths"], stored["old_compound_ids"]))
+    retract(deltas, deleted)
     return {user_id: delta for user_id, delta in deltas.items() if not delta.is_zero}

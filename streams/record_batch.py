@@ -1,13 +1,14 @@
 """The unit of work: the records that one fetch brought from one partition, as columns.
 
 A record object with its key, headers and their names takes ten times the memory of its value; so the transport
-keeps the values and, of the headers, what orders publications and names a file and line.
+keeps the values and, of the headers, what orders publications and names a file and line. Only of a record without
+value it keeps the key as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -32,11 +33,17 @@ class RecordBatch:
     lines: Sequence[int]
     """Line in the file of each record; for a record that names no file and line, its offset."""
     files: Sequence[str | None]
+    keys: Mapping[int, bytes | None] = field(default_factory=dict)
+    """Keys of the records without value, by offset: such a record may delete what its key names."""
 
     @property
     def next_offset(self) -> int:
         """The offset after the last record."""
         return self.offsets[-1] + 1
+
+    def key_at(self, index: int) -> bytes | None:
+        """The key of a record without value."""
+        return self.keys.get(self.offsets[index])
 
     def since(self, offset: int, excluded: Container[int]) -> RecordBatch | None:
         """The records from an offset on, without those at the excluded offsets; None if there are none."""
@@ -63,6 +70,7 @@ class RecordBatch:
             [self.sources[i] for i in indices],
             [self.lines[i] for i in indices],
             [self.files[i] for i in indices],
+            self.keys,
         )
 
     def __str__(self) -> str:
@@ -81,16 +89,19 @@ class RecordColumns:
         self.sources: list[Source] = []
         self.lines: list[int] = []
         self.files: list[str | None] = []
+        self.keys: dict[int, bytes | None] = {}
 
     def add(self, _: object, record: Any) -> None:  # noqa: ANN401  # aiokafka's record
         """Add one record; called by aiokafka for each, so it does no more than it must."""
-        offset = record.offset
+        offset, value = record.offset, record.value
         source, line, file = self._read(record.timestamp, record.headers, self._partition, offset)
         self.offsets.append(offset)
-        self.values.append(record.value)
+        self.values.append(value)
         self.sources.append(source)
         self.lines.append(line)
         self.files.append(file)
+        if value is None:
+            self.keys[offset] = record.key
 
     def batch(self, topic: str, topic_id: UUID, position: int) -> RecordBatch:
         """The batch of all records added; there must be one."""
@@ -98,5 +109,14 @@ class RecordColumns:
         consecutive = last - first + 1 == len(self.offsets)
         offsets = range(first, last + 1) if consecutive else self.offsets
         return RecordBatch(
-            topic, self._partition, topic_id, position, offsets, self.values, self.sources, self.lines, self.files
+            topic,
+            self._partition,
+            topic_id,
+            position,
+            offsets,
+            self.values,
+            self.sources,
+            self.lines,
+            self.files,
+            self.keys,
         )

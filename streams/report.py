@@ -54,7 +54,15 @@ def _user_cells(row: Row[tuple[object, ...]]) -> list[str]:
     if row.top_compound_id is not None:
         top = f"{row.top_compound_id} {row.top_compound_name or '(unknown)'} x{row.top_compound_count}"
     tied = ", ".join(map(str, row.tied_compound_ids)) if len(row.tied_compound_ids) > 1 else ""
-    return [str(row.user_id), row.name, str(row.total_experiments), _short(row.average_run_time), top, tied]
+    # The view lists a user without name only if it was deleted and has experiments.
+    return [
+        str(row.user_id),
+        row.name or "(deleted)",
+        str(row.total_experiments),
+        _short(row.average_run_time),
+        top,
+        tied,
+    ]
 
 
 def _short(number: Decimal | None) -> str:

@@ -1,6 +1,12 @@
-"""Every SQL statement of this project, but for migrations. Arrays are binds: one statement serves a whole batch."""
+"""Every SQL statement of this project, but for migrations and what streams.deletion_statements holds.
+
+Arrays are binds: one statement serves a whole batch.
+"""
+# ruff: noqa: S608  # statements are composed of constants only
 
 from __future__ import annotations
+
+from streams.deletion_statements import if_not_deleted
 
 CREATE_OFFSETS = """
 INSERT INTO stream_offsets (topic, partition, topic_id, next_offset)
@@ -33,7 +39,7 @@ UPDATE stream_offsets
 # consumed later from another partition, would be taken for newer than what is stored. `differs` tells whether the
 # features are concerned. Compound lists come as one flat array and
 # each row's slice of it; publication times and load ids come once each, with each row's index of them.
-UPSERT_EXPERIMENTS = """
+UPSERT_EXPERIMENTS = f"""
 WITH incoming AS (
     SELECT experiment_id, user_id, ($3::bigint[])[first::int:last::int] AS experiment_compound_ids,
            thousandths * 0.001 AS experiment_run_time,
@@ -47,6 +53,7 @@ WITH incoming AS (
                                   published_at, load_id, line)
     SELECT experiment_id, user_id, experiment_compound_ids, experiment_run_time, published_at, load_id, line
       FROM incoming
+     WHERE {if_not_deleted("experiments", "experiment_id")}
     ON CONFLICT (experiment_id) DO UPDATE
        SET user_id = excluded.user_id, experiment_compound_ids = excluded.experiment_compound_ids,
            experiment_run_time = excluded.experiment_run_time,
@@ -106,7 +113,7 @@ WITH incoming AS ({_FEATURE_ROWS}
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM deleted) AS deleted,
        ARRAY(SELECT user_id FROM inserted UNION ALL SELECT user_id FROM updated UNION ALL
              SELECT user_id FROM deleted) AS written
-"""  # noqa: S608  # composed of constants only
+"""
 
 # DO UPDATE … WHERE false locks the row that is there and returns nothing: what returns was not there before.
 LOCK_FEATURES = """
@@ -140,19 +147,24 @@ UPDATE user_features AS f
    SET {_FEATURE_ASSIGNMENTS}
   FROM incoming AS i
  WHERE f.user_id = i.user_id
-"""  # noqa: S608  # composed of constants only
+"""
 
 DELETE_FEATURES = """
 DELETE FROM user_features WHERE user_id = ANY ($1::bigint[])
 """
 
-UPSERT_USERS = """
-WITH stored AS (
-    INSERT INTO users AS u (user_id, name, email, signup_date, published_at, load_id, line)
+UPSERT_USERS = f"""
+WITH incoming AS (
     SELECT user_id, name, email, signup_date,
-           timestamptz 'epoch' + ($5::bigint[])[source::int] * interval '1 millisecond', ($6::uuid[])[source::int], line
+           timestamptz 'epoch' + ($5::bigint[])[source::int] * interval '1 millisecond' AS published_at,
+           ($6::uuid[])[source::int] AS load_id, line
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::date[], $7::bigint[], $8::bigint[])
            AS record (user_id, name, email, signup_date, source, line)
+), stored AS (
+    INSERT INTO users AS u (user_id, name, email, signup_date, published_at, load_id, line)
+    SELECT user_id, name, email, signup_date, published_at, load_id, line
+      FROM incoming
+     WHERE {if_not_deleted("users", "user_id")}
     ON CONFLICT (user_id) DO UPDATE
        SET name = excluded.name, email = excluded.email, signup_date = excluded.signup_date,
            published_at = excluded.published_at, load_id = excluded.load_id, line = excluded.line
@@ -162,13 +174,18 @@ WITH stored AS (
 SELECT count(*) FILTER (WHERE inserted) AS inserted FROM stored
 """
 
-UPSERT_COMPOUNDS = """
-WITH stored AS (
-    INSERT INTO compounds AS c (compound_id, compound_name, compound_structure, published_at, load_id, line)
+UPSERT_COMPOUNDS = f"""
+WITH incoming AS (
     SELECT compound_id, compound_name, compound_structure,
-           timestamptz 'epoch' + ($4::bigint[])[source::int] * interval '1 millisecond', ($5::uuid[])[source::int], line
+           timestamptz 'epoch' + ($4::bigint[])[source::int] * interval '1 millisecond' AS published_at,
+           ($5::uuid[])[source::int] AS load_id, line
       FROM unnest($1::bigint[], $2::text[], $3::text[], $6::bigint[], $7::bigint[])
            AS record (compound_id, compound_name, compound_structure, source, line)
+), stored AS (
+    INSERT INTO compounds AS c (compound_id, compound_name, compound_structure, published_at, load_id, line)
+    SELECT compound_id, compound_name, compound_structure, published_at, load_id, line
+      FROM incoming
+     WHERE {if_not_deleted("compounds", "compound_id")}
     ON CONFLICT (compound_id) DO UPDATE
        SET compound_name = excluded.compound_name, compound_structure = excluded.compound_structure,
            published_at = excluded.published_at, load_id = excluded.load_id, line = excluded.line

@@ -27,7 +27,7 @@ class Applied:
     """What one transaction did."""
 
     rows: int = 0
-    """Rows that were not there before."""
+    """Rows that were not there before, less rows deleted."""
     active_users: int = 0
     rebuilt: int = 0
     rejected: int = 0

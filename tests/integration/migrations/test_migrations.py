@@ -21,6 +21,15 @@ from models.tables import metadata
 from streams import database
 
 ROOT = Path(__file__).parents[3]
+ROWS_OF_0001 = """
+INSERT INTO users VALUES (7, 'Ada', NULL, '2024-01-01', now(), gen_random_uuid(), 1),
+                         (8, 'Bo', NULL, '2024-01-01', now(), gen_random_uuid(), 1);
+INSERT INTO compounds VALUES (3, 'Caffeine', NULL, now(), gen_random_uuid(), 1);
+INSERT INTO experiments VALUES (1, 7, '{3}', 2.5, now(), gen_random_uuid(), 1);
+INSERT INTO user_features VALUES (7, 1, 2.5, 2.5, 1, 3, 1, '{3}', 1);
+INSERT INTO stream_offsets VALUES ('users', 0, gen_random_uuid(), 2, 2, 0),
+                                  ('experiments', 0, gen_random_uuid(), 1, 1, 1);
+"""
 
 
 async def alembic(settings: Settings, *arguments: str) -> None:
@@ -70,3 +79,20 @@ async def test_a_database_that_does_not_exist_is_named(empty_database: Settings)
     elsewhere = Settings(database_url=f"{empty_database.database_url}_not")
     with pytest.raises(DatabaseUnreachableError, match=r"_not.* does not exist"):
         await database.wait_until_ready(elsewhere)
+
+
+async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_database: Settings) -> None:
+    await alembic(empty_database, "upgrade", "0001")
+    connection = await asyncpg.connect(empty_database.database_url)
+    await connection.execute(ROWS_OF_0001)
+    before = await connection.fetch("SELECT * FROM user_report ORDER BY user_id")
+    await database.migrate(empty_database)
+    assert await connection.fetch("SELECT * FROM user_report ORDER BY user_id") == before
+    assert await connection.fetchval("SELECT count(*) FROM deletions") == 0
+    await connection.execute("INSERT INTO deletions SELECT 'users', user_id, now(), load_id, 1 FROM users LIMIT 1")
+    await connection.execute("DELETE FROM users WHERE user_id = 7")
+    rows = await connection.fetch("SELECT user_id, name, total_experiments FROM user_report ORDER BY user_id")
+    assert [tuple(row) for row in rows] == [(7, None, 1), (8, "Bo", 0)]
+    await alembic(empty_database, "downgrade", "0001")
+    assert [row["user_id"] for row in await connection.fetch("SELECT * FROM user_report")] == [8]
+    await connection.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from models.publication import Source
@@ -37,6 +37,27 @@ class Publisher:
             range(line, line + len(values)),
             ["data/user_experiments.csv"] * len(values),
         )
+
+    def tombstones(self, *ids: int | bytes, partition: int = 0, published_ms: int = 1000, load: int = 1) -> RecordBatch:
+        """A batch of records without value, keyed by these ids; bytes stand as they are."""
+        batch = self.batch(*[None] * len(ids), partition=partition, published_ms=published_ms, load=load)
+        keys = [key if isinstance(key, bytes) else b"%d" % key for key in ids]
+        return replace(batch, keys=dict(zip(batch.offsets, keys, strict=True)))
+
+
+def deletion(experiment_id: int) -> dict[str, object]:
+    """The value of a record of topic `experiments` that deletes one."""
+    return {"experiment_id": experiment_id, "deleted": True}
+
+
+def user(user_id: int, name: str) -> dict[str, object]:
+    """The value of a record of topic `users`."""
+    return {"user_id": user_id, "name": name, "email": "a@b.c", "signup_date": "2024-01-01"}
+
+
+def compound(compound_id: int, name: str) -> dict[str, object]:
+    """The value of a record of topic `compounds`."""
+    return {"compound_id": compound_id, "compound_name": name}
 
 
 def experiment(experiment_id: int, user_id: int, compounds: list[int], run_time: float = 1) -> dict[str, object]:

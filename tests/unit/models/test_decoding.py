@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -32,12 +33,13 @@ def objects(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
 CASES: list[tuple[RowDecoder[Any], type[BaseModel], st.SearchStrategy[Any]]] = [
     (
         decoding.EXPERIMENTS,
-        rows.Experiment,
+        rows.PublishedExperiment,
         objects(
             experiment_id=IDS,
             user_id=IDS,
             experiment_compound_ids=st.one_of(st.lists(st.integers(1, 99), max_size=4), st.lists(IDS, max_size=2), IDS),
             experiment_run_time=NUMBERS,
+            deleted=st.one_of(st.booleans(), ANYTHING),
         ),
     ),
     (decoding.USERS, rows.User, objects(user_id=IDS, name=TEXTS, email=ANYTHING, signup_date=TEXTS)),
@@ -46,7 +48,11 @@ CASES: list[tuple[RowDecoder[Any], type[BaseModel], st.SearchStrategy[Any]]] = [
 ]
 
 
-def by_definition(definition: type[BaseModel], value: bytes) -> dict[str, Any] | None:
+def by_definition(definition: type[BaseModel], value: bytes) -> dict[str, Any] | int | None:
+    """A row's members, the id that is deleted, or None for what is neither."""
+    if definition is rows.PublishedExperiment:
+        with suppress(ValidationError):
+            return rows.DeletedExperiment.model_validate_json(value).experiment_id
     try:
         return definition.model_validate_json(value).model_dump()
     except ValidationError:
@@ -64,13 +70,19 @@ def test_fast_decoding_agrees_with_the_definition(
     decoder: RowDecoder[Any], definition: type[BaseModel], values: st.SearchStrategy[Any]
 ) -> None:
     @given(st.lists(st.one_of(values, ANYTHING).map(lambda value: json.dumps(value).encode()), max_size=4))
+    @example([b'{"experiment_id":1,"deleted":true,"user_id":-5,"more":"\\ud800"}'])
+    @example([b'{"experiment_id":1,"user_id":1,"experiment_compound_ids":[],"experiment_run_time":1,"deleted":true}'])
+    @example([b'{"experiment_id":1,"deleted":1}', b'{"experiment_id":1,"deleted":null}', b'{"deleted":true}'])
     @example([b'{"user_id":1,"name":"a","signup_date":"2024-01-01T00:00:00"}'])
     @example([b'{"user_id":1,"name":"\\ud800","signup_date":"2024-01-01"}'])
     def agree(batch: list[bytes]) -> None:
-        found, indices, undecodable = decoder.decode(batch)
+        found, indices, deleted, undecodable = decoder.decode(batch)
         expected = [by_definition(definition, value) for value in batch]
-        assert indices == [index for index, row in enumerate(expected) if row is not None]
-        assert [as_dict(row) for row in found] == [row for row in expected if row is not None]
+        assert indices == [index for index, row in enumerate(expected) if isinstance(row, dict)]
+        assert [as_dict(row) for row in found] == [row for row in expected if isinstance(row, dict)]
+        assert [(row.index, row.row_id) for row in deleted] == [
+            (index, row) for index, row in enumerate(expected) if isinstance(row, int)
+        ]
         assert [bad.index for bad in undecodable] == [index for index, row in enumerate(expected) if row is None]
         assert all(bad.reason for bad in undecodable)
 
@@ -87,13 +99,15 @@ def test_fast_decoding_agrees_with_the_definition(
     ],
 )
 def test_values_that_only_together_look_like_rows_are_not_rows(batch: list[bytes]) -> None:
-    found, _, undecodable = decoding.COMPOUNDS.decode(batch)
+    found, _, _, undecodable = decoding.COMPOUNDS.decode(batch)
     assert found == []
     assert [bad.index for bad in undecodable] == [0, 1]
 
 
 def test_a_missing_value_is_named_with_its_reason() -> None:
-    found, indices, undecodable = decoding.COMPOUNDS.decode([None, b'{"compound_id":1,"compound_name":"a"}', b"\xff"])
+    found, indices, _, undecodable = decoding.COMPOUNDS.decode(
+        [None, b'{"compound_id":1,"compound_name":"a"}', b"\xff"]
+    )
     assert len(found) == 1
     assert indices == [1]
     assert [bad.index for bad in undecodable] == [0, 2]
@@ -102,5 +116,26 @@ def test_a_missing_value_is_named_with_its_reason() -> None:
 
 def test_the_field_at_fault_is_named() -> None:
     value = b'{"experiment_id":1,"user_id":1,"experiment_compound_ids":[1],"experiment_run_time":1.2345}'
-    _, _, [bad] = decoding.EXPERIMENTS.decode([value])
+    _, _, _, [bad] = decoding.EXPERIMENTS.decode([value])
     assert (bad.field, bad.reason) == ("experiment_run_time", "has more than three decimals")
+
+
+def test_a_fault_in_the_mark_is_told_before_others() -> None:
+    _, _, _, [bad] = decoding.EXPERIMENTS.decode([b'{"experiment_id":1,"deleted":"yes"}'])
+    assert bad.field == "deleted"
+
+
+def test_a_deletion_stands_beside_rows_and_faults_at_its_index() -> None:
+    row = b'{"experiment_id":1,"user_id":1,"experiment_compound_ids":[],"experiment_run_time":1}'
+    found, indices, [deleted], [bad] = decoding.EXPERIMENTS.decode([row, b'{"experiment_id":17,"deleted":true}', None])
+    assert ([row.experiment_id for row in found], indices) == ([1], [0])
+    assert (deleted.index, deleted.row_id, bad.index) == (1, 17, 2)
+    assert '{"experiment_id":…,"deleted":true}' in bad.reason
+
+
+def test_a_record_without_value_deletes_what_its_key_names() -> None:
+    keys = [b"5", b"none", None, b"9223372036854775807"]
+    found, _, deleted, undecodable = decoding.USERS.decode([None] * 4, keys.__getitem__)
+    assert found == []
+    assert [(row.index, row.row_id) for row in deleted] == [(0, 5), (3, 2**63 - 1)]
+    assert [(bad.index, bad.field) for bad in undecodable] == [(1, "user_id"), (2, "user_id")]

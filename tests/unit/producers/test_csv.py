@@ -10,7 +10,15 @@ def test_help_tells_variables_exit_codes_and_an_example(capsys: pytest.CaptureFi
         main(["--help"])
     told = capsys.readouterr().out
     assert exit_.value.code == 0
-    words = ("--wait-timeout", "KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "TOPIC_PARTITIONS", "130", "example")
+    words = (
+        "--wait-timeout",
+        "KAFKA_BOOTSTRAP_SERVERS",
+        "DATABASE_URL",
+        "TOPIC_PARTITIONS",
+        "130",
+        "example",
+        "--delete",
+    )
     assert all(word in told for word in words)
 
 

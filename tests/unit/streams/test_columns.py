@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.publication import Source
-from streams.columns import Rows, sliced
+from streams.columns import Found, Rows, sliced
 
 ROWS = st.lists(st.tuples(st.integers(1, 6), st.integers(1, 3), st.integers(1, 2), st.integers(1, 4)))
 
@@ -39,3 +39,26 @@ def test_each_source_is_bound_once_and_found_by_its_index(found: list[tuple[int,
 def test_slices_give_the_lists_back_by_postgres_subscripts(lists: list[list[int]]) -> None:
     flat, first, last = sliced(lists)
     assert [flat[start - 1 : end] for start, end in zip(first, last, strict=True)] == lists
+
+
+EVENTS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 2), st.integers(1, 3), st.booleans()))
+
+
+def rows_of(events: list[tuple[int, int, int, int, bool]], *, deleted: bool) -> Rows[int]:
+    chosen = [event for event in events if event[4] is deleted]
+    sources = [Source(milliseconds, UUID(int=load)) for _, milliseconds, load, _, _ in chosen]
+    return Rows([event[0] for event in chosen], sources, [event[3] for event in chosen])
+
+
+@given(EVENTS)
+def test_of_each_id_only_the_newest_row_or_deletion_is_left(events: list[tuple[int, int, int, int, bool]]) -> None:
+    found = Found(rows_of(events, deleted=False), rows_of(events, deleted=True), [])
+    left = [
+        (row_id, source.published_ms, source.load_id.int, line, deleted)
+        for rows, deleted in zip(found.newest(int), (False, True), strict=True)
+        for row_id, (source, line) in zip(rows.rows, rows.publications(), strict=True)
+    ]
+    # True is greater than False: of two equally new the deletion counts.
+    newest = {event[0]: max(other for other in events if other[0] == event[0]) for event in events}
+    assert sorted(left) == sorted(newest.values())
+    assert all(rows.rows == sorted(rows.rows) for rows in found.newest(int))

@@ -15,6 +15,7 @@ class Record:
 
     offset: int
     value: bytes | None = b"{}"
+    key: bytes | None = b"7"
     timestamp: int = 1000
     headers: Headers = field(default_factory=list)
 
@@ -60,3 +61,14 @@ def test_halves_hold_every_record_once(count: int) -> None:
 
 def test_a_batch_says_where_it_is() -> None:
     assert str(batch_of(5, 6)) == "users[3] offsets 5..6"
+
+
+def test_keys_are_kept_of_records_without_value_only_and_found_in_any_part() -> None:
+    columns = RecordColumns(3, SourceReader())
+    for record in (Record(5), Record(6, value=None, key=b"17"), Record(8, value=None, key=None)):
+        columns.add(None, record)
+    batch = columns.batch("users", UUID(int=1), position=5)
+    assert dict(batch.keys) == {6: b"17", 8: None}
+    rest = batch.since(6, excluded=())
+    assert rest is not None
+    assert [rest.key_at(index) for index in range(2)] == [b"17", None]

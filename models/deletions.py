@@ -1,0 +1,91 @@
+"""Which records delete a row of their topic.
+
+A record of `users` or `compounds` without value deletes the row that its key names. The key of `experiments` is a
+user's, so there a message in the value names what to delete: `models.rows.DeletedExperiment` is its definition.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Protocol
+
+import msgspec
+
+from models.rows import MAX_ID
+
+MAX_KEY_SHOWN = 100
+"""Bytes of a bad key that its reason quotes."""
+
+_DIGITS = re.compile(rb"[1-9][0-9]{0,18}")
+
+
+class Deletions(Protocol):
+    """How the records of one topic delete."""
+
+    def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:
+        """The id that a record deletes; None if it is no deletion. The key matters only without a value."""
+
+    def fault_without_value(self, key: bytes | None) -> tuple[str | None, str]:
+        """What is wrong with a record without value that deletes nothing: (field, reason)."""
+
+
+class NoDeletions:
+    """Nothing is ever deleted."""
+
+    def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:  # noqa: ARG002  # the protocol's
+        """None."""
+        return None
+
+    def fault_without_value(self, key: bytes | None) -> tuple[str | None, str]:  # noqa: ARG002  # the protocol's
+        """A value is missing."""
+        return None, "the record has no value; send a JSON object"
+
+
+class DeletionsByKey:
+    """A record without value deletes the row whose id its key is, in decimal digits."""
+
+    def __init__(self, column: str) -> None:
+        """Take the name of the id's column."""
+        self._column = column
+
+    def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:
+        """The id that the key names, if there is no value."""
+        if value is not None or key is None or not _DIGITS.fullmatch(key):
+            return None
+        named = int(key)
+        return named if named <= MAX_ID else None
+
+    def fault_without_value(self, key: bytes | None) -> tuple[str | None, str]:
+        """The key names no id."""
+        found = "has no key" if key is None else f"has the key {key[:MAX_KEY_SHOWN]!r}"
+        return self._column, (
+            f"the record has no value, which deletes, but {found}: the key must be the {self._column} to delete, "
+            "1 to 2^63-1 in decimal digits"
+        )
+
+
+class _Message(msgspec.Struct, gc=False):
+    experiment_id: Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
+    deleted: bool
+
+
+class DeletionsByMessage:
+    """A value that is marked as deleted deletes the experiment that it names; its other members are ignored."""
+
+    def __init__(self) -> None:
+        self._decoder = msgspec.json.Decoder(_Message)
+
+    def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:  # noqa: ARG002  # the protocol's
+        """The id that the value names, if it is marked as deleted."""
+        try:
+            message = self._decoder.decode(value or b"")
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        return message.experiment_id if message.deleted else None
+
+    def fault_without_value(self, key: bytes | None) -> tuple[str | None, str]:  # noqa: ARG002  # the protocol's
+        """The key is a user's, so nothing names the experiment."""
+        return None, (
+            "the record has no value, and its key does not name an experiment; to delete one, send the value "
+            '{"experiment_id":…,"deleted":true}'
+        )

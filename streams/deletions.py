@@ -1,0 +1,37 @@
+"""Deletions beside publications: what was deleted stays deleted, however late an older publication comes.
+
+A deletion is ordered among the publications of its id and is kept, as a row of `deletions`. Upserts skip rows that
+are not newer. Neither sees what another transaction has not committed yet; so the two take turns, by a lock that
+publications share and deletions have alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.topics import COMPOUNDS, EXPERIMENTS, USERS
+from streams import deletion_statements
+
+if TYPE_CHECKING:
+    from streams.columns import Rows
+    from streams.connection import Connection
+
+# Any numbers, but the same in every process: they name the locks.
+LOCK_SPACE = 0x64_656C
+LOCKS = {USERS: 1, COMPOUNDS: 2, EXPERIMENTS: 3}
+
+
+async def take_turns(connection: Connection, topic: str, deletions: Rows[int]) -> None:
+    """Wait for transactions of the topic that the batch must not run beside, and hold off others until it ends.
+
+    To be called before the transaction touches a row of the topic, so that what comes next sees what it waited for.
+    """
+    lock = deletion_statements.LOCK_TO_DELETE if deletions.rows else deletion_statements.LOCK_TO_PUBLISH
+    await connection.execute(lock, LOCK_SPACE, LOCKS[topic])
+
+
+async def remember(connection: Connection, topic: str, deletions: Rows[int]) -> None:
+    """Keep the newest deletion of each id; there must be one row an id."""
+    await connection.execute(
+        deletion_statements.UPSERT_DELETIONS, topic, deletions.rows, *deletions.publication_arrays()
+    )
