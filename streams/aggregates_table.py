@@ -41,7 +41,6 @@ def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's 
         AGGREGATES_TABLE,
         schema=faust.Schema(key_serializer="json", value_serializer="json"),
         partitions=partitions,
-        recovery_buffer_size=10_000,
         options=dict(_ROCKSDB_OPTIONS),
         help="Each user's aggregate, as of the version of the feature row.",
     )
@@ -86,6 +85,13 @@ class AggregatesTable:
         last_offset = await self._write_changelog(partition, pairs)
         self._write_store(store, pairs)
         self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
+
+    def store_changelog(self, tp: TP, records: Sequence[Any], offset: int) -> None:
+        """Write what the changelog says of users, and how far it was read; nothing if the partition is not ours."""
+        store = self._store(tp.partition)
+        if store is not None:
+            self._write_store(store, [(record.key, record.value) for record in records])
+            self._table.data.set_persisted_offset(tp, offset)
 
     def _store(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
         # Only a store that Faust has opened: after a rebalance it may be another worker's.
