@@ -15,6 +15,7 @@ import rocksdict
 from faust.types import TP
 
 from models.aggregate import decoded
+from models.errors import StalePositionError
 from models.topics import AGGREGATES_TABLE
 from streams.features import Aggregates
 from streams.transaction import TableValues
@@ -66,6 +67,18 @@ class AggregatesTable:
     def set_partitions(self, count: int) -> None:
         """Give the table as many partitions as the topic it is made from, before Faust starts it."""
         self._table.partitions = count
+
+    def check_covers(self, partitions: set[int]) -> None:
+        """Check that the table has all these partitions.
+
+        Raises:
+            StalePositionError: the topic was given more partitions while the worker ran.
+        """
+        if partitions and max(partitions) >= self._table.partitions:
+            raise StalePositionError(
+                f"experiments had {self._table.partitions} partitions when this worker started, and now has "
+                f"{max(partitions) + 1} at least: start the worker again, and its table grows too"
+            )
 
     def known(self, partition: int, users: Iterable[int]) -> Aggregates:
         """The aggregates that the store holds of these users; none if the partition is not ours (any more)."""

@@ -14,9 +14,11 @@ import faust
 from yarl import URL
 
 from models.errors import ExactFeaturesError, StalePositionError
+from models.topics import EXPERIMENTS
 from streams import client_logs, database, kafka, memory
 from streams.connections import Connections
 from streams.kafka_watch import KafkaWatch
+from streams.log_bounds import within_log
 from streams.outages import reason, through_outages
 from streams.persistence import Persistence
 from streams.recovery import BoundedTableManager
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from models.settings import Settings
     from streams.aggregates_table import AggregatesTable
+    from streams.log_bounds import AskBounds
 
 log = logging.getLogger(__name__)
 
@@ -97,18 +100,22 @@ class Application(faust.App):
         )
         self.add_future(self.kafka_watch.run())
 
-    async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
+    async def starting_points(self, partitions: set[TP], ask_bounds: AskBounds) -> Mapping[TP, StartingPoint]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
         try:
-            return await through_outages("Cannot tell where to read on", lambda: self._read_starting_points(partitions))
+            self.aggregates.check_covers({tp.partition for tp in partitions if tp.topic == EXPERIMENTS})
+            return await through_outages(
+                "Cannot tell where to read on", lambda: self._read_starting_points(partitions, ask_bounds)
+            )
         except StalePositionError as error:
             self.end(error)
             raise
 
-    async def _read_starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
+    async def _read_starting_points(self, partitions: set[TP], ask_bounds: AskBounds) -> Mapping[TP, StartingPoint]:
         ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})
         async with self.connections.borrowed() as connection:
-            return await read_starting_points(connection, partitions, ids)
+            points = await read_starting_points(connection, partitions, ids)
+            return await within_log(connection, points, ask_bounds)
 
     def is_current(self, generation: int | None) -> bool:
         """Whether what was fetched in this generation of the consumer group may still be applied."""
