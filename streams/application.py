@@ -18,13 +18,14 @@ from models.topics import EXPERIMENTS
 from streams import client_logs, database, kafka, memory
 from streams.connections import Connections
 from streams.kafka_watch import KafkaWatch
-from streams.log_bounds import within_log
+from streams.log_bounds import read_log_bounds, within_log
 from streams.outages import reason, through_outages
 from streams.persistence import Persistence
 from streams.recovery import BoundedTableManager
 from streams.starting_points import StartingPoint, read_starting_points
 from streams.stopping import EXIT_FAILED, StoppingWorker, end_process
 from streams.store_slot import StoreSlot
+from streams.table_store import ReplaceableTable
 from streams.topic_creation import ensure_topics
 from streams.transport import BatchTransport
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from models.settings import Settings
     from streams.aggregates_table import AggregatesTable
-    from streams.log_bounds import AskBounds
 
 log = logging.getLogger(__name__)
 
@@ -100,22 +100,20 @@ class Application(faust.App):
         )
         self.add_future(self.kafka_watch.run())
 
-    async def starting_points(self, partitions: set[TP], ask_bounds: AskBounds) -> Mapping[TP, StartingPoint]:
+    async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
         try:
             self.aggregates.check_covers({tp.partition for tp in partitions if tp.topic == EXPERIMENTS})
-            return await through_outages(
-                "Cannot tell where to read on", lambda: self._read_starting_points(partitions, ask_bounds)
-            )
+            return await through_outages("Cannot tell where to read on", lambda: self._read_starting_points(partitions))
         except StalePositionError as error:
             self.end(error)
             raise
 
-    async def _read_starting_points(self, partitions: set[TP], ask_bounds: AskBounds) -> Mapping[TP, StartingPoint]:
+    async def _read_starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})
         async with self.connections.borrowed() as connection:
             points = await read_starting_points(connection, partitions, ids)
-            return await within_log(connection, points, ask_bounds)
+            return await within_log(connection, points, lambda: read_log_bounds(self.settings, partitions))
 
     def is_current(self, generation: int | None) -> bool:
         """Whether what was fetched in this generation of the consumer group may still be applied."""
@@ -174,7 +172,7 @@ def create(settings: Settings) -> Application:
         consumer_max_fetch_size=settings.max_batch_bytes,
         consumer_auto_offset_reset="earliest",
         # How soon partitions that were added to a topic are shared out.
-        consumer_metadata_max_age_ms=30_000,
+        consumer_metadata_max_age_ms=10_000,
         broker_session_timeout=6.0,
         broker_heartbeat_interval=1.0,
         broker_commit_interval=1.0,
@@ -184,6 +182,7 @@ def create(settings: Settings) -> Application:
         # A batch at work during a rebalance or a stop is committed or not, and dropped or read again accordingly:
         # there is nothing to wait for.
         stream_wait_empty=False,
+        Table=ReplaceableTable,
         TableManager=BoundedTableManager,
         Worker=StoppingWorker,
         table_standby_replicas=0,

@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from aiokafka import AIOKafkaConsumer
 from faust.types import TP
 
 from streams import dead_letters, statements
 
 if TYPE_CHECKING:
+    from models.settings import Settings
     from streams.connection import Connection
     from streams.starting_points import StartingPoint
 
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 CONFIRMATIONS = 3
 CONFIRMATION_PAUSE = 1.0
 """Seconds between two looks at a log that seems to be set back: a new leader may know of its end a little late."""
+
+_REQUEST_TIMEOUT_MS = 5_000
 
 
 class LogBounds(NamedTuple):
@@ -31,6 +35,22 @@ class LogBounds(NamedTuple):
 
 
 AskBounds = Callable[[], Awaitable[Mapping[TP, LogBounds]]]
+
+
+async def read_log_bounds(settings: Settings, partitions: set[TP]) -> dict[TP, LogBounds]:
+    """Ask Kafka, over a connection of its own: on the consumer's, a fetch that waits for records is answered first.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka does not answer.
+    """
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.brokers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
+    await consumer.start()
+    try:
+        begins = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+        return {tp: LogBounds(begins[tp], ends[tp]) for tp in partitions}
+    finally:
+        await consumer.stop()
 
 
 async def within_log(

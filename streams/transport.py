@@ -21,7 +21,6 @@ from faust.types.tuples import ConsumerMessage, Message
 from models.errors import StalePositionError
 from models.topics import INPUT_TOPICS
 from streams.fetching import BatchConsumerThread, Fetched, FetchedRecords
-from streams.log_bounds import AskBounds, LogBounds
 
 _CREATE_TIME = 0
 """Kafka's number for timestamps set by the producer."""
@@ -39,8 +38,8 @@ class BatchApp(Protocol):
 
     consumer_generation_id: int
 
-    async def starting_points(self, partitions: set[TP], ask_bounds: AskBounds) -> Mapping[TP, StartingPoint]:
-        """Where to read on in each of the partitions; `ask_bounds` tells where their logs begin and end."""
+    async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
+        """Where to read on in each of the partitions."""
 
     def end(self, error: BaseException) -> None:
         """End the process."""
@@ -85,7 +84,7 @@ class BatchConsumer(driver.Consumer):
         app = cast("BatchApp", self.app)
         generation = app.consumer_generation_id
         assigned = {tp for tp in self.assignment() if tp.topic in INPUT_TOPICS}
-        points = await app.starting_points(assigned, lambda: self._log_bounds(assigned))
+        points = await app.starting_points(assigned)
         positions = {tp: point.next_offset for tp, point in points.items()}
         # All this must be known before the first record after the seek can arrive.
         self._epoch += 1
@@ -94,11 +93,6 @@ class BatchConsumer(driver.Consumer):
         self._positions, self._batch_ends = dict(positions), dict(positions)
         await cast("BatchConsumerThread", self._thread).seek_inputs(positions, self._epoch)
         return positions
-
-    async def _log_bounds(self, partitions: set[TP]) -> Mapping[TP, LogBounds]:
-        begins = await self.earliest_offsets(*partitions)
-        ends = await self.highwaters(*partitions)
-        return {tp: LogBounds(begins[tp], ends[tp]) for tp in partitions}
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109  # Faust's signature
         """Fetch; yield one message for an input partition, and each record of a changelog."""
