@@ -15,6 +15,7 @@ import rocksdict
 from faust.types import TP
 
 from models.aggregate import decoded
+from models.errors import StalePositionError
 from models.topics import AGGREGATES_TABLE
 from streams.features import Aggregates
 from streams.transaction import TableValues
@@ -41,7 +42,6 @@ def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's 
         AGGREGATES_TABLE,
         schema=faust.Schema(key_serializer="json", value_serializer="json"),
         partitions=partitions,
-        recovery_buffer_size=10_000,
         options=dict(_ROCKSDB_OPTIONS),
         help="Each user's aggregate, as of the version of the feature row.",
     )
@@ -68,6 +68,18 @@ class AggregatesTable:
         """Give the table as many partitions as the topic it is made from, before Faust starts it."""
         self._table.partitions = count
 
+    def check_covers(self, partitions: set[int]) -> None:
+        """Check that the table has all these partitions.
+
+        Raises:
+            StalePositionError: the topic was given more partitions while the worker ran.
+        """
+        if partitions and max(partitions) >= self._table.partitions:
+            raise StalePositionError(
+                f"experiments had {self._table.partitions} partitions when this worker started, and now has "
+                f"{max(partitions) + 1} at least: start the worker again, and its table grows too"
+            )
+
     def known(self, partition: int, users: Iterable[int]) -> Aggregates:
         """The aggregates that the store holds of these users; none if the partition is not ours (any more)."""
         store = self._store(partition)
@@ -86,6 +98,13 @@ class AggregatesTable:
         last_offset = await self._write_changelog(partition, pairs)
         self._write_store(store, pairs)
         self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
+
+    def store_changelog(self, tp: TP, records: Sequence[Any], offset: int) -> None:
+        """Write what the changelog says of users, and how far it was read; nothing if the partition is not ours."""
+        store = self._store(tp.partition)
+        if store is not None:
+            self._write_store(store, [(record.key, record.value) for record in records])
+            self._table.data.set_persisted_offset(tp, offset)
 
     def _store(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
         # Only a store that Faust has opened: after a rebalance it may be another worker's.

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
+import traceback
 import warnings
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import faust
-from aiokafka.errors import KafkaError
 from yarl import URL
 
 from models.errors import ExactFeaturesError, StalePositionError
-from streams import database, kafka, memory
-from streams.backoff import Backoff
-from streams.persistence import OUTAGES, Persistence
+from models.topics import EXPERIMENTS
+from streams import client_logs, database, kafka, memory
+from streams.connections import Connections
+from streams.kafka_watch import KafkaWatch
+from streams.log_bounds import read_log_bounds, within_log
+from streams.outages import reason, through_outages
+from streams.persistence import Persistence
+from streams.recovery import BoundedTableManager
 from streams.starting_points import StartingPoint, read_starting_points
+from streams.stopping import EXIT_FAILED, StoppingWorker, end_process
 from streams.store_slot import StoreSlot
+from streams.table_store import ReplaceableTable
 from streams.topic_creation import ensure_topics
 from streams.transport import BatchTransport
 
 if TYPE_CHECKING:
-    from faust.types import TP
+    from faust.types import TP, AgentT
 
     from models.settings import Settings
     from streams.aggregates_table import AggregatesTable
@@ -32,8 +39,6 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 6
 """Postgres connections of one worker: lanes of several topics at work, starting points, web pages."""
-
-EXIT_FAILED = 1
 
 
 class Application(faust.App):
@@ -68,9 +73,10 @@ class Application(faust.App):
 
     async def on_first_start(self) -> None:
         """Bring up everything that agents need, then let Faust start its consumer."""
+        client_logs.calm()
         try:
             await self._bring_up()
-        except ExactFeaturesError as error:
+        except Exception as error:  # noqa: BLE001  # the process ends with it
             self.end(error)
         await super().on_first_start()
 
@@ -79,31 +85,35 @@ class Application(faust.App):
         self._slot = StoreSlot(self.settings.store_dir)
         self._reconfigure("datadir", self._slot.path)
         await database.wait_until_ready(self.settings)
-        await database.migrate(self.settings)
-        self.pool = await database.open_pool(self.settings, CONNECTIONS)
-        self.persistence = Persistence(self.pool)
+        await through_outages("The schema cannot be brought up to date", lambda: database.migrate(self.settings))
+        pool = await through_outages("Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS))
+        self.connections = Connections(pool, lambda: database.fault(self.settings))
+        self.persistence = Persistence(self.connections)
         self.changelog_producer = await kafka.open_producer(self.settings)
+        self.kafka_watch = KafkaWatch(self.changelog_producer)
         self.aggregates.use(self.changelog_producer)
         # The table's partitions are those of the topic, as it is and not as the settings would make it.
-        self.aggregates.set_partitions(await ensure_topics(self.settings, self.aggregates.changelog_topic))
+        self.aggregates.set_partitions(
+            await through_outages(
+                "The topics cannot be created", lambda: ensure_topics(self.settings, self.aggregates.changelog_topic)
+            )
+        )
+        self.add_future(self.kafka_watch.run())
 
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
-        backoff = Backoff(log)
-        while True:
-            try:
-                return await self._read_starting_points(partitions)
-            except StalePositionError as error:
-                self.end(error)
-            except (KafkaError, *OUTAGES) as error:
-                if self.should_stop:
-                    raise
-                await backoff.wait("Cannot tell where to read on", error)
+        try:
+            self.aggregates.check_covers({tp.partition for tp in partitions if tp.topic == EXPERIMENTS})
+            return await through_outages("Cannot tell where to read on", lambda: self._read_starting_points(partitions))
+        except StalePositionError as error:
+            self.end(error)
+            raise
 
     async def _read_starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})
-        async with self.pool.acquire() as connection:
-            return await read_starting_points(connection, partitions, ids)
+        async with self.connections.borrowed() as connection:
+            points = await read_starting_points(connection, partitions, ids)
+            return await within_log(connection, points, lambda: read_log_bounds(self.settings, partitions))
 
     def is_current(self, generation: int | None) -> bool:
         """Whether what was fetched in this generation of the consumer group may still be applied."""
@@ -112,19 +122,38 @@ class Application(faust.App):
     def end(self, error: BaseException) -> None:
         """End the process at once: what is not committed will be read again by the next one.
 
-        Faust would restart a crashed agent and go on after the batch that it lost.
+        Faust would restart a crashed agent and go on after the batch that it lost, or stop a part of the worker and
+        leave the others waiting for it. While the worker stops, errors are of no account.
         """
-        reason = str(error) if isinstance(error, ExactFeaturesError) else f"{type(error).__name__}: {error}"
-        log.critical("The worker ends: %s", reason)
-        logging.shutdown()
-        os._exit(EXIT_FAILED)
+        if self._stopped.is_set():
+            log.info("While stopping: %s", described(error))
+            return
+        log.critical("The worker ends: %s", described(error))
+        end_process(EXIT_FAILED)
+
+    def _crash(self, reason: BaseException) -> None:
+        # Whatever part of the worker crashes, Faust tells all those above it.
+        self.end(reason)
+        super()._crash(reason)
+
+    async def _on_agent_error(self, agent: AgentT[Any], exc: BaseException) -> None:  # noqa: ARG002  # Faust's signature
+        self.end(exc)
 
     async def on_stop(self) -> None:
         """Close what was brought up."""
         await super().on_stop()
         if hasattr(self, "changelog_producer"):
             await self.changelog_producer.stop()
-            self.pool.terminate()
+            self.connections.close()
+
+
+def described(error: BaseException) -> str:
+    """The error as one line; an unexpected one with the place that it comes from."""
+    if isinstance(error, ExactFeaturesError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{reason(error)}{place}"
 
 
 def create(settings: Settings) -> Application:
@@ -143,11 +172,19 @@ def create(settings: Settings) -> Application:
         consumer_max_fetch_size=settings.max_batch_bytes,
         consumer_auto_offset_reset="earliest",
         # How soon partitions that were added to a topic are shared out.
-        consumer_metadata_max_age_ms=30_000,
-        broker_session_timeout=10.0,
-        broker_heartbeat_interval=2.0,
+        consumer_metadata_max_age_ms=10_000,
+        broker_session_timeout=6.0,
+        broker_heartbeat_interval=1.0,
         broker_commit_interval=1.0,
+        # A member that does not come to the rebalance in time is left out: with nothing to wait for, none takes long.
+        broker_rebalance_timeout=10.0,
         stream_recovery_delay=0.0,
+        # A batch at work during a rebalance or a stop is committed or not, and dropped or read again accordingly:
+        # there is nothing to wait for.
+        stream_wait_empty=False,
+        Table=ReplaceableTable,
+        TableManager=BoundedTableManager,
+        Worker=StoppingWorker,
         table_standby_replicas=0,
         # Whether the store is behind or ahead does not matter: each value is checked by its version.
         recovery_consistency_check=False,

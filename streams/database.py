@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ import migrations
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams import array_codec
 from streams.backoff import Backoff
-from streams.persistence import OUTAGES
+from streams.outages import OUTAGES, reason
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -26,8 +28,28 @@ log = logging.getLogger(__name__)
 OLDEST_VERSION = 18
 """RETURNING old.… and new.… came with Postgres 18."""
 
-CONNECT_TIMEOUT = 5.0
+CONNECT_TIMEOUT = 3.0
 """Seconds that one attempt to connect may take."""
+
+PROBE_TIMEOUT = 5.0
+"""Seconds after which a Postgres that does not answer counts as away; more than a loaded one needs."""
+
+_SERVER_SETTINGS = {
+    "application_name": "exact-features worker",
+    "jit": "off",
+    # A worker that was stopped inside a transaction holds its partitions' rows: Postgres lets go of it. Between two
+    # statements of a batch a worker computes for a second at most, several on a slow machine.
+    "idle_in_transaction_session_timeout": "10s",
+    # The same for a worker whose machine is gone.
+    "client_connection_check_interval": "5s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "15s",
+}
+
+_SOCKET_OPTIONS = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2, "TCP_USER_TIMEOUT": 15_000}
+"""How soon we notice that Postgres' machine is gone; by the names that the system knows of them."""
 
 
 async def wait_until_ready(settings: Settings) -> None:
@@ -84,9 +106,42 @@ async def open_pool(settings: Settings, size: int) -> asyncpg.Pool:
     """Connections for transactions; made again as needed after an outage."""
     return await asyncpg.create_pool(
         settings.database_url,
-        min_size=1,
+        # None is kept for its own sake: the pool would say at length for each attempt that it has none.
+        min_size=0,
         max_size=size,
         timeout=CONNECT_TIMEOUT,
-        init=array_codec.use_on,
-        server_settings={"application_name": "exact-features worker", "jit": "off"},
+        init=_prepare,
+        server_settings=_SERVER_SETTINGS,
     )
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    # There is no public way to the socket.
+    _watch_peer(connection._transport.get_extra_info("socket"))  # type: ignore[attr-defined]  # noqa: SLF001
+    await array_codec.use_on(connection)
+
+
+def _watch_peer(peer: socket.socket) -> None:
+    """Have the system notice when the other side is gone without a word."""
+    if peer.family == socket.AF_UNIX:
+        return
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _SOCKET_OPTIONS.items():
+        if hasattr(socket, name):
+            peer.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+async def fault(settings: Settings, limit: float = PROBE_TIMEOUT) -> str | None:
+    """Why Postgres does not answer a new connection; None if it does."""
+    try:
+        async with asyncio.timeout(limit):
+            connection = await asyncpg.connect(settings.database_url, timeout=limit)
+            try:
+                await connection.fetchval("SELECT 1")
+            finally:
+                connection.terminate()
+    except TimeoutError:
+        return f"does not answer within {limit:.0f} s"
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return reason(error)
+    return None

@@ -57,6 +57,12 @@ def of_record(batch: RecordBatch, index: int, field: str | None, reason: str) ->
     )
 
 
+def of_lost_records(topic: str, topic_id: UUID, partition: int, offset: int, reason: str) -> DeadLetter:
+    """Records that are gone from Kafka unread, by the offset of the first."""
+    reject_id = _digest(topic_id, partition, offset, reason)
+    return DeadLetter(reject_id, None, None, None, None, reason, None, topic, partition, offset)
+
+
 async def store(connection: Connection, letters: list[DeadLetter]) -> int:
     """Insert those not stored yet; return how many there were."""
     if not letters:

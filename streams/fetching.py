@@ -15,12 +15,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiokafka.consumer.fetcher import FetchResult
+from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+from mode import Service
 
 from models.publication import SourceReader
 from models.topics import INPUT_TOPICS
 from streams.record_batch import RecordColumns
+
+_WATCH_INTERVAL = 1.0
 
 
 class FetchedRecords:
@@ -52,6 +56,35 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         super().__init__(*args, **kwargs)
         self.epoch = 0
         self._sources = SourceReader()
+
+    @Service.task
+    async def _watch_background(self) -> None:
+        """Find out when aiokafka's own tasks are in trouble: Faust's way of fetching never asks them."""
+        while not self.should_stop:
+            await self.sleep(_WATCH_INTERVAL)
+            consumer = self._ensure_consumer()
+            if self.should_stop or consumer._closed:
+                return
+            try:
+                consumer._coordinator.check_errors()
+                if consumer._fetcher._fetch_task.done():
+                    consumer._fetcher._fetch_task.result()
+            except KafkaError as error:
+                # The coordinator waits until its error was taken note of, then tries again.
+                if not error.retriable:
+                    raise
+                self.log.warning("Kafka's group coordination failed (%s); it is tried again", error)
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        # The group's position is for Kafka's tools only: where to read on is Postgres' word.
+        try:
+            await self._ensure_consumer().commit(
+                {tp: offset for tp, offset in offsets.items() if tp in self.assignment()}
+            )
+        except KafkaError as error:
+            self.log.info("The group's position was not committed (%s)", error)
+            return False
+        return True
 
     async def seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
         """Seek, and number the seek: what is fetched from then on carries the number."""

@@ -23,6 +23,9 @@ LANES_AT_WORK = 2
 BATCHES_AT_HAND = LANES_AT_WORK + 1
 """Batches in all lanes, at work or waiting for a turn."""
 
+CLOSE_LIMIT = 1.0
+"""Seconds that a rollback is waited for: Postgres may be away."""
+
 Work = Callable[["RecordBatch"], Awaitable[None]]
 
 
@@ -64,7 +67,8 @@ class Lanes:
         """Stop at once; a transaction under way is rolled back by its connection's end."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_LIMIT)
         self._tasks.clear()
         self._queues.clear()
 

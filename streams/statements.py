@@ -25,6 +25,12 @@ SELECT topic, partition, topic_id, next_offset
   JOIN unnest($1::text[], $2::int[]) AS assigned (topic, partition) USING (topic, partition)
 """
 
+# Only from where it was seen to be: another worker may have gone on since.
+MOVE_OFFSET = """
+UPDATE stream_offsets SET next_offset = $5, updated_at = now()
+ WHERE topic = $1 AND partition = $2 AND topic_id = $3 AND next_offset = $4
+"""
+
 LOCK_OFFSET = """
 SELECT topic_id, next_offset FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 
 from models.settings import Settings
 from models.topics import EXPERIMENTS, INPUT_TOPICS
@@ -36,7 +36,9 @@ async def ensure_topics(settings: Settings, changelog: str) -> int:
         inputs = {name: topic.config for name, topic in INPUT_TOPICS.items()}
         counts = await _ensure(admin, inputs, settings.topic_partitions, settings.topic_replication)
         partitions = counts[EXPERIMENTS]
-        await _ensure(admin, {changelog: _COMPACTED}, partitions, settings.topic_replication)
+        changelog_counts = await _ensure(admin, {changelog: _COMPACTED}, partitions, settings.topic_replication)
+        if changelog_counts[changelog] < partitions:
+            await _grow(admin, changelog, partitions)
         return partitions
     finally:
         await admin.close()
@@ -54,6 +56,13 @@ async def _ensure(
     while (counts := await _led_partitions(admin, set(configs))) is None:  # noqa: ASYNC110  # the event is in Kafka
         await asyncio.sleep(POLL_SECONDS)
     return counts
+
+
+async def _grow(admin: AIOKafkaAdminClient, topic: str, partitions: int) -> None:
+    """Add partitions, as another worker may do at the same moment; return when all have a leader."""
+    await admin.create_partitions({topic: NewPartitions(partitions)})
+    while (await _led_partitions(admin, {topic}) or {topic: 0})[topic] < partitions:  # noqa: ASYNC110  # as above
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def _led_partitions(admin: AIOKafkaAdminClient, names: set[str]) -> dict[str, int] | None:

@@ -10,7 +10,7 @@ as the rows.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol, cast
 from uuid import UUID
 
@@ -45,8 +45,28 @@ class BatchApp(Protocol):
         """End the process."""
 
 
+class RebalanceListener(driver.ConsumerRebalanceListener):
+    """Faust's, whose errors end the process: aiokafka would log them, and the partitions stay unread."""
+
+    def on_partitions_revoked(self, revoked: Iterable[Any]) -> Awaitable[None]:
+        """Pass on which partitions are taken away."""
+        return self._or_end(super().on_partitions_revoked(revoked))
+
+    async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        """Pass on which partitions are ours."""
+        await self._or_end(super().on_partitions_assigned(assigned))
+
+    async def _or_end(self, callback: Awaitable[None]) -> None:
+        try:
+            await callback
+        except Exception as error:  # noqa: BLE001  # the process ends with it
+            cast("BatchApp", self._thread.app).end(error)
+
+
 class BatchConsumer(driver.Consumer):
     """Consumer whose messages of input topics are record batches."""
+
+    RebalanceListener: ClassVar[type[driver.ConsumerRebalanceListener]] = RebalanceListener
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Faust's own signature
         super().__init__(*args, **kwargs)

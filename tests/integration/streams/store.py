@@ -11,6 +11,7 @@ from faust.types import TP
 from models.aggregate import decoded
 from models.settings import Settings
 from streams.audit import Audit, audit
+from streams.connections import Connections
 from streams.experiments import Experiments
 from streams.features import Aggregates
 from streams.persistence import Persistence
@@ -32,13 +33,17 @@ class Table:
         return {user: decoded(value) for user, value in values.items() if value is not None}
 
 
+async def no_fault() -> None:
+    """Postgres answers."""
+
+
 class WorkerStandIn:
     """Applies batches of experiments as a worker does."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self.table = Table()
         self.experiments = Experiments(self.table)
-        self.persistence = Persistence(pool)
+        self.persistence = Persistence(Connections(pool, no_fault))
 
     async def apply(self, batch: RecordBatch) -> Applied:
         applied = await self.persistence.apply(self.experiments, batch)

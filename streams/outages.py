@@ -1,0 +1,55 @@
+"""Which errors mean that a server is away, and will be back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import asyncpg
+from aiokafka.errors import KafkaError
+from sqlalchemy.exc import DBAPIError
+
+from streams.backoff import Backoff
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+OUTAGES = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    # This process was stopped, or starved, inside a transaction for longer than Postgres puts up with.
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    OSError,
+    TimeoutError,
+)
+"""Postgres is away, starting, stopping, full or out of reach."""
+
+
+def reason(error: BaseException) -> str:
+    """The error as one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+
+
+async def through_outages(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try until Postgres and Kafka let it succeed, with a line of the log for each attempt that failed.
+
+    Raises:
+        Exception: whatever does not pass by waiting.
+    """
+    backoff = Backoff(log)
+    while True:
+        try:
+            return await attempt()
+        except (KafkaError, *OUTAGES) as error:
+            await backoff.wait(what, reason(error))
+        except DBAPIError as error:
+            # SQLAlchemy wraps what asyncpg raised.
+            cause = error.orig.__cause__ if error.orig is not None else None
+            if not isinstance(cause, (asyncpg.InterfaceError, *OUTAGES)):
+                raise
+            await backoff.wait(what, reason(cause))

@@ -1,0 +1,44 @@
+"""The Faust table's RocksDB stores, begun anew where one cannot be opened."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import faust
+from faust.stores import rocksdb
+
+
+class ReplaceableStore(rocksdb.Store):
+    """Faust's store; what it holds can be had from the changelog and from Postgres as well."""
+
+    def _open_for_partition(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
+        try:
+            return super()._open_for_partition(partition)
+        except Exception as error:
+            # Open still, for a batch at work since before a rebalance: Faust tries again.
+            if "lock" in str(error).lower():
+                raise
+            # A damaged store would end each start of the worker.
+            path = self.partition_path(partition)
+            self.log.warning("The store %s cannot be opened (%s): it begins anew", path, error)
+            shutil.rmtree(path)
+            return super()._open_for_partition(partition)
+
+
+class ReplaceableTable(faust.Table[Any, Any]):
+    """Faust's table on the stores above."""
+
+    def _new_store_by_url(self, url: Any) -> Any:  # noqa: ANN401  # Faust's signature
+        return ReplaceableStore(
+            url,
+            self.app,
+            self,
+            table_name=self.name,
+            key_type=self.key_type,
+            key_serializer=self.key_serializer,
+            value_serializer=self.value_serializer,
+            value_type=self.value_type,
+            loop=self.loop,
+            options=self.options,
+        )

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
+from aiokafka.structs import TopicPartition
+
+from tests.conditions import until
+from tests.integration.streams.publishing import publish, until_stored
+from tests.processes import Stack
+
+CHANGELOG = "exact-features-user_aggregates-changelog"
+
+READY_WITHIN = 60.0
+"""Seconds; 30 are promised."""
+
+
+async def abort_a_transaction_at_the_end_of(stack: Stack, topic: str) -> None:
+    """Leave each partition's log with an end that no record reaches: Faust's own recovery then waits for ever."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"], transactional_id=f"aborting-{time.time_ns()}"
+    )
+    await producer.start()
+    try:
+        await producer.begin_transaction()
+        for partition in range(4):
+            await producer.send_and_wait(topic, key=b"1", value=None, partition=partition)
+        await producer.abort_transaction()
+    finally:
+        await producer.stop()
+
+
+def damage(folder: Path) -> int:
+    """Damage all stores in a folder; how many there are."""
+    files = list(folder.rglob("CURRENT"))
+    for file in files:
+        file.write_text("damaged\n")
+    return len(files)
+
+
+async def test_a_changelog_whose_last_offset_has_no_record_does_not_hang_the_recovery(stack: Stack) -> None:
+    worker = stack.start_worker()
+    await worker.ready()
+    await publish(stack, range(1, 101))
+    await until_stored(stack, range(1, 101))
+    worker.stop()
+    await abort_a_transaction_at_the_end_of(stack, CHANGELOG)
+    for without_store in (True, False):
+        if without_store:
+            shutil.rmtree(stack.environment["STORE_DIR"])
+        began = time.monotonic()
+        worker = stack.start_worker()
+        await worker.ready()
+        assert time.monotonic() - began < READY_WITHIN
+        worker.stop()
+    stack.start_worker()
+    await publish(stack, range(200, 300))
+    await until_stored(stack, range(200, 300))
+    await stack.assert_audit_is_equal()
+
+
+async def test_a_damaged_store_begins_anew(stack: Stack) -> None:
+    worker = stack.start_worker()
+    await worker.ready()
+    await publish(stack, range(1, 101))
+    await until_stored(stack, range(1, 101))
+    worker.stop()
+    assert damage(Path(stack.environment["STORE_DIR"])) == 4
+    worker = stack.start_worker()
+    await worker.ready()
+    await publish(stack, range(1000, 1100))
+    await until_stored(stack, range(1000, 1100))
+    assert worker.log().count("it begins anew") == 4
+    assert "users rebuilt" not in worker.log()
+    await stack.assert_audit_is_equal()
+
+
+async def test_records_deleted_before_they_were_read_are_told_and_passed_over(stack: Stack) -> None:
+    worker = stack.start_worker()
+    await worker.ready()
+    worker.stop()
+    await publish(stack, range(1, 41))
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
+    await admin.start()
+    await admin.delete_records({TopicPartition("experiments", 1): RecordsToDelete(before_offset=3)})
+    await admin.close()
+    worker = stack.start_worker()
+    await worker.ready()
+    await publish(stack, [104])
+    await until_stored(stack, [104])
+    assert "records 0 to 2 were deleted from the topic before they were read" in worker.log()
+    [row] = await stack.fetch('SELECT topic, partition, "offset", reason FROM rejects')
+    assert (row["topic"], row["partition"], row["offset"]) == ("experiments", 1, 0)
+    assert "records 0 to 2" in row["reason"]
+    [count] = await stack.fetch("SELECT count(*) AS n FROM experiments")
+    assert count["n"] == 40 - 3 + 1
+    await stack.assert_audit_is_equal()
+
+
+async def test_a_log_that_ends_before_what_was_read_is_read_again(stack: Stack) -> None:
+    worker = stack.start_worker()
+    await worker.ready()
+    await publish(stack, range(1, 41))
+    await until_stored(stack, range(1, 41))
+    worker.stop()
+    # As if Kafka had lost its last records: Postgres is ahead of the log.
+    await stack.fetch("UPDATE stream_offsets SET next_offset = 1000 WHERE topic = 'experiments'")
+    worker = stack.start_worker()
+    await worker.ready()
+    await publish(stack, range(100, 140))
+    await until_stored(stack, range(100, 140))
+    assert "Kafka was set back" in worker.log()
+    await stack.assert_audit_is_equal()
+
+
+async def test_partitions_added_to_a_topic_are_read_after_a_restart_with_a_table_that_grew(stack: Stack) -> None:
+    worker = stack.start_worker()
+    await worker.ready()
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
+    await admin.start()
+    try:
+        await admin.create_partitions({"experiments": NewPartitions(6)})
+        assert await worker.ended() == 1
+        assert "experiments had 4 partitions when this worker started" in worker.log()
+        worker = stack.start_worker()
+        await worker.ready()
+        [changelog] = await admin.describe_topics([CHANGELOG])
+        assert len(changelog["partitions"]) == 6
+    finally:
+        await admin.close()
+
+    async def offsets() -> int:
+        return len(await stack.fetch("SELECT 1 FROM stream_offsets WHERE topic = 'experiments'"))
+
+    async def all_are_read() -> bool:
+        return await offsets() == 6
+
+    await until(all_are_read, "each partition has its position")
