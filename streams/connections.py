@@ -53,6 +53,10 @@ class Connections:
             guard.cancel()
             await self._pool.release(connection, timeout=RELEASE_LIMIT)
 
+    async def expire(self) -> None:
+        """Have the next ones made anew."""
+        await self._pool.expire_connections()
+
     def close(self) -> None:
         """Cut all connections; transactions under way are rolled back."""
         self._pool.terminate()

@@ -14,7 +14,10 @@ from streams.columns import sliced
 
 if TYPE_CHECKING:
     from streams.connection import Connection
+
 Aggregates = dict[int, UserAggregate]
+
+THOUSANDTHS_IN_A_MILLION = 1000 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ async def _rebuild(connection: Connection, known: Aggregates, users: list[int], 
         known[user_id] = UserAggregate(version=version)
     for row in await connection.fetch(statements.RECOMPUTE_AGGREGATES, users):
         compounds = dict(zip(row["compound_ids"], row["times"], strict=True))
-        known[row["user_id"]] = computed(row["experiments"], row["thousandths"], compounds, version)
+        known[row["user_id"]] = computed(row["experiments"], int(row["thousandths"]), compounds, version)
     kept = [user_id for user_id in users if known[user_id].experiments]
     gone = [user_id for user_id in users if not known[user_id].experiments]
     if kept:
@@ -93,7 +96,8 @@ def _feature_arrays(
         users,
         [expected[user_id] for user_id in users],
         [aggregate.experiments for aggregate in aggregates],
-        [aggregate.thousandths for aggregate in aggregates],
+        [aggregate.thousandths // THOUSANDTHS_IN_A_MILLION for aggregate in aggregates],
+        [aggregate.thousandths % THOUSANDTHS_IN_A_MILLION for aggregate in aggregates],
         [aggregate.listed for aggregate in aggregates],
         [aggregate.top_compound_id or 0 for aggregate in aggregates],
         [aggregate.top_count for aggregate in aggregates],

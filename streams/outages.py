@@ -24,10 +24,12 @@ OUTAGES = (
     asyncpg.ReadOnlySQLTransactionError,
     # This process was stopped, or starved, inside a transaction for longer than Postgres puts up with.
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
+    asyncpg.PostgresIOError,
     OSError,
     TimeoutError,
 )
-"""Postgres is away, starting, stopping, full or out of reach."""
+"""Postgres is away, starting, stopping, full, out of reach, or set to end what takes long: it will be back."""
 
 
 def reason(error: BaseException) -> str:

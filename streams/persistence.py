@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+# asyncpg exports this one under no public name: `asyncpg.DataError` is another, Postgres' own.
+from asyncpg.exceptions._base import DataError as UnencodableError
+
 from streams.backoff import SharedBackoff
 from streams.outages import OUTAGES, reason
 from streams.transaction import Application, Applied, Refused
 
 if TYPE_CHECKING:
-    from streams.connection import Connection
     from streams.connections import Connections
     from streams.record_batch import RecordBatch
 
@@ -23,12 +25,13 @@ log = logging.getLogger(__name__)
 CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """Two workers wanted the same rows: the one that was told to yield tries again at once."""
 
-REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
-"""Postgres does not take a value."""
-
-
-class _TriedOnly(Exception):  # noqa: N818  # not an error: it rolls a trial back
-    """Ends a trial's transaction."""
+REFUSALS = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+    UnencodableError,
+)
+"""Postgres does not take a value, or it cannot be sent."""
 
 
 class Persistence:
@@ -45,21 +48,43 @@ class Persistence:
         return next(iter(self._waiting.values()), None)
 
     async def apply(self, application: Application, batch: RecordBatch) -> Applied:
-        """Apply the batch, however long Postgres is away.
+        """Apply the batch, however long Postgres is away; only the rows that it refuses are left out.
 
         Raises:
             StalePositionError: the batch does not follow on what Postgres holds.
             asyncpg.PostgresError: an error that neither passes nor lies in a row.
         """
         try:
-            applied = await self._apply(application, batch)
+            return await self._persist(application, batch, {})
+        except REFUSALS as error:
+            log.warning("%s: Postgres refuses a row (%s); looking for it", batch, error)
+            return await self._apply_halves(application, batch, str(error))
+
+    async def _apply_halves(self, application: Application, batch: RecordBatch, refusal: str) -> Applied:
+        """Apply half by half what was refused as a whole, each half on top of what is stored by then.
+
+        So rows that are refused only together (a unique constraint of the database's owner) are told apart too.
+        """
+        if len(batch.offsets) == 1:
+            return await self._persist(application, batch, {batch.offsets[0]: refusal})
+        applied = Applied()
+        for half in batch.halves():
+            try:
+                applied.add(await self._persist(application, half, {}))
+            except REFUSALS as error:
+                applied.add(await self._apply_halves(application, half, str(error)))
+        return applied
+
+    async def _persist(self, application: Application, batch: RecordBatch, refused: Refused) -> Applied:
+        """One transaction, tried until it is committed or refused."""
+        try:
+            applied = await self._until_settled(application, batch, refused)
         finally:
             self._waiting.pop(id(batch), None)
         self._backoff.succeeded()
         return applied
 
-    async def _apply(self, application: Application, batch: RecordBatch) -> Applied:
-        refused: Refused = {}
+    async def _until_settled(self, application: Application, batch: RecordBatch, refused: Refused) -> Applied:
         while True:
             try:
                 async with self._connections.borrowed() as connection:
@@ -68,42 +93,7 @@ class Persistence:
                 log.info("%s: %s; trying again", batch, error)
                 await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311  # spreads two workers' attempts
             except OUTAGES as error:
-                await self._wait(batch, error)
-            except REFUSALS as error:
-                if refused:
-                    raise
-                log.warning("%s: Postgres refuses a row (%s); looking for it", batch, error)
-                try:
-                    refused = await self._refused(application, batch)
-                except OUTAGES as outage:
-                    await self._wait(batch, outage)
-
-    async def _wait(self, batch: RecordBatch, error: BaseException) -> None:
-        self._waiting[id(batch)] = reason(error)
-        await self._backoff.wait(f"{batch}: Postgres is away", reason(error))
-
-    async def _refused(self, application: Application, batch: RecordBatch) -> Refused:
-        """Try halves of the batch, halves of the halves that fail, and so on; nothing is kept."""
-        refused: dict[int, str] = {}
-        suspects = [batch]
-        async with self._connections.borrowed() as connection:
-            while suspects:
-                suspect = suspects.pop()
-                reason = await self._trial(connection, application, suspect)
-                if reason is None:
-                    continue
-                if len(suspect.offsets) == 1:
-                    refused[suspect.offsets[0]] = reason
-                else:
-                    suspects += suspect.halves()
-        return refused
-
-    async def _trial(self, connection: Connection, application: Application, batch: RecordBatch) -> str | None:
-        try:
-            async with connection.transaction():
-                await application.apply(connection, batch, {})
-                raise _TriedOnly  # noqa: TRY301  # rolls back
-        except _TriedOnly:
-            return None
-        except REFUSALS as error:
-            return str(error)
+                self._waiting[id(batch)] = reason(error)
+                # A session keeps the settings and the server it began with: only a new one sees them change.
+                await self._connections.expire()
+                await self._backoff.wait(f"{batch}: Postgres is away", reason(error))

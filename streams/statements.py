@@ -79,18 +79,19 @@ SELECT count(*) FILTER (WHERE inserted) AS inserted,
   FROM stored
 """
 
+# A sum of run times may pass 64 bits, so it comes as millions and the thousandths of the rest.
 _FEATURE_ROWS = """
-    SELECT user_id, expected, experiments, thousandths * 0.001 AS run_time, compounds,
-           nullif(top_id, 0) AS top_id, top_count, ($8::bigint[])[first::int:last::int] AS tied
+    SELECT user_id, expected, experiments, millions * 1000000.000 + thousandths * 0.001 AS run_time, compounds,
+           nullif(top_id, 0) AS top_id, top_count, ($9::bigint[])[first::int:last::int] AS tied
       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                  $9::bigint[], $10::bigint[])
-           AS feature (user_id, expected, experiments, thousandths, compounds, top_id, top_count, first, last)
+                  $8::bigint[], $10::bigint[], $11::bigint[])
+           AS feature (user_id, expected, experiments, millions, thousandths, compounds, top_id, top_count, first, last)
 """
 
 _FEATURE_ASSIGNMENTS = """
            total_experiments = i.experiments, total_run_time = i.run_time,
            average_run_time = i.run_time / i.experiments, total_compounds = i.compounds, top_compound_id = i.top_id,
-           top_compound_count = i.top_count, tied_compound_ids = i.tied, version = $11, updated_at = now()
+           top_compound_count = i.top_count, tied_compound_ids = i.tied, version = $12, updated_at = now()
 """
 
 # $2, the expected version: 0 says that the user has no row yet. A user that no part returns has another version
@@ -100,7 +101,7 @@ WITH incoming AS ({_FEATURE_ROWS}
 ), inserted AS (
     INSERT INTO user_features (user_id, total_experiments, total_run_time, average_run_time, total_compounds,
                                top_compound_id, top_compound_count, tied_compound_ids, version)
-    SELECT user_id, experiments, run_time, run_time / experiments, compounds, top_id, top_count, tied, $11
+    SELECT user_id, experiments, run_time, run_time / experiments, compounds, top_id, top_count, tied, $12
       FROM incoming WHERE expected = 0 AND experiments > 0
     ON CONFLICT (user_id) DO NOTHING
     RETURNING user_id
@@ -140,7 +141,7 @@ WITH counted AS (
 ), lists AS (
     SELECT user_id, array_agg(compound_id) AS compound_ids, array_agg(times) AS times FROM counted GROUP BY user_id
 )
-SELECT user_id, count(*) AS experiments, (sum(experiment_run_time) * 1000)::bigint AS thousandths,
+SELECT user_id, count(*) AS experiments, sum(experiment_run_time) * 1000 AS thousandths,
        coalesce(lists.compound_ids, '{}') AS compound_ids, coalesce(lists.times, '{}') AS times
   FROM experiments LEFT JOIN lists USING (user_id)
  WHERE user_id = ANY ($1::bigint[])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from streams.record_batch import RecordBatch
 
 Refused = Mapping[int, str]
-"""Records that Postgres refused when they were tried alone: offset to reason."""
+"""Records that Postgres refuses: offset to reason."""
 
 TableValues = dict[int, bytes | None]
 """What the Faust table is to hold of each touched user; None: nothing, the user has no experiments any more."""
@@ -24,7 +24,7 @@ TableValues = dict[int, bytes | None]
 
 @dataclass(slots=True)
 class Applied:
-    """What one transaction did."""
+    """What one transaction did, or several of one batch."""
 
     rows: int = 0
     """Rows that were not there before, less rows deleted."""
@@ -33,6 +33,15 @@ class Applied:
     rejected: int = 0
     table_values: TableValues = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
+
+    def add(self, later: Applied) -> None:
+        """Count in what a later transaction did."""
+        self.rows += later.rows
+        self.active_users += later.active_users
+        self.rebuilt += later.rebuilt
+        self.rejected += later.rejected
+        self.table_values |= later.table_values
+        self.letters += later.letters
 
 
 class Application(ABC):
@@ -49,7 +58,8 @@ class Application(ABC):
             StalePositionError: the batch does not follow on what Postgres holds.
             asyncpg.PostgresError: as it comes; nothing of the batch is stored then.
         """
-        async with connection.transaction():
+        # By name, for a database may have another default: a user is recomputed from a snapshot newer than its lock.
+        async with connection.transaction(isolation="read_committed"):
             start = await _lock_offset(connection, batch)
             if start >= batch.next_offset:
                 return Applied()

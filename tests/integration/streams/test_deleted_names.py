@@ -6,12 +6,13 @@ import asyncpg
 import pytest
 
 from streams.applications import Compounds, Users
+from streams.connections import Connections
 from streams.persistence import Persistence
 from streams.record_batch import RecordBatch
 from streams.report import read_report
 from streams.transaction import Applied
 from tests.integration.streams.batches import Publisher, compound, experiment, user
-from tests.integration.streams.store import Database
+from tests.integration.streams.store import Database, no_fault
 
 Kafka = tuple[Publisher, Publisher, Publisher]
 
@@ -30,7 +31,7 @@ async def kafka(migrated: Database) -> Kafka:
 
 async def apply(migrated: Database, batch: RecordBatch) -> Applied:
     application = Users() if batch.topic == "users" else Compounds()
-    return await Persistence(migrated.pool).apply(application, batch)
+    return await Persistence(Connections(migrated.pool, no_fault)).apply(application, batch)
 
 
 async def report(migrated: Database) -> list[asyncpg.Record]:
