@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -43,6 +44,10 @@ class KafkaLog:
     def begin_incarnation(self, topic: str) -> None:
         """The topic is deleted: what it will hold has other offsets. Everything in it must have been read before."""
         self._incarnations[topic] += 1
+
+    def save(self, path: Path) -> None:
+        """Write all records, for whoever looks for the reason of a failure."""
+        path.write_text("".join(f"{record}\n" for record in self.records))
 
     async def ends(self) -> dict[tuple[str, int], int]:
         """The offset after the last record of each partition."""

@@ -28,6 +28,7 @@ async def play_history(servers: Servers, seed: int, number: int, folder: Path, r
                 if report.wrong:
                     break
         finally:
+            laboratory.log.save(folder / "log.txt")
             report.histories += 1
             report.published += len(laboratory.log.records)
             report.note_fleet(laboratory.fleet)
