@@ -23,11 +23,12 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5.0, help="go on for so long (default %(default)g)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="default: drawn")
     parser.add_argument("--history", type=int, help="only this history of the seed")
+    parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     options = parser.parse_args()
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
     print(f"seed {options.seed}; the workers' logs are in {logs}")
-    report = asyncio.run(run(options.seed, options.minutes, options.history, logs))
+    report = asyncio.run(run(options.seed, options.minutes, options.history, logs, keep_going=options.keep_going))
     print("\n".join(report.lines()))
     if options.json:
         figures = {
@@ -41,8 +42,8 @@ def main() -> int:
         shutil.rmtree(logs)
         return 0
     print(*report.wrong, sep="\n", file=sys.stderr)
-    last = report.histories - 1 if options.history is None else options.history
-    print(f"to repeat it: make faults SEED={options.seed} HISTORY={last}", file=sys.stderr)
+    for number in report.failed:
+        print(f"to repeat it: make faults SEED={options.seed} HISTORY={number}", file=sys.stderr)
     return 1
 
 

@@ -20,6 +20,8 @@ class Report:
     """Rows that were compared with the oracle."""
     published: int = 0
     """Records that were in Kafka."""
+    failed: list[int] = field(default_factory=list)
+    """Numbers of the histories in which something was wrong."""
     wrong: list[str] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     exits: Counter[tuple[int, str]] = field(default_factory=Counter)

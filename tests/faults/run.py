@@ -14,24 +14,26 @@ from tests.faults.report import Report
 ACTS_A_HISTORY = (3, 7)
 
 
-async def play_history(servers: Servers, seed: int, number: int, folder: Path, report: Report) -> None:
-    """Draw one history and play it; stops at the first act after which something is wrong."""
+async def play_history(servers: Servers, seed: int, number: int, folder: Path, report: Report) -> bool:
+    """Draw one history and play it up to the first act after which something is wrong; whether nothing was."""
     draw = Random(f"{seed}:{number}")  # to be repeated, not to be secret
     world = World.drawn(draw)
     acts = [Act.drawn(draw) for _ in range(draw.randint(*ACTS_A_HISTORY))]
     print(f"history {number} of seed {seed}: {world}")
+    wrong_before = len(report.wrong)
     async with Laboratory.open(servers, world, folder, draw) as laboratory:
         try:
             for act in acts:
                 print(f"  {act}", end="", flush=True)
                 await _play_act(laboratory, act, report)
-                if report.wrong:
+                if len(report.wrong) > wrong_before:
                     break
         finally:
             laboratory.log.save(folder / "log.txt")
             report.histories += 1
             report.published += len(laboratory.log.records)
             report.note_fleet(laboratory.fleet)
+    return len(report.wrong) == wrong_before
 
 
 async def _play_act(laboratory: Laboratory, act: Act, report: Report) -> None:
@@ -46,13 +48,14 @@ async def _play_act(laboratory: Laboratory, act: Act, report: Report) -> None:
         print(f" -> {outcome.compared} rows compared, pause {outcome.pause:.1f} s, applied in {outcome.resumed:.1f} s")
 
 
-async def run(seed: int, minutes: float, only: int | None, logs: Path) -> Report:
+async def run(seed: int, minutes: float, only: int | None, logs: Path, *, keep_going: bool = False) -> Report:
     """Play histories until the time is up or something is wrong.
 
     Args:
         seed: what everything is drawn from.
         minutes: how long; the history under way then is played to its end.
         only: the number of the one history to play.
+        keep_going: whether to go on after a history in which something was wrong.
         logs: the folder for files and logs; those of histories in which nothing was wrong are removed.
     """
     report = Report()
@@ -61,8 +64,11 @@ async def run(seed: int, minutes: float, only: int | None, logs: Path) -> Report
         number = 0 if only is None else only
         while True:
             folder = logs / f"history-{number}"
-            await play_history(servers, seed, number, folder, report)
-            if report.wrong or only is not None or time.monotonic() > end:
+            right = await play_history(servers, seed, number, folder, report)
+            if right:
+                shutil.rmtree(folder)
+            else:
+                report.failed.append(number)
+            if only is not None or time.monotonic() > end or not (right or keep_going):
                 return report
-            shutil.rmtree(folder)
             number += 1
