@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from models import rows
 from models.decoded import Decoded, Deleted, Undecodable
-from models.deletions import Deletions, DeletionsByKey, DeletionsByMessage, NoDeletions
+from models.deletions import DECODE_FAULTS, Deletions, DeletionsByKey, DeletionsByMessage, NoDeletions
 from models.rows import MAX_COMPOUNDS, MAX_ID, RUN_TIME_LIMIT
 
 _Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
@@ -102,7 +102,7 @@ class RowDecoder(Generic[RowT]):
             return None
         try:
             found = self._decoder.decode_lines(b"\n".join(values))  # type: ignore[arg-type]  # no None is left
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except DECODE_FAULTS:
             return None
         return found if len(found) == len(values) and self._all_valid(found) else None
 
@@ -119,7 +119,7 @@ class RowDecoder(Generic[RowT]):
                     raise ValueError("is not a valid row")  # noqa: TRY301  # as above
                 decoded.rows.append(row)
                 decoded.indices.append(index)
-            except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+            except (*DECODE_FAULTS, ValueError) as error:
                 key = key_of(index) if value is None else None
                 row_id = self._deletions.deleted_id(value, key)
                 if row_id is None:

@@ -16,6 +16,9 @@ from models.rows import MAX_ID
 MAX_KEY_SHOWN = 100
 """Bytes of a bad key that its reason quotes."""
 
+DECODE_FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for a value that it cannot decode; RecursionError if it is nested too deeply."""
+
 _DIGITS = re.compile(rb"[1-9][0-9]{0,18}")
 
 
@@ -79,7 +82,7 @@ class DeletionsByMessage:
         """The id that the value names, if it is marked as deleted."""
         try:
             message = self._decoder.decode(value or b"")
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except DECODE_FAULTS:
             return None
         return message.experiment_id if message.deleted else None
 

@@ -139,3 +139,12 @@ def test_a_record_without_value_deletes_what_its_key_names() -> None:
     assert found == []
     assert [(row.index, row.row_id) for row in deleted] == [(0, 5), (3, 2**63 - 1)]
     assert [(bad.index, bad.field) for bad in undecodable] == [(1, "user_id"), (2, "user_id")]
+
+
+@pytest.mark.parametrize("decoder", [decoding.EXPERIMENTS, decoding.USERS])
+def test_a_value_nested_too_deeply_is_no_row(decoder: RowDecoder[Any]) -> None:
+    deep = b"[" * 100_000 + b"]" * 100_000
+    _, _, deleted, undecodable = decoder.decode([deep, b'{"experiment_id":1,"deleted":true,"x":' + deep + b"}"])
+    assert deleted == []
+    assert all("recursion" in bad.reason for bad in undecodable)
+    assert len(undecodable) == 2
