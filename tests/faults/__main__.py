@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import secrets
 import shutil
 import sys
@@ -26,6 +27,9 @@ def main() -> int:
     parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     options = parser.parse_args()
+    # What the libraries here say of servers that are away is no news.
+    for name in ("aiokafka", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
     print(f"seed {options.seed}; the workers' logs are in {logs}")
     report = asyncio.run(run(options.seed, options.minutes, options.history, logs, keep_going=options.keep_going))
