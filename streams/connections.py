@@ -45,10 +45,12 @@ class Connections:
         guard = asyncio.create_task(self._guard(connection))
         try:
             yield connection
-        except asyncpg.InterfaceError as error:
-            if _is_lost(connection):
-                raise asyncpg.ConnectionDoesNotExistError(str(error)) from error
-            raise
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if not _is_lost(connection):
+                if not _tells_of_a_break(error):
+                    raise
+                connection.terminate()
+            raise asyncpg.ConnectionDoesNotExistError(str(error)) from error
         finally:
             guard.cancel()
             await self._pool.release(connection, timeout=RELEASE_LIMIT)
@@ -71,3 +73,8 @@ def _is_lost(connection: asyncpg.pool.PoolConnectionProxy) -> bool:
     except asyncpg.InterfaceError:
         # The pool has taken it back when it broke.
         return True
+
+
+def _tells_of_a_break(error: Exception) -> bool:
+    """Whether a rollback met what the break had left undone: a borrowed connection has no other user."""
+    return isinstance(error, asyncpg.InternalClientError) or "another operation is in progress" in str(error)
