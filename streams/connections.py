@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -53,7 +53,9 @@ class Connections:
             raise asyncpg.ConnectionDoesNotExistError(str(error)) from error
         finally:
             guard.cancel()
-            await self._pool.release(connection, timeout=RELEASE_LIMIT)
+            # One that cannot be reset is cut by the pool; what became of the transaction is known by now.
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+                await self._pool.release(connection, timeout=RELEASE_LIMIT)
 
     def close(self) -> None:
         """Cut all connections; transactions under way are rolled back."""
