@@ -30,10 +30,8 @@ _SAID_ELSEWHERE = {
         "Error fetching metadata",
     ),
     "mode": ("Crashed reason=", "Timer %s"),
-    "faust": ("Crashed reason=", "Timer %s", "Got exception: %r", "Drain messages raised"),
+    "faust": ("Crashed reason=", "Timer %s", "Drain messages raised"),
     "streams": ("Crashed reason=",),
-    # A request to cancel a statement, to a Postgres that is away.
-    "asyncio": ("Exception in callback", "Task exception was never retrieved", "Future exception was never retrieved"),
 }
 """Parts of the messages, by the library; a service of ours logs its crash by its own name."""
 
