@@ -7,11 +7,13 @@ last changelog offset as the store's persisted offset. Other Faust code reads `t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import faust
 import rocksdict
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from models.aggregate import decoded
@@ -22,6 +24,8 @@ from streams.transaction import TableValues
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
+
+log = logging.getLogger(__name__)
 
 MAX_VALUE_BYTES = 900 * 1024
 """A user's value beyond this would not fit in a Kafka record; it is left out and recomputed each time."""
@@ -95,7 +99,13 @@ class AggregatesTable:
         if store is None or not values:
             return
         pairs = [(b"%d" % user_id, _storable(value)) for user_id, value in values.items()]
-        last_offset = await self._write_changelog(partition, pairs)
+        try:
+            last_offset = await self._write_changelog(partition, pairs)
+        except KafkaError as error:
+            # The rows are committed. Whoever reads this changelog finds older versions, and computes those users anew.
+            log.warning("The changelog misses %d users of partition %d (%s)", len(pairs), partition, error)
+            self._write_store(store, pairs)
+            return
         self._write_store(store, pairs)
         self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
 

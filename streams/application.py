@@ -17,6 +17,7 @@ from models.errors import ExactFeaturesError, StalePositionError
 from models.topics import EXPERIMENTS
 from streams import client_logs, database, kafka, memory
 from streams.connections import Connections
+from streams.eviction import evicting
 from streams.kafka_watch import KafkaWatch
 from streams.log_bounds import read_log_bounds, within_log
 from streams.outages import reason, through_outages
@@ -112,7 +113,8 @@ class Application(faust.App):
     async def _read_starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})
         async with self.connections.borrowed() as connection:
-            points = await read_starting_points(connection, partitions, ids)
+            async with evicting(self.connections, connection):
+                points = await read_starting_points(connection, partitions, ids)
             return await within_log(connection, points, lambda: read_log_bounds(self.settings, partitions))
 
     def is_current(self, generation: int | None) -> bool:

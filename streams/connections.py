@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -45,13 +45,17 @@ class Connections:
         guard = asyncio.create_task(self._guard(connection))
         try:
             yield connection
-        except asyncpg.InterfaceError as error:
-            if _is_lost(connection):
-                raise asyncpg.ConnectionDoesNotExistError(str(error)) from error
-            raise
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if not _is_lost(connection):
+                if not _tells_of_a_break(error):
+                    raise
+                connection.terminate()
+            raise asyncpg.ConnectionDoesNotExistError(str(error)) from error
         finally:
             guard.cancel()
-            await self._pool.release(connection, timeout=RELEASE_LIMIT)
+            # One that cannot be reset is cut by the pool; what became of the transaction is known by now.
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+                await self._pool.release(connection, timeout=RELEASE_LIMIT)
 
     async def expire(self) -> None:
         """Have the next ones made anew."""
@@ -75,3 +79,8 @@ def _is_lost(connection: asyncpg.pool.PoolConnectionProxy) -> bool:
     except asyncpg.InterfaceError:
         # The pool has taken it back when it broke.
         return True
+
+
+def _tells_of_a_break(error: Exception) -> bool:
+    """Whether a rollback met what the break had left undone: a borrowed connection has no other user."""
+    return isinstance(error, asyncpg.InternalClientError) or "another operation is in progress" in str(error)

@@ -46,11 +46,11 @@ class FetchedRecords:
 
 
 Fetched = Mapping[TP, Any]
-"""What one fetch brought: a list of records of a changelog's partition, FetchedRecords of an input's."""
+"""What one fetch brought: FetchedRecords, by partition."""
 
 
 class BatchConsumerThread(driver.AIOKafkaConsumerThread):
-    """Fetches input topics a partition at a time, and changelogs as Faust does."""
+    """Fetches input topics a partition at a time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,13 +102,11 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         timeout: float | None = None,
         max_records: int | None = None,
     ) -> Fetched:
-        active = active_partitions or set()
-        inputs = {tp for tp in active if tp.topic in INPUT_TOPICS}
+        # Changelogs are read by the table's recovery, over a consumer of its own.
+        inputs = {tp for tp in active_partitions or set() if tp.topic in INPUT_TOPICS}
         fetched = self._take(consumer, inputs, max_records)
         if fetched is not None:
             return fetched
-        if active > inputs:
-            return await super()._fetch_records(consumer, active - inputs, timeout, max_records)
         await self._arrival(consumer, timeout)
         return self._take(consumer, inputs, max_records) or {}
 

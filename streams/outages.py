@@ -34,7 +34,9 @@ OUTAGES = (
 
 def reason(error: BaseException) -> str:
     """The error as one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+    name, text = type(error).__name__, " ".join(str(error).split())
+    # aiokafka's begin with their name already.
+    return text if text.startswith(name) else f"{name}: {text}".removesuffix(": ")
 
 
 async def through_outages(what: str, attempt: Callable[[], Awaitable[T]]) -> T:

@@ -31,6 +31,13 @@ UPDATE stream_offsets SET next_offset = $5, updated_at = now()
  WHERE topic = $1 AND partition = $2 AND topic_id = $3 AND next_offset = $4
 """
 
+# Sessions of other programs are let be: a backup or a person holds no row of stream_offsets for long.
+END_BLOCKERS = """
+SELECT pid, pg_terminate_backend(pid)
+  FROM pg_stat_activity
+ WHERE pid = ANY(pg_blocking_pids($1)) AND application_name = current_setting('application_name')
+"""
+
 LOCK_OFFSET = """
 SELECT topic_id, next_offset FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
 """

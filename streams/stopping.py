@@ -55,5 +55,6 @@ class StoppingWorker(faust.Worker):
 
     def _shutdown_loop(self) -> None:
         # All services are stopped. Faust would wait two more seconds for tasks that nobody needs.
-        failed = self.crash_reason is not None or sys.exc_info()[0] is not None
+        # What goes wrong in a stop that was asked for is of no account.
+        failed = self._limit is None and (self.crash_reason is not None or sys.exc_info()[0] is not None)
         end_process(EXIT_FAILED if failed else EXIT_STOPPED)

@@ -2,7 +2,7 @@
 
 Faust spends some 60 µs on each message. Here one message carries all records that a fetch brought from one
 partition: its value is a `RecordBatch`, its offset that of the last record. Faust takes the offsets before it for
-a gap, as in a compacted topic, and commits as ever. Changelog topics go through record by record, unchanged.
+a gap, as in a compacted topic, and commits as ever.
 
 Where to read on is Postgres' word (`stream_offsets`), not the consumer group's: it moves in the same transaction
 as the rows.
@@ -95,7 +95,7 @@ class BatchConsumer(driver.Consumer):
         return positions
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109  # Faust's signature
-        """Fetch; yield one message for an input partition, and each record of a changelog."""
+        """Fetch; yield one message for each partition."""
         fetched, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
@@ -118,16 +118,11 @@ class BatchConsumer(driver.Consumer):
             self.log.warning("Could not seek while the flow is stopped: %s", error)
 
     def _messages(self, fetched: Fetched) -> Iterator[tuple[TP, Message]]:
-        changelogs = {}
         for tp, records in fetched.items():
-            if not isinstance(records, FetchedRecords):
-                changelogs[tp] = records
-            elif self._is_current(tp, records):
+            if self._is_current(tp, records):
                 self._advance(tp, records)
                 if records.columns.offsets:
                     yield tp, self._batch_message(tp, records)
-        for tp, record in self.scheduler.iterate(changelogs):
-            yield tp, self._to_message(tp, record)
 
     def _is_current(self, tp: TP, records: FetchedRecords) -> bool:
         # Partitions are sought after each rebalance; what was fetched before that is fetched again.

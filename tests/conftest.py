@@ -30,6 +30,7 @@ async def stack(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Stack]:
     server = cluster.environment["DATABASE_URL"]
     connection = await asyncpg.connect(server)
     await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
     own = {
         "DATABASE_URL": f"{server.rsplit('/', 1)[0]}/{name}",
         "STORE_DIR": str(tmp_path / "store"),
@@ -39,6 +40,8 @@ async def stack(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Stack]:
         yield started
     finally:
         started.end()
+        # A connection of its own: the test may have killed the server in between.
+        connection = await asyncpg.connect(server)
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await connection.close()
 

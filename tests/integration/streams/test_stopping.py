@@ -19,9 +19,9 @@ def assert_stops(worker: Worker) -> None:
 
 
 async def test_a_stop_under_load_leaves_each_batch_whole_or_undone(stack: Stack) -> None:
-    worker = stack.start_worker(MAX_BATCH_RECORDS="500")
+    worker = stack.start_worker(MAX_BATCH_RECORDS="100")
     await worker.ready()
-    await publish(stack, range(1, 20_001))
+    await publish(stack, range(1, 5_001))
 
     async def is_at_work() -> bool:
         return bool((await stack.fetch("SELECT count(*) > 0 AS some FROM experiments"))[0]["some"])
@@ -33,7 +33,7 @@ async def test_a_stop_under_load_leaves_each_batch_whole_or_undone(stack: Stack)
     assert offsets["n"] == rows["n"]
     await stack.assert_audit_is_equal()
     stack.start_worker()
-    await until_stored(stack, range(1, 20_001))
+    await until_stored(stack, range(1, 5_001))
     await stack.assert_audit_is_equal()
 
 
