@@ -26,6 +26,8 @@ CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 OUTAGES = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # What asyncpg makes of a ROLLBACK right after the server has ended the session.
+    asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
@@ -102,9 +104,16 @@ class Persistence:
                 except REFUSALS:
                     raise
                 except OUTAGES as error:
-                    self._outages[place] = f"{type(error).__name__}: {error}".strip(": ")
+                    cause = _cause(error)
+                    self._outages[place] = f"{type(cause).__name__}: {cause}".strip(": ")
                     # A session keeps the settings and the server it began with: only a new one sees them change.
                     await self._pool.expire_connections()
                     await backoff.wait(f"{batch}: Postgres is away", self._outages[place])
         finally:
             self._outages.pop(place, None)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What Postgres said, if the error at hand is only that a session it ended cannot be rolled back."""
+    said = error.__context__
+    return said if isinstance(said, asyncpg.PostgresError) else error

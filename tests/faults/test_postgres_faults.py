@@ -127,7 +127,9 @@ async def test_a_table_locked_by_another_session_is_waited_for(stack: Stack, fil
             await publish(stack, file)
 
             async def is_blocked() -> bool:
-                rows = await operator.fetch("SELECT 1 FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0")
+                rows = await operator.fetch(
+                    "SELECT 1 FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"
+                )
                 return bool(rows)
 
             await until(is_blocked, "the worker waits for the table")

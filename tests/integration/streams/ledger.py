@@ -54,7 +54,9 @@ class Publication:
         return json.dumps(row).encode()
 
 
-def batch_of(records: Sequence[Publication | bytes], partition: int, start: int, topic_id: UUID = TOPIC_ID) -> RecordBatch:
+def batch_of(
+    records: Sequence[Publication | bytes], partition: int, start: int, topic_id: UUID = TOPIC_ID
+) -> RecordBatch:
     """The records as Kafka brings them, from offset `start` on; bytes are no rows."""
     rows = [record if isinstance(record, Publication) else Publication(1, 1) for record in records]
     return RecordBatch(

@@ -77,7 +77,9 @@ class World:
                 replaced = any(row.experiment_id == record.experiment_id and row.order > record.order for row in rows)
                 (self.maybe_rejected if replaced else self.rejected).add((partition, offset))
 
-    async def deliver(self, worker: WorkerStandIn, partition: int, start: int, *, table_is_written: bool = True) -> None:
+    async def deliver(
+        self, worker: WorkerStandIn, partition: int, start: int, *, table_is_written: bool = True
+    ) -> None:
         """Bring what stands in the log from an offset on."""
         log = self.logs[partition]
         if start < len(log):

@@ -40,7 +40,9 @@ class AnAggregateAndItsExperiments(RuleBasedStateMachine):
         self.deltas[delta].retract(*experiment)
         self.experiments.remove(experiment)
 
-    @rule(target=present, experiment=consumes(present), compounds=st.permutations([1, 1, 2, 3]), delta=st.integers(0, 1))
+    @rule(
+        target=present, experiment=consumes(present), compounds=st.permutations([1, 1, 2, 3]), delta=st.integers(0, 1)
+    )
     def correct(self, experiment: Experiment, compounds: list[int], delta: int) -> Experiment:
         self.retract(experiment, delta)
         return self.add((experiment[0], tuple(compounds)), delta)
