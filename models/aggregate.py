@@ -87,7 +87,8 @@ class UserAggregate(Aggregate):
             elif count == self.top_count:
                 tied.append(compound_id)
         self.tied = sorted(tied)
-        if fallen:
+        # Of deltas merged one after the other, counts may be negative meanwhile: then all is compared.
+        if fallen or self.top_count <= 0:
             self._find_top()
 
     def _find_top(self) -> None:

@@ -58,7 +58,7 @@ class Application(ABC):
             StalePositionError: the batch does not follow on what Postgres holds.
             asyncpg.PostgresError: as it comes; nothing of the batch is stored then.
         """
-        # By name, for a database may have another default: a user is recomputed from a snapshot newer than its lock.
+        # By name, for a database may have another default, in which having waited for another worker is an error.
         async with connection.transaction(isolation="read_committed"):
             start = await _lock_offset(connection, batch)
             if start >= batch.next_offset:

@@ -10,10 +10,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
+from hypothesis import settings
 
 from embedded.cluster import Cluster, running
 from tests.conditions import until
 from tests.processes import Stack
+
+# The same examples each time, and few enough for each run of the suite; HYPOTHESIS_PROFILE=long looks for more.
+settings.register_profile("suite", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=3000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(scope="session")

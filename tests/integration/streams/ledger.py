@@ -54,7 +54,9 @@ class Publication:
         return json.dumps(row).encode()
 
 
-def batch_of(records: Sequence[Publication | bytes], partition: int, start: int, topic_id: UUID = TOPIC_ID) -> RecordBatch:
+def batch_of(
+    records: Sequence[Publication | bytes], partition: int, start: int, topic_id: UUID = TOPIC_ID
+) -> RecordBatch:
     """The records as Kafka brings them, from offset `start` on; bytes are no rows."""
     rows = [record if isinstance(record, Publication) else Publication(1, 1) for record in records]
     return RecordBatch(
@@ -118,7 +120,8 @@ async def assert_stored(connection: asyncpg.Connection | asyncpg.Pool, ledger: L
     assert {user: (row[1], Fraction(row[2]), *row[3:7]) for user, row in features.items()} == expected
     for user, row in features.items():
         # The mean has a limited number of digits.
-        assert abs(Fraction(row["average_run_time"]) - expected[user][1] / expected[user][0]) <= Fraction(1, 10**12)
+        mean = expected[user][1] / expected[user][0]
+        assert abs(Fraction(row["average_run_time"]) - mean) <= Fraction(1, 10**15) * max(mean, 1)
     counters = tuple(await connection.fetchrow(COUNTERS) or ())
     assert counters == (len(ledger.newest), len(expected))
     return {user: row["version"] for user, row in features.items()}

@@ -91,3 +91,4 @@ async def test_a_database_whose_default_is_repeatable_read_makes_no_difference(m
     async with contest(migrated.settings.database_url, 2, default_transaction_isolation="repeatable read") as world:
         for choose in all_schedules():
             await world.run(Scenario(before, batches, ("known", "stale")), choose)
+        assert world.conflicts == 0

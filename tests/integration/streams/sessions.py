@@ -1,0 +1,48 @@
+"""Sessions of a test's own, beside those of its pool."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from streams import array_codec
+from tests.integration.streams.store import Database, WorkerStandIn
+
+BLOCKED = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'worker'
+"""
+
+
+@asynccontextmanager
+async def worker_of_its_own(database: Database, **settings: str) -> AsyncIterator[WorkerStandIn]:
+    """A worker whose sessions have these settings."""
+    pool = await asyncpg.create_pool(
+        database.settings.database_url,
+        min_size=1,
+        max_size=1,
+        init=array_codec.use_on,
+        server_settings={"jit": "off", "application_name": "worker"} | settings,
+    )
+    try:
+        yield WorkerStandIn(pool)
+    finally:
+        await pool.close()
+
+
+@asynccontextmanager
+async def locked_experiment(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """Experiment 2 of user 7, locked by another session."""
+    connection = await asyncpg.connect(database.settings.database_url, server_settings={"deadlock_timeout": "60s"})
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT 1 FROM experiments WHERE experiment_id = 2 FOR UPDATE")
+            yield connection
+    finally:
+        await connection.close()
+
+
+async def worker_is_blocked(database: Database) -> bool:
+    return bool(await database.pool.fetchval(BLOCKED))
