@@ -47,14 +47,14 @@ class SteppedConnection:
 
 
 class OneConnection:
-    """Stands for the pool of one worker."""
+    """Stands for the connections of one worker."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self.connection = connection
         self.acquired = 0
 
     @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[Any]:
+    async def borrowed(self) -> AsyncIterator[Any]:
         self.acquired += 1
         yield self.connection
 
