@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import signal
 import time
 from pathlib import Path
 from random import Random
@@ -48,6 +50,12 @@ async def _play_act(laboratory: Laboratory, act: Act, report: Report) -> None:
         print(f" -> {outcome.compared} rows compared, pause {outcome.pause:.1f} s, applied in {outcome.resumed:.1f} s")
 
 
+def _show_tasks() -> None:
+    """On SIGUSR1: what a run that seems to hang is waiting for."""
+    for task in asyncio.all_tasks():
+        task.print_stack(limit=3)
+
+
 async def run(seed: int, minutes: float, only: int | None, logs: Path, *, keep_going: bool = False) -> Report:
     """Play histories until the time is up or something is wrong.
 
@@ -59,6 +67,7 @@ async def run(seed: int, minutes: float, only: int | None, logs: Path, *, keep_g
         logs: the folder for files and logs; those of histories in which nothing was wrong are removed.
     """
     report = Report()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _show_tasks)
     end = time.monotonic() + minutes * 60
     async with Servers.running() as servers:
         number = 0 if only is None else only
