@@ -29,6 +29,7 @@ class Progress:
         self._applied = -1
         self._moved_at = time.monotonic()
         self._waiting = False
+        self._stopping = False
         self.longest_pause = 0.0
         """Seconds, since the last `begin`."""
 
@@ -36,10 +37,10 @@ class Progress:
         self._task = asyncio.create_task(self._sample())
 
     async def stop(self) -> None:
+        # Not by cancellation: Python 3.11's wait_for can lose it.
+        self._stopping = True
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await self._task
 
     def begin(self) -> None:
         """Measure anew from here."""
@@ -50,7 +51,7 @@ class Progress:
         consumer = AIOKafkaConsumer(bootstrap_servers=self._log.bootstrap_servers, request_timeout_ms=2000)
         await consumer.start()
         try:
-            while True:
+            while not self._stopping:
                 await asyncio.sleep(SAMPLE_SECONDS)
                 with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError):
                     await asyncio.wait_for(self._look(consumer), PATIENCE)

@@ -113,25 +113,26 @@ class Client:
         self._bootstrap_servers = bootstrap_servers
         self._history = history
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
         self.sent = 0
 
     def start(self) -> None:
         """Start, unless it runs."""
         if self._task is None or self._task.done():
+            self._stopping = False
             self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
+        # Not by cancellation: Python 3.11's wait_for can lose it.
+        self._stopping = True
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+            await self._task
 
     async def _run(self) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap_servers, linger_ms=5, request_timeout_ms=5000)
         await producer.start()
         try:
-            while True:
+            while not self._stopping:
                 # What the broker does not take in time may arrive or not: the log will tell.
                 with suppress(KafkaError, TimeoutError):
                     await asyncio.wait_for(self._publish(producer), CLIENT_PATIENCE)
