@@ -70,8 +70,8 @@ class ChangelogReader:
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,
         )
-        await consumer.start()
         try:
+            await consumer.start()
             consumer.assign(list(reached))
             await self._read_assigned(consumer, reached, await _ranges(consumer, reached))
         finally:

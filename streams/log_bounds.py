@@ -44,8 +44,8 @@ async def read_log_bounds(settings: Settings, partitions: set[TP]) -> dict[TP, L
         aiokafka.errors.KafkaError: Kafka does not answer.
     """
     consumer = AIOKafkaConsumer(bootstrap_servers=settings.brokers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
-    await consumer.start()
     try:
+        await consumer.start()
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
         return {tp: LogBounds(begins[tp], ends[tp]) for tp in partitions}
