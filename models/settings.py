@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         8 * 1024**2, ge=2 * 1024**2, description="most bytes fetched at once of one partition, as on the wire"
     )
     delivery_timeout: float = Field(
-        60.0, gt=0, le=3600, description="seconds that Kafka may be away before a load gives up"
+        60, gt=0, le=3600, description="seconds that Kafka may be away before a load gives up"
     )
     data_dir: Path = Field(Path("data"), description="folder that the web page /etl/ loads")
     store_dir: Path = Field(Path(".store"), description="folder of the worker's RocksDB tables")

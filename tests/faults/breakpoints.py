@@ -34,7 +34,7 @@ POINTS = {
     "changelog partly written": (AIOKafkaProducer, "send_batch", "after"),
     "changelog written": (AggregatesTable, "_write_store", "before"),
     "store written": (AggregatesTable, "update", "after"),
-    "recovering": (BatchConsumer, "_to_message", "before"),
+    "recovering": (AggregatesTable, "store_changelog", "before"),
     "partitions revoked": (Application, "_on_partitions_revoked", "before"),
     "partitions assigned": (Application, "_on_partitions_assigned", "before"),
     "seeking": (application, "read_starting_points", "before"),
