@@ -79,7 +79,7 @@ class Contest:
     async def _store_before(self, worker: WorkerStandIn, scenario: Scenario) -> dict[str, dict[int, bytes | None]]:
         await worker.apply(batch_of(scenario.before, 0, 0))
         known = dict(worker.table.partitions[0])
-        stale = {}
+        stale: dict[int, bytes | None] = {}
         for user, value in known.items():
             older = decoded(value or b"{}")
             older.version -= 1
@@ -111,7 +111,7 @@ def _assert_believable(worker: WorkerStandIn, number: int, versions: dict[int, i
         if value is not None and decoded(value).version == versions.get(user):
             found = decoded(value)
             count, total, listed, top, top_count, tied = features[user]
-            assert (found.experiments, found.thousandths, found.listed) == (count, total * 1000, listed)
+            assert (found.experiments, found.thousandths, found.listed) == (count, int(total * 1000), listed)
             assert (found.top_compound_id, found.top_count, found.tied) == (top, top_count, tied)
 
 

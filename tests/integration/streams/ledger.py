@@ -106,7 +106,7 @@ async def assert_stored(connection: asyncpg.Connection | asyncpg.Pool, ledger: L
         row["experiment_id"]: (
             row["user_id"],
             tuple(row["experiment_compound_ids"]),
-            Fraction(row["experiment_run_time"]) * 1000,
+            int(row["experiment_run_time"] * 1000),
             (row["load_id"].int, row["line"]),
         )
         for row in rows
@@ -121,7 +121,7 @@ async def assert_stored(connection: asyncpg.Connection | asyncpg.Pool, ledger: L
     for user, row in features.items():
         # The mean has a limited number of digits.
         mean = expected[user][1] / expected[user][0]
-        assert abs(Fraction(row["average_run_time"]) - mean) <= Fraction(1, 10**15) * max(mean, 1)
+        assert abs(Fraction(row["average_run_time"]) - mean) <= Fraction(1, 10**15) * max(mean, Fraction(1))
     counters = tuple(await connection.fetchrow(COUNTERS) or ())
     assert counters == (len(ledger.newest), len(expected))
     return {user: row["version"] for user, row in features.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -64,9 +64,7 @@ class World:
         start = len(log)
         for record in records:
             self.lines += 1
-            log.append(
-                record if isinstance(record, bytes) else Publication(*_members(record), line=self.lines)  # type: ignore[arg-type]
-            )
+            log.append(record if isinstance(record, bytes) else replace(record, line=self.lines))
         rows = [record for record in log[start:] if isinstance(record, Publication)]
         self.ledger.publish(row for row in rows if row.user_id != REFUSED_USER)
         for offset, record in enumerate(log[start:], start):
@@ -98,17 +96,6 @@ class World:
         assert set(rejects.values()) <= {1}
         assert self.rejected <= rejects.keys() <= self.rejected | self.maybe_rejected
         assert await pool.fetch(statements.AUDIT_FEATURES.replace(":limit", "1")) == []
-
-
-def _members(record: Publication) -> tuple[object, ...]:
-    return (
-        record.experiment_id,
-        record.user_id,
-        record.compounds,
-        record.thousandths,
-        record.published_ms,
-        record.load,
-    )
 
 
 @dataclass(frozen=True)

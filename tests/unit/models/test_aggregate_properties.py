@@ -4,7 +4,7 @@ from collections import Counter
 from fractions import Fraction
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from models.aggregate import Aggregate, UserAggregate, computed, decoded, encoded
 
@@ -44,16 +44,19 @@ class AnAggregateAndItsExperiments(RuleBasedStateMachine):
         target=present, experiment=consumes(present), compounds=st.permutations([1, 1, 2, 3]), delta=st.integers(0, 1)
     )
     def correct(self, experiment: Experiment, compounds: list[int], delta: int) -> Experiment:
-        self.retract(experiment, delta)
-        return self.add((experiment[0], tuple(compounds)), delta)
+        corrected = experiment[0], tuple(compounds)
+        self.deltas[delta].retract(*experiment)
+        self.deltas[delta].add(*corrected)
+        self.experiments.remove(experiment)
+        self.experiments.append(corrected)
+        return corrected
 
-    @rule(target=present, experiments=st.lists(EXPERIMENTS, max_size=4))
-    def add_and_retract_at_once(self, experiments: list[Experiment]) -> object:
+    @rule(experiments=st.lists(EXPERIMENTS, max_size=4))
+    def add_and_retract_at_once(self, experiments: list[Experiment]) -> None:
         for experiment in experiments:
             self.deltas[0].add(*experiment)
         for experiment in experiments:
             self.deltas[0].retract(*experiment)
-        return multiple()
 
     @rule()
     def merge(self) -> None:
