@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from streams import array_codec
-from tests.integration.streams.store import Database, WorkerStandIn
+from streams.connections import Connections
+from tests.integration.streams.store import Database, WorkerStandIn, no_fault
 
 BLOCKED = """
 SELECT count(*) FROM pg_stat_activity
@@ -27,7 +28,7 @@ async def worker_of_its_own(database: Database, **settings: str) -> AsyncIterato
         server_settings={"jit": "off", "application_name": "worker"} | settings,
     )
     try:
-        yield WorkerStandIn(pool)
+        yield WorkerStandIn(Connections(pool, no_fault))
     finally:
         await pool.close()
 

@@ -40,10 +40,10 @@ async def no_fault() -> None:
 class WorkerStandIn:
     """Applies batches of experiments as a worker does."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, connections: Connections) -> None:
         self.table = Table()
         self.experiments = Experiments(self.table)
-        self.persistence = Persistence(Connections(pool, no_fault))
+        self.persistence = Persistence(connections)
 
     async def apply(self, batch: RecordBatch) -> Applied:
         applied = await self.persistence.apply(self.experiments, batch)
@@ -59,7 +59,7 @@ class Database:
     settings: Settings
 
     def worker(self) -> WorkerStandIn:
-        return WorkerStandIn(self.pool)
+        return WorkerStandIn(Connections(self.pool, no_fault))
 
     async def start_partitions(self, count: int, topic: str = "experiments") -> None:
         async with self.pool.acquire() as connection:

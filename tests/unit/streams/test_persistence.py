@@ -17,6 +17,9 @@ class NoConnections:
         raise ConnectionRefusedError("refused")
         yield
 
+    async def expire(self) -> None:
+        """There are none."""
+
 
 async def test_an_outage_is_over_when_no_batch_waits_any_more() -> None:
     persistence = Persistence(cast("Any", NoConnections()))
