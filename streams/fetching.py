@@ -55,6 +55,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.epoch = 0
+        self._wanted = asyncio.Event()
         self._sources = SourceReader()
 
     @Service.task
@@ -86,6 +87,10 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             return False
         return True
 
+    def look_again(self) -> None:
+        """Look at once whether there are records of a partition that is wanted again, and not when more arrive."""
+        self.thread_loop.call_soon_threadsafe(self._wanted.set)
+
     async def seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
         """Seek, and number the seek: what is fetched from then on carries the number."""
         await self.call_thread(self._seek_inputs, partitions, epoch)
@@ -102,8 +107,10 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         timeout: float | None = None,
         max_records: int | None = None,
     ) -> Fetched:
-        # Changelogs are read by the table's recovery, over a consumer of its own.
-        inputs = {tp for tp in active_partitions or set() if tp.topic in INPUT_TOPICS}
+        self._wanted.clear()
+        # Changelogs are read by the table's recovery, over a consumer of its own. A copy, for the set is another
+        # thread's and may change meanwhile.
+        inputs = {tp for tp in frozenset(active_partitions or ()) if tp.topic in INPUT_TOPICS}
         fetched = self._take(consumer, inputs, max_records)
         if fetched is not None:
             return fetched
@@ -141,18 +148,21 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         return fetched if fetched.next_position > position else None
 
     async def _arrival(self, consumer: Any, timeout: float | None) -> None:
-        """Wait until something was fetched, an error perhaps."""
+        """Wait until something was fetched, an error perhaps, or there is a reason to look again."""
         fetcher = consumer._fetcher
         with fetcher._subscriptions.fetch_context():
             if fetcher._subscriptions.reassignment_in_progress:
                 await fetcher._subscriptions.wait_for_assignment()
                 return
             waiter = fetcher._create_fetch_waiter()
-            done, _ = await asyncio.wait([waiter], timeout=timeout)
-            if done:
+            wanted = asyncio.ensure_future(self._wanted.wait())
+            done, unfinished = await asyncio.wait(
+                {waiter, wanted}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+            for each in unfinished:
+                each.cancel()
+            if waiter in done:
                 waiter.result()
-            else:
-                waiter.cancel()
 
 
 def _forget(fetcher: Any, tp: TP) -> None:

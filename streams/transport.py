@@ -79,6 +79,11 @@ class BatchConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Take note that an agent has room for more of the partition, and have the fetcher look for it."""
+        super().on_buffer_drop(tp)
+        cast("BatchConsumerThread", self._thread).look_again()
+
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek the assigned input partitions to where Postgres says the next record is."""
         app = cast("BatchApp", self.app)

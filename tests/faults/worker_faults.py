@@ -67,10 +67,11 @@ def _at(point: str, action: str) -> Run:
         if action == "STOP":
             if await fleet.frozen(armed, HIT_SECONDS):
                 await asyncio.sleep(ZOMBIE_SECONDS)
-            if armed.is_running:
                 armed.send(signal.SIGCONT)
+            else:
+                await _replaced(laboratory, armed)
         else:
-            await _ended(armed)
+            await _ended(laboratory, armed)
 
     return run
 
@@ -83,14 +84,22 @@ async def _rebalanced(laboratory: Laboratory, armed: Worker) -> None:
     await laboratory.fleet.resize(len(laboratory.fleet.workers) - 1)
 
 
-async def _ended(worker: Worker) -> None:
+async def _ended(laboratory: Laboratory, worker: Worker) -> None:
     async def has_ended() -> bool:
         return not worker.is_running
 
     try:
         await until(has_ended, "the worker came to its breakpoint", HIT_SECONDS)
     except AssertionError:
-        return
+        await _replaced(laboratory, worker)
+
+
+async def _replaced(laboratory: Laboratory, armed: Worker) -> None:
+    """Put another in the place of one that did not come to its breakpoint: it would later."""
+    if armed in laboratory.fleet.workers:
+        armed.send(signal.SIGCONT)
+        await laboratory.fleet.stop(armed)
+        laboratory.fleet.start()
 
 
 async def _one_three_one(laboratory: Laboratory, seconds: float) -> None:

@@ -169,3 +169,20 @@ async def test_two_workers_share_the_partitions_and_the_answers_stay_right(stack
     first.stop()
     await batches_rebuilt_by_next_load(stack, folder)
     await stack.assert_audit_is_equal()
+
+
+async def test_records_at_hand_are_not_waited_for_while_small_batches_are_applied(stack: Stack, tmp_path: Path) -> None:
+    # 200 batches. Each took up to a second when the next one was only looked for as records arrived from Kafka.
+    rows = "".join(f"{number},{number % 20 + 1},1;2,1.5\n" for number in range(1, 2001))
+    file = tmp_path / "experiments.csv"
+    file.write_text("experiment_id,user_id,experiment_compound_ids,experiment_run_time\n" + rows)
+    stack.environment |= {"MAX_BATCH_RECORDS": "10", "TOPIC_PARTITIONS": "1"}
+    assert (await stack.load(file, wait=False)).returncode == 0
+    stack.start_worker()
+
+    async def all_is_applied() -> bool:
+        found = await stack.fetch("SELECT count(*) AS n FROM experiments")
+        return bool(found[0]["n"] == 2000)
+
+    await stack.workers[0].ready()
+    await until(all_is_applied, "200 batches are applied", 20)
