@@ -78,8 +78,8 @@ class Fleet:
             self.exits.append(Exit(-signal.SIGKILL, "did not stop when asked to"))
             return
         self.slowest_stop = max(self.slowest_stop, time.monotonic() - started)
-        # One that has hardly begun ends by the signal itself.
-        if code not in {0, -signal.SIGTERM}:
+        # One that has hardly begun ends by the signal itself; one may come to its breakpoint just now.
+        if code not in {0, -signal.SIGTERM, -signal.SIGKILL}:
             self.exits.append(Exit(code, _reason(worker)))
 
     async def stop_all(self) -> None:

@@ -125,14 +125,7 @@ async def _rolling_restart(laboratory: Laboratory, seconds: float) -> None:
 
 
 async def _producer_killed(laboratory: Laboratory, seconds: float) -> None:
-    file = laboratory.history.experiments_file(MOST = {
-    "recovering": 3,
-    "partitions revoked": 1,
-    "partitions assigned": 2,
-    "seeking": 2,
-}
-"""How often a worker comes to a point that it does not come to with every batch."""
-ROWS_OF_PRODUCER)
+    file = laboratory.history.experiments_file(ROWS_OF_PRODUCER)
     await laboratory.loads.kill_one(file, seconds)
     await laboratory.loads.run_until_done(file)
 
