@@ -10,10 +10,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench faults setup clean
+.PHONY: help run test lint bench faults faults-each setup clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## Create .venv and install what was tested (constraints.txt)
 
@@ -40,6 +40,9 @@ bench: $(STAMP) ## Print our numbers beside the peers'
 
 faults: $(STAMP) ## Random histories with random faults: MINUTES=20 SEED=n, and HISTORY=n to repeat one
 	@$(BIN)/python -m tests.faults --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(HISTORY),--history $(HISTORY))
+
+faults-each: $(STAMP) ## Each kind of fault once, by name: about a quarter of an hour
+	@$(BIN)/python -m pytest -m each_fault tests/faults
 
 clean: ## Remove .venv and everything generated
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist

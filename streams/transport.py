@@ -90,6 +90,10 @@ class BatchConsumer(driver.Consumer):
         generation = app.consumer_generation_id
         assigned = {tp for tp in self.assignment() if tp.topic in INPUT_TOPICS}
         points = await app.starting_points(assigned)
+        if generation != app.consumer_generation_id:
+            # Another rebalance began meanwhile, and its own seek may be done already: all that is fetched after it
+            # would be taken for void if this one came last.
+            return {}
         positions = {tp: point.next_offset for tp, point in points.items()}
         # All this must be known before the first record after the seek can arrive.
         self._epoch += 1

@@ -12,6 +12,8 @@ from tests.faults.acts import Act, play
 from tests.faults.fault import Fault
 from tests.faults.laboratory import Laboratory, Servers, World
 
+pytestmark = pytest.mark.each_fault
+
 WORLD = World(partitions=3, batch_records=200, workers=2, refusing=False)
 
 
