@@ -50,7 +50,7 @@ class Connections:
                 if not _tells_of_a_break(error):
                     raise
                 connection.terminate()
-            raise asyncpg.ConnectionDoesNotExistError(str(error)) from error
+            raise asyncpg.ConnectionDoesNotExistError(str(_said(error))) from error
         finally:
             guard.cancel()
             # One that cannot be reset is cut by the pool; what became of the transaction is known by now.
@@ -71,6 +71,12 @@ class Connections:
             if await self._find_fault() is not None and not _is_lost(connection):
                 connection.terminate()
                 return
+
+
+def _said(error: Exception) -> BaseException:
+    """What Postgres said, if the error at hand is only that a session it ended cannot be rolled back."""
+    said = error.__context__
+    return said if isinstance(said, asyncpg.PostgresError) else error
 
 
 def _is_lost(connection: asyncpg.pool.PoolConnectionProxy) -> bool:
