@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import suppress
+from typing import Literal
 
 import asyncpg
 import psutil
@@ -18,34 +19,15 @@ SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1
 """
 
 
-async def _down(server: EmbeddedServer, seconds: float) -> None:
-    await asyncio.sleep(seconds)
-    await asyncio.to_thread(server.start)
-    await asyncio.to_thread(server.wait_ready)
+def _away(name: Literal["kafka", "postgres"], deed: Literal["kill", "stop"]) -> Run:
+    async def run(laboratory: Laboratory, seconds: float) -> None:
+        server: EmbeddedServer = getattr(laboratory.servers.cluster, name)
+        await asyncio.to_thread(getattr(server, deed))
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(server.start)
+        await asyncio.to_thread(server.wait_ready)
 
-
-async def _postgres_killed(laboratory: Laboratory, seconds: float) -> None:
-    postgres = laboratory.servers.cluster.postgres
-    await asyncio.to_thread(postgres.kill)
-    await _down(postgres, seconds)
-
-
-async def _postgres_stopped(laboratory: Laboratory, seconds: float) -> None:
-    postgres = laboratory.servers.cluster.postgres
-    await asyncio.to_thread(postgres.stop)
-    await _down(postgres, seconds)
-
-
-async def _kafka_killed(laboratory: Laboratory, seconds: float) -> None:
-    kafka = laboratory.servers.cluster.kafka
-    await asyncio.to_thread(kafka.kill)
-    await _down(kafka, seconds)
-
-
-async def _kafka_stopped(laboratory: Laboratory, seconds: float) -> None:
-    kafka = laboratory.servers.cluster.kafka
-    await asyncio.to_thread(kafka.stop)
-    await _down(kafka, seconds)
+    return run
 
 
 async def _postgres_frozen(laboratory: Laboratory, seconds: float) -> None:
@@ -112,13 +94,15 @@ async def _locked(laboratory: Laboratory, seconds: float) -> None:
 _LONG = float(DELIVERY_TIMEOUT)
 
 FAULTS = [
-    Fault("Postgres is killed, seconds:", _postgres_killed, 0, 5),
-    Fault("Postgres is stopped, seconds:", _postgres_stopped, 0, 5),
+    Fault("Postgres is killed, seconds:", _away("postgres", "kill"), 0, 5),
+    Fault("Postgres is stopped, seconds:", _away("postgres", "stop"), 0, 5),
     Fault("Postgres is frozen, seconds:", _postgres_frozen, 1, 16),
-    Fault("Kafka is killed, seconds:", _kafka_killed, 0, 4),
-    Fault("Kafka is stopped, seconds:", _kafka_stopped, 0, 4),
+    Fault("Kafka is killed, seconds:", _away("kafka", "kill"), 0, 4),
+    Fault("Kafka is stopped, seconds:", _away("kafka", "stop"), 0, 4),
     Fault("Kafka is frozen, seconds:", _kafka_frozen, 1, 16),
-    Fault("Kafka is killed for longer than the delivery time-out, seconds:", _kafka_killed, _LONG + 2, _LONG + 8),
+    Fault(
+        "Kafka is killed for longer than the delivery time-out, seconds:", _away("kafka", "kill"), _LONG + 2, _LONG + 8
+    ),
     Fault("connections to Postgres are terminated, times:", _backends_terminated, 1, 8, counts=True),
     Fault("statements time out, milliseconds:", _with_setting("statement_timeout", 2), 5, 60),
     Fault("locks time out, milliseconds:", _with_setting("lock_timeout", 2), 5, 200),
