@@ -16,13 +16,14 @@ ZOMBIE_SECONDS = 9.0
 """Longer than the session time-out of the consumer group, 6 s."""
 HIT_SECONDS = 20.0
 """So long may a worker take to come to its breakpoint; with too little work it does not, and goes on."""
-MOST = {
-    "recovering": 3,
-    "partitions revoked": 1,
-    "partitions assigned": 2,
-    "seeking": 2,
+TIMES = {
+    "recovering": (1, 3),
+    # The first time is before a worker has any.
+    "partitions revoked": (2, 2),
+    "partitions assigned": (1, 2),
+    "seeking": (1, 2),
 }
-"""How often a worker comes to a point that it does not come to with every batch."""
+"""The first and last time to be drawn of points that a worker does not come to with every batch."""
 ROWS_OF_PRODUCER = 30_000
 NEEDS_RECOVERY = "recovering"
 NEEDS_REBALANCE = "partitions revoked"
@@ -142,7 +143,7 @@ MOMENTS = [
 ]
 
 AT_POINTS = [
-    Fault(f"a worker {deed} at '{point}', time:", _at(point, action), 1, MOST.get(point, 9), counts=True)
+    Fault(f"a worker {deed} at '{point}', time:", _at(point, action), *TIMES.get(point, (1, 9)), counts=True)
     for point in POINTS
     for action, deed in (("KILL", "is killed"), ("STOP", "becomes a zombie"))
 ]
