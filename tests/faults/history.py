@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -51,7 +51,7 @@ class CsvFile:
 
 @dataclass(frozen=True, slots=True)
 class ClientRecord:
-    """A record that another client than ours publishes: its own time and partition, mostly without headers."""
+    """A record that another client than ours publishes: its own time and partition, and no headers."""
 
     topic: str
     key: bytes
@@ -59,7 +59,6 @@ class ClientRecord:
     timestamp: int
     partition_hint: int
     """To be taken modulo the number of partitions."""
-    headers: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 class History:

@@ -104,7 +104,7 @@ class Laboratory:
             "KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{servers.kafka_proxy.port}",
         }
         self.fleet = Fleet({**own, **through_proxies}, folder)
-        self.loads = Loads({**own, "DATABASE_URL": self.database_url}, folder)
+        self.loads = Loads({**own, "DATABASE_URL": self.database_url})
         self.client = Client(servers.bootstrap_servers, self.history)
         self.progress = Progress(self.database_url, self.log)
 

@@ -30,12 +30,9 @@ CLIENT_PATIENCE = 1.0
 class Loads:
     """Runs of `python -m producers.csv`, and what each of them must have left in the log."""
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+    def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
-        self._folder = folder
         self._complete: list[tuple[str, CsvFile, frozenset[int]]] = []
-        self.count = 0
-        self.killed = 0
 
     async def run(self, *files: CsvFile, expect_all: bool = True) -> int:
         """Load files to the end; the exit code.
@@ -48,7 +45,6 @@ class Loads:
         process = await self._start(files)
         output, errors = await asyncio.wait_for(process.communicate(), SECONDS_A_LOAD)
         assert process.returncode is not None
-        self.count += 1
         load = LOAD_LINE.search(output.decode())
         if process.returncode in {EXIT_PUBLISHED, EXIT_SOME_REJECTED} and expect_all:
             assert load is not None, f"the producer names no load: {output.decode()} {errors.decode()}"
@@ -71,7 +67,6 @@ class Loads:
         if process.returncode is None:
             process.send_signal(signal.SIGKILL)
             await process.wait()
-            self.killed += 1
 
     async def _start(self, files: Sequence[CsvFile]) -> Process:
         options = ["--delete"] if files[0].deletes else []
@@ -114,7 +109,6 @@ class Client:
         self._history = history
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
-        self.sent = 0
 
     def start(self) -> None:
         """Start, unless it runs."""
@@ -150,6 +144,4 @@ class Client:
             value=record.value,
             timestamp_ms=record.timestamp,
             partition=partitions[record.partition_hint % len(partitions)],
-            headers=record.headers,
         )
-        self.sent += 1
