@@ -52,6 +52,15 @@ class CompoundRow(msgspec.Struct, gc=False):
     compound_structure: _Text | None = None
 
 
+class FaultRow(msgspec.Struct, gc=False):
+    """One thing that is wrong with a row, as decoded."""
+
+    code: _RequiredText
+    reason: _RequiredText
+    field: _Text | None = None
+    value: _Text | None = None
+
+
 class RejectRow(msgspec.Struct, gc=False):
     """One row of a file that was rejected, as decoded."""
 
@@ -60,6 +69,11 @@ class RejectRow(msgspec.Struct, gc=False):
     reason: _RequiredText
     field: _Text | None = None
     value: _Text | None = None
+    code: _Text | None = None
+    faults: list[FaultRow] = []
+    original: _Text | None = None
+    kind: _Text | None = None
+    row_id: _Id | None = None
 
 
 RowT = TypeVar("RowT", ExperimentRow, UserRow, CompoundRow, RejectRow)

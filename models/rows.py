@@ -18,6 +18,8 @@ RUN_TIME_LIMIT = 10**12
 """Run times are below this, so that with three decimals a double still holds them exactly (15 digits)."""
 MAX_ROW_BYTES = 512 * 1024
 """The longest JSON value published, well within Kafka's default limit of 1 MiB a record."""
+MAX_ORIGINAL = 64 * 1024
+"""Characters that are kept of a rejected row's text; one of so many was cut."""
 MAX_COMPOUNDS = 20_000
 """The most compound ids in one experiment; all of them at 19 digits still fit in MAX_ROW_BYTES."""
 
@@ -120,6 +122,19 @@ class DeletedExperiment(_Row):
     deleted: Mark
 
 
+class Fault(_Row):
+    """One thing that is wrong with a row."""
+
+    code: RequiredText
+    """What kind of fault it is, for programs: one of docs/input.md, and never changed."""
+    field: Text | None = None
+    """The column at fault; None if it is the row as a whole."""
+    value: Text | None = None
+    """What stands there."""
+    reason: RequiredText
+    """For people."""
+
+
 class Reject(_Row):
     """A record of topic `rejects`: one row of a file that did not become a record, and why."""
 
@@ -128,3 +143,13 @@ class Reject(_Row):
     field: Text | None = None
     value: Text | None = None
     reason: RequiredText
+    code: Text | None = None
+    """These four are of the first fault."""
+    faults: list[Fault] = []
+    """All of them."""
+    original: Text | None = None
+    """The row as it stands in the file, quotes and line breaks included; cut at MAX_ORIGINAL characters."""
+    kind: Text | None = None
+    """The topic that the row would have gone to; None for a row that deletes."""
+    row_id: Id | None = None
+    """The id of the user, compound or experiment, if it could be read."""

@@ -1,15 +1,17 @@
-"""The Postgres tables. What `user_features` and the view `user_report` mean is written in docs/architecture.md."""
+"""The Postgres tables. What they and the views mean is written in docs/architecture.md."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     Table,
@@ -17,7 +19,7 @@ from sqlalchemy import (
     Uuid,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
@@ -113,5 +115,63 @@ rejects = Table(
     Column("partition", Integer),
     Column("offset", BigInteger),
     Column("rejected_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("code", Text),
+    Column("faults", JSONB),
+    Column("original", Text),
+    Column("raw", LargeBinary),
+    Column("kind", Text),
+    Column("row_id", BigInteger),
+    Column("published_at", DateTime(timezone=True)),
     Index("rejects_number", "number"),
+)
+
+loads = Table(
+    "loads",
+    metadata,
+    Column("load_id", Uuid, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("error", Text),
+    Column("problems", JSONB, nullable=False),
+    Column("positions", JSONB, nullable=False),
+    Index("loads_started_at", "started_at"),
+)
+
+load_files = Table(
+    "load_files",
+    metadata,
+    Column("load_id", Uuid, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("told_by", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("deletes", Boolean, nullable=False),
+    Column("header", Text),
+    Column("options", Text, nullable=False),
+    Column("size", BigInteger),
+    Column("digest", Text),
+    Column("digested", BigInteger, nullable=False),
+    Column("published_at", DateTime(timezone=True), nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("first_line", BigInteger, nullable=False),
+    Column("last_line", BigInteger, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Index("load_files_path", "path"),
+    Index("load_files_size", "size"),
+)
+
+reject_resolutions = Table(
+    "reject_resolutions",
+    metadata,
+    Column("reject_id", Uuid, primary_key=True),
+    Column("load_id", Uuid, nullable=False),
+    Column("resolved_at", DateTime(timezone=True), nullable=False),
 )

@@ -11,6 +11,7 @@ USERS = "users"
 COMPOUNDS = "compounds"
 EXPERIMENTS = "experiments"
 REJECTS = "rejects"
+LOADS = "loads"
 
 AGGREGATES_TABLE = "user_aggregates"
 """Name of the Faust table; its changelog topic is the worker's business."""
@@ -30,7 +31,7 @@ class Topic:
 
     name: str
     key: str
-    """The column whose decimal digits are the record's key."""
+    """The member of the value that the record's key is made of."""
     config: dict[str, str] = field(default_factory=lambda: dict(_KEPT_FOREVER))
 
 
@@ -39,4 +40,5 @@ INPUT_TOPICS: dict[str, Topic] = {
     COMPOUNDS: Topic(COMPOUNDS, key="compound_id"),
     EXPERIMENTS: Topic(EXPERIMENTS, key="user_id"),
     REJECTS: Topic(REJECTS, key="file"),
+    LOADS: Topic(LOADS, key="load_id"),
 }

@@ -24,6 +24,18 @@ class UnreadableFileError(ExactFeaturesError):
     """A file as a whole cannot be loaded; the message names it and says what to do."""
 
 
+class LoadOptionError(ExactFeaturesError):
+    """An option of a load cannot be used."""
+
+
+class TooManyRejectsError(ExactFeaturesError):
+    """A load was stopped, as more of its rows were bad than its caller takes."""
+
+
+class InterruptedLoadError(ExactFeaturesError):
+    """A load was stopped by the person who started it; what it published is counted."""
+
+
 class RowFaultError(Exception):
     """One row is not valid; it goes to the dead letters and the others go on."""
 

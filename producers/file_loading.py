@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from itertools import dropwhile
 
 import orjson
 
@@ -11,9 +13,13 @@ from models.rows import Reject
 from models.topics import REJECTS
 from producers.csv_file import CsvFile
 from producers.deletions import encode_deletion
-from producers.errors import RowFaultError
+from producers.destination import Writer
+from producers.errors import RowFaultError, TooManyRejectsError
 from producers.fast_rows import fast_encoder
-from producers.publishing import TopicWriter
+from producers.file_rows import FileRows
+from producers.load_options import NO_LIMIT, RejectLimit
+from producers.measured import Measure, MeasuredSource
+from producers.pace import Pace
 from producers.records import BrokenRow
 from producers.rejects import reject_of
 from producers.report import FileReport
@@ -21,28 +27,97 @@ from producers.validation import encode_row, is_blank
 
 _ROWS_A_TURN = 512
 """Rows between two turns of the event loop, in which batches are sent."""
+_CHECKPOINT_SECONDS = 5.0
+"""Between two of the times at which all lines read up to then are known to be published."""
+
+OnReject = Callable[[Reject, int], None]
+"""Told of a rejected row, and of how many rows of the file were read before it."""
+
+Checkpoint = Callable[["FileLoad"], Awaitable[None]]
 
 
 class FileLoad:
     """Loads one file; the report can be asked for at any time."""
 
     def __init__(
-        self, source: CsvFile, open_writer: Callable[[str, str], TopicWriter], on_reject: Callable[[Reject], None]
+        self,
+        source: CsvFile,
+        rows: Writer,
+        rejects: Writer,
+        on_reject: OnReject,
+        *,
+        resume_after: int = 0,
+        reject_limit: RejectLimit = NO_LIMIT,
+        pace: Pace | None = None,
     ) -> None:
-        """Take the file, what opens a writer by topic and file name, and what is told of each rejected row."""
+        """Prepare.
+
+        Args:
+            source: the file.
+            rows: takes the records of its rows.
+            rejects: takes its rejected rows.
+            on_reject: told of each of them.
+            resume_after: rows up to this line are passed over.
+            reject_limit: how many rows may be rejected.
+            pace: how fast rows may be read.
+        """
         self._source = source
-        self._rows = open_writer(source.layout.kind.topic.name, source.name)
-        self._rejects = open_writer(REJECTS, source.name)
+        self._rows = rows
+        self._rejects = rejects
         self._encode_row = encode_deletion if source.layout.deletes else encode_row
         self._on_reject = on_reject
+        self._resume_after = resume_after
+        self._reject_limit = reject_limit
+        self._pace = pace or Pace(None)
+        self._measured = MeasuredSource(source.source)
+        self._opened: FileRows | None = None
+        self._bytes_read = 0
+        self._warnings: tuple[str, ...] = ()
         self._read = 0
+        self._rejected = 0
+        self._stopping = False
         self._started = time.monotonic()
         self._seconds: float | None = None
+        self._next_checkpoint = self._started + _CHECKPOINT_SECONDS
+        self._line = self._last_line = resume_after
+        self._measure: Measure | None = None
+        self.is_complete = False
+        """Whether it was read and published to its end."""
 
     @property
-    def writers(self) -> tuple[TopicWriter, TopicWriter]:
+    def source(self) -> CsvFile:
+        """The file."""
+        return self._source
+
+    @property
+    def writers(self) -> tuple[Writer, Writer]:
         """The writers of rows and of rejects."""
         return self._rows, self._rejects
+
+    @property
+    def first_line(self) -> int:
+        """The line that was read first."""
+        return self._resume_after + 1
+
+    @property
+    def last_line(self) -> int:
+        """Up to here all is published."""
+        return self._last_line
+
+    @property
+    def measure(self) -> Measure | None:
+        """What the file's beginning was, at least up to `last_line`; all of it once it is complete."""
+        return self._measure
+
+    @property
+    def bytes_read(self) -> int:
+        """How far it was read, in bytes as they are on disk."""
+        return self._bytes_read
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the person who loads it should know, one line each; complete once it is read."""
+        return self._warnings
 
     @property
     def report(self) -> FileReport:
@@ -56,20 +131,30 @@ class FileLoad:
             seconds=time.monotonic() - self._started if self._seconds is None else self._seconds,
         )
 
-    async def run(self) -> None:
+    def stop(self) -> None:
+        """Have `run` end soon, with everything published that was read."""
+        self._stopping = True
+
+    async def run(self, on_checkpoint: Checkpoint) -> None:
         """Load the file.
+
+        Args:
+            on_checkpoint: called when `last_line` and `measure` have moved, every few seconds and at the end.
 
         Raises:
             OSError: it cannot be read to its end; the rows before are published.
+            TooManyRejectsError: more rows are bad than the limit allows; the rows before are published.
             aiokafka.errors.KafkaError: Kafka did not take the rows.
         """
+        self._started = time.monotonic()
         try:
-            await self._publish_rows()
-        except OSError:
-            await self._finish()
+            await self._publish_rows(on_checkpoint)
+        except (OSError, TooManyRejectsError):
+            await self._settle()
             raise
         else:
-            await self._finish()
+            await self._settle()
+            self.is_complete = not self._stopping and self._measured.at_end
         finally:
             self._seconds = time.monotonic() - self._started
 
@@ -78,38 +163,71 @@ class FileLoad:
         for writer in self.writers:
             await writer.abandon()
 
-    async def _finish(self) -> None:
+    async def _settle(self) -> None:
+        """Wait until everything read is published, and take note how far that is."""
         for writer in self.writers:
             await writer.finish()
+        self._last_line = self._line
+        self._measure = self._measured.measure
 
-    async def _publish_rows(self) -> None:
+    async def _publish_rows(self, on_checkpoint: Checkpoint) -> None:
         encode_fast = fast_encoder(self._source.layout)
-        append, full = self._rows.append, self._rows.full
-        with self._source.opened() as records:
-            for line, fields in records:
+        append, full, rejects_full = self._rows.append, self._rows.full, self._rejects.full
+        turn = self._pace.rows_at_once(_ROWS_A_TURN)
+        resume_after = self._resume_after
+        line = resume_after
+        with replace(self._source, source=self._measured.source).opened() as rows:
+            self._opened = rows
+            for line, fields in dropwhile(lambda row: row[0] <= resume_after, rows):
                 record: tuple[bytes, bytes | None] | None = encode_fast(fields) if isinstance(fields, list) else None
                 if record is None:
                     record = self._encode(line, fields)
                 if record is not None:
                     self._read += 1
                     append(record[0], record[1], line)
-                if full or not line % _ROWS_A_TURN:
-                    await self._rows.send_full()
-                    await self._rejects.send_full()
+                if full or rejects_full or not line % turn:
+                    self._line, self._bytes_read = line, rows.bytes_read
+                    if await self._take_turn(on_checkpoint):
+                        return
+            self._line, self._bytes_read, self._warnings = line, rows.bytes_read, rows.warnings
+        self._judge(at_end=True)
+
+    async def _take_turn(self, on_checkpoint: Checkpoint) -> bool:
+        """Send what is full; whether to stop here."""
+        for writer in self.writers:
+            await writer.send_full()
+        await self._pace.wait(self._read)
+        if time.monotonic() > self._next_checkpoint:
+            await self._settle()
+            await on_checkpoint(self)
+            self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
+        return self._stopping
 
     def _encode(self, line: int, fields: list[str] | BrokenRow) -> tuple[bytes, bytes | None] | None:
         """The record of a row that is not recognised at a glance; None if it is blank or rejected."""
         if isinstance(fields, BrokenRow):
-            self._reject(RowFaultError(None, None, fields.reason), line)
+            self._reject(RowFaultError(fields.fault), line, [])
         elif not is_blank(fields):
             try:
                 return self._encode_row(self._source.layout, fields)
             except RowFaultError as fault:
-                self._reject(fault, line)
+                self._reject(fault, line, fields)
         return None
 
-    def _reject(self, fault: RowFaultError, line: int) -> None:
+    def _reject(self, fault: RowFaultError, line: int, fields: list[str]) -> None:
         self._read += 1
-        reject = reject_of(fault, self._source.name, line)
+        self._rejected += 1
+        original = self._opened.original if self._opened else None
+        reject = reject_of(fault, self._source, line, fields, original)
         self._rejects.append(reject.file.encode(), orjson.dumps(reject.model_dump()), reject.line)
-        self._on_reject(reject)
+        self._on_reject(reject, self._read - 1)
+        self._line = line
+        self._judge()
+
+    def _judge(self, *, at_end: bool = False) -> None:
+        """See whether too many rows are bad."""
+        if self._reject_limit.is_passed(self._read, self._rejected, at_end=at_end):
+            raise TooManyRejectsError(
+                f"{self._source.name}:{self._line}: stopped, as {self._rejected:,} of {self._read:,} rows are bad and "
+                f"the limit is {self._reject_limit}: see the reasons above; what was read up to here is published"
+            )

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-
-from models.errors import KafkaUnreachableError
+from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from models.manifest import Position
 from models.rows import Reject
 from models.settings import Settings
-from models.topic_ids import TopicIdsRequest, topic_ids
+from models.topics import REJECTS
 from producers.applied import TopicPartition, lagging_after
-from producers.errors import NothingLoadableError
-from producers.file_loading import FileLoad
+from producers.csv_file import CsvFile
+from producers.destination import CountingWriter, Destination, Nowhere, kafka
+from producers.earlier_loads import EarlierLoad, already_applied, begun
+from producers.errors import InterruptedLoadError, NothingLoadableError
+from producers.file_loading import Checkpoint, FileLoad, OnReject
 from producers.inputs import cannot_read, find
-from producers.layout import LayoutOf, row_layout
+from producers.journal import Journal
 from producers.load_id import new_load_identity
-from producers.publishing import TopicWriter, batch_bytes
+from producers.load_options import DEFAULTS, LoadOptions
+from producers.pace import Pace
+from producers.positions import positions
 from producers.report import SHOWN_REJECTS, LoadReport
-from producers.topic_creation import ensure_topics
-
-_CONNECT_SECONDS = 15
-"""So long may it take to reach Kafka and to have the topics ready."""
-_STOP_SECONDS = 5
 
 
 async def load(
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     settings: Settings,
     *,
     wait_timeout: float | None = None,
     on_reject: Callable[[Reject], None] | None = None,
+    on_start: Callable[[UUID], None] | None = None,
 ) -> LoadReport:
     """Load files and folders into Kafka.
 
@@ -45,6 +43,7 @@ async def load(
         settings: where Kafka and Postgres are.
         wait_timeout: seconds to wait for the worker to have applied everything; None: don't wait.
         on_reject: told of each rejected row.
+        on_start: told the load's id before anything else happens.
 
     Raises:
         NothingLoadableError: no path leads to a file that can be loaded.
@@ -52,7 +51,10 @@ async def load(
         TopicCreationError: Kafka refuses to create a topic.
         DatabaseUnreachableError: Postgres does not answer while waiting.
     """
-    return await Load(paths, settings, on_reject=on_reject).run(wait_timeout=wait_timeout)
+    started = Load(paths, settings, on_reject=None if on_reject is None else lambda reject, _: on_reject(reject))
+    if on_start:
+        on_start(started.load_id)
+    return await started.run(wait_timeout=wait_timeout)
 
 
 class Load:
@@ -60,136 +62,197 @@ class Load:
 
     def __init__(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | str],
         settings: Settings,
+        options: LoadOptions = DEFAULTS,
         *,
-        layout_of: LayoutOf = row_layout,
-        on_reject: Callable[[Reject], None] | None = None,
+        on_reject: OnReject | None = None,
     ) -> None:
-        """See `load`; `layout_of` tells what the files' rows are for."""
+        """See `load`; here `on_reject` is also told how many rows of the file were read before."""
         self._paths = paths
-        self._layout_of = layout_of
         self._settings = settings
+        self._options = options
         self._on_reject = on_reject
         self._identity = new_load_identity()
+        self._started_ms = self._identity.published_ms
         self._files: list[FileLoad] = []
         self._problems: list[str] = []
+        self._notes: list[str] = []
         self._first_rejects: list[Reject] = []
+        self._stopping = False
+        self._pending: dict[TopicPartition, int] | None = None
         self._waited_seconds = 0.0
         self._lagging: list[str] | None = None
 
     @property
+    def load_id(self) -> UUID:
+        """The load's id."""
+        return self._identity.load_id
+
+    @property
+    def files(self) -> Sequence[FileLoad]:
+        """The files that were begun, in order; the last one may be at work."""
+        return self._files
+
+    @property
+    def pending(self) -> Mapping[TopicPartition, int] | None:
+        """While it is waited for Postgres: the offset that each partition must reach; None before."""
+        return self._pending
+
+    @property
     def report(self) -> LoadReport:
         """What came of the load up to now."""
+        warnings = [warning for file in self._files for warning in file.warnings]
         return LoadReport(
             load_id=self._identity.load_id,
             files=tuple(file.report for file in self._files),
             problems=tuple(self._problems),
+            notes=(*self._notes, *warnings),
             first_rejects=tuple(self._first_rejects),
             applied=None if self._lagging is None else not self._lagging,
             waited_seconds=self._waited_seconds,
             lagging=tuple(self._lagging or ()),
         )
 
+    def stop(self) -> None:
+        """Have `run` end soon, with everything published that was read."""
+        self._stopping = True
+        if self._files:
+            self._files[-1].stop()
+
     async def run(self, *, wait_timeout: float | None = None) -> LoadReport:
-        """Do it; see `load`."""
-        inputs = find(self._paths, self._layout_of)
+        """Do it; see `load`.
+
+        Raises:
+            TooManyRejectsError: more rows are bad than the options allow.
+            InterruptedLoadError: `stop` was called.
+        """
+        inputs = find(self._paths, self._options.layout_of, self._options.reading)
         self._problems += inputs.problems
         if not inputs.files:
             raise NothingLoadableError(self._problems)
-        ids: dict[str, UUID] = {}
-        async with self._producer() as (producer, partition_counts):
-
-            def open_writer(topic: str, file_name: str) -> TopicWriter:
-                partitions, patience = partition_counts[topic], self._settings.delivery_timeout
-                return TopicWriter(producer, topic, partitions, self._identity, file_name, patience)
-
-            for source in inputs.files:
-                file = FileLoad(source, open_writer, self._note_reject)
-                self._files.append(file)
-                await self._run_file(file, source.path)
-                self._identity = self._identity.of_next_file()
-            if wait_timeout is not None:
-                ids = await _topic_ids(producer, list(partition_counts))
-        if wait_timeout is not None:
-            await self._wait(wait_timeout, ids)
+        files = await self._without_those_loaded(inputs.files)
+        if not files:
+            return self.report
+        async with self._destination() as to:
+            journal = Journal(to, self.load_id, self._started_ms)
+            await self._publish(files, to, journal)
+        if wait_timeout is not None and not self._options.dry_run:
+            await self._wait(wait_timeout, journal, to)
         return self.report
 
-    async def _run_file(self, file: FileLoad, path: Path) -> None:
+    async def _publish(self, files: Sequence[CsvFile], to: Destination, journal: Journal) -> None:
+        """Publish all files, and what became of them."""
+        await journal.tell("publishing", self.report)
         try:
-            await file.run()
+            await self._publish_files(files, to, journal)
+        except ExactFeaturesError as error:
+            await journal.tell("failed", self.report, self._positions(to), str(error))
+            raise
+        await journal.tell("published", self.report, self._positions(to), resolves=self._options.resolves)
+
+    async def _publish_files(self, files: Sequence[CsvFile], to: Destination, journal: Journal) -> None:
+        started_before = await self._begun(files, to)
+        pace = Pace(self._options.rate)
+
+        async def checkpoint(file: FileLoad) -> None:
+            journal.note(file, self._identity.published_ms)
+            await journal.tell_soon(self.report, self._positions(to))
+
+        for source in files:
+            if self._stopping:
+                raise InterruptedLoadError("interrupted")
+            file = self._file_load(source, to, pace, started_before.get(source))
+            self._files.append(file)
+            try:
+                await self._run_file(file, checkpoint)
+            finally:
+                journal.note(file, self._identity.published_ms)
+            await journal.tell_soon(self.report, self._positions(to))
+            self._identity = self._identity.of_next_file()
+            pace.next_file()
+        if self._stopping:
+            raise InterruptedLoadError("interrupted")
+
+    def _file_load(self, source: CsvFile, to: Destination, pace: Pace, earlier: EarlierLoad | None) -> FileLoad:
+        rows = to.open_writer(source.layout.kind.topic.name, self._identity, source.name)
+        rejects = (
+            to.open_writer(REJECTS, self._identity, source.name)
+            if self._options.keep_rejects
+            else CountingWriter(REJECTS)
+        )
+        return FileLoad(
+            source,
+            rows,
+            rejects,
+            self._note_reject,
+            resume_after=earlier.last_line if earlier else 0,
+            reject_limit=self._options.reject_limit,
+            pace=pace,
+        )
+
+    async def _run_file(self, file: FileLoad, checkpoint: Checkpoint) -> None:
+        try:
+            await file.run(checkpoint)
         except OSError as error:
-            self._problems.append(cannot_read(path, error))
+            self._problems.append(cannot_read(file.source.name, error))
+        except ExactFeaturesError:
+            raise
         except BaseException:
             await file.abandon()
             raise
 
-    async def _wait(self, wait_timeout: float, ids: dict[str, UUID]) -> None:
+    async def _without_those_loaded(self, files: Sequence[CsvFile]) -> Sequence[CsvFile]:
+        """The files that Postgres does not hold yet, if that is asked for."""
+        if not self._options.skip_loaded:
+            return files
+        try:
+            applied = await already_applied(self._settings.database_url, files)
+        except DatabaseUnreachableError as error:
+            self._notes.append(f"cannot tell which files were loaded before, so all are loaded: {error}")
+            return files
+        for file, earlier in applied.items():
+            self._notes.append(
+                f"{file.name}: skipped, load {earlier.load_id} has loaded it and it is unchanged (--again loads it)"
+            )
+        return [file for file in files if file not in applied]
+
+    async def _begun(self, files: Sequence[CsvFile], to: Destination) -> Mapping[CsvFile, EarlierLoad]:
+        """Where to go on in which file, if that is asked for."""
+        if not self._options.resume:
+            return {}
+        found = await begun(self._settings.database_url, files, to.topic_ids)
+        for file in files:
+            earlier = found.get(file)
+            self._notes.append(
+                f"{file.name}: goes on after line {earlier.last_line:,}, the last one that load {earlier.load_id} "
+                "published"
+                if earlier
+                else f"{file.name}: no unfinished load of this file is known; it is loaded from its start"
+            )
+        return found
+
+    def _positions(self, to: Destination) -> list[Position]:
+        return positions((writer for file in self._files for writer in file.writers), to.topic_ids)
+
+    async def _wait(self, wait_timeout: float, journal: Journal, to: Destination) -> None:
         started = time.monotonic()
-        next_offsets = {
-            TopicPartition(writer.topic, partition): offset
-            for file in self._files
-            for writer in file.writers
-            for partition, offset in writer.next_offsets.items()
-        }
-        self._lagging = await lagging_after(wait_timeout, self._settings.database_url, next_offsets, ids)
+        published = {TopicPartition(at.topic, at.partition): at.next_offset for at in self._positions(to)}
+        self._pending = {**published, **journal.next_offsets}
+        self._lagging = await lagging_after(wait_timeout, self._settings.database_url, self._pending, to.topic_ids)
         self._waited_seconds = time.monotonic() - started
 
-    def _note_reject(self, reject: Reject) -> None:
+    def _note_reject(self, reject: Reject, row: int) -> None:
         if len(self._first_rejects) < SHOWN_REJECTS:
             self._first_rejects.append(reject)
         if self._on_reject:
-            self._on_reject(reject)
+            self._on_reject(reject, row)
 
     @asynccontextmanager
-    async def _producer(self) -> AsyncIterator[tuple[AIOKafkaProducer, dict[str, int]]]:
-        """A producer, and the partitions of each topic.
-
-        Raises:
-            KafkaUnreachableError: Kafka does not answer, or fails the body.
-        """
-        address = f"Kafka at {self._settings.kafka_bootstrap_servers} (KAFKA_BOOTSTRAP_SERVERS)"
-        try:
-            async with asyncio.timeout(_CONNECT_SECONDS):
-                partition_counts = await ensure_topics(self._settings)
-                producer = await _started_producer(self._settings, max(partition_counts.values()))
-        except (KafkaError, TimeoutError, OSError, ValueError) as error:
-            raise KafkaUnreachableError(f"{address} does not answer: is it running, is the address right?") from error
-        try:
-            yield producer, partition_counts
-        except KafkaError as error:
-            said = f"{self.report.published:,} rows were published, then: {str(error) or type(error).__name__}"
-            raise KafkaUnreachableError(f"{address} does not answer any more: {said}") from error
-        finally:
-            await _stop(producer)
-
-
-async def _stop(producer: AIOKafkaProducer) -> None:
-    """Stop the producer; if Kafka is away, without waiting for it for ever."""
-    stopping = asyncio.create_task(producer.stop())
-    done, _ = await asyncio.wait([stopping], timeout=_STOP_SECONDS)
-    if not done:
-        # The task that retries is what stop() waits for; nothing public ends it.
-        producer._sender.sender_task.cancel()  # noqa: SLF001
-    await stopping
-
-
-async def _started_producer(settings: Settings, most_partitions: int) -> AIOKafkaProducer:
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.brokers,
-        acks="all",
-        enable_idempotence=True,
-        max_batch_size=batch_bytes(most_partitions),
-    )
-    try:
-        await producer.start()
-    except BaseException:
-        await producer.stop()
-        raise
-    return producer
-
-
-async def _topic_ids(producer: AIOKafkaProducer, names: list[str]) -> dict[str, UUID]:
-    client = producer.client
-    response = await client.send(client.get_random_node(), TopicIdsRequest(names))
-    return topic_ids(response)
+    async def _destination(self) -> AsyncIterator[Destination]:
+        if self._options.dry_run:
+            yield Nowhere()
+            return
+        async with kafka(self._settings, lambda: self.report.published) as to:
+            yield to
+'''

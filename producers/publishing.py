@@ -63,6 +63,8 @@ class TopicWriter:
         """Records that all replicas have."""
         self.next_offsets: dict[int, int] = {}
         """The offset after the last acknowledged record of this load, by partition."""
+        self.records: dict[int, int] = {}
+        """How many of the acknowledged records went to each partition."""
         self.full: list[tuple[int, Any]] = []
         """Partition and batch of what `send_full` will send. Always the same list."""
         self._producer = producer
@@ -95,10 +97,12 @@ class TopicWriter:
         Raises:
             aiokafka.errors.KafkaError: a batch was not acknowledged.
         """
-        for partition, batch in self.full:
+        while self.full:
+            partition, batch = self.full[0]
             metadata = await self._producer.send_batch(batch, self.topic, partition=partition)
             self._sent.append(_Sent(metadata, partition, batch.record_count()))
-        self.full.clear()
+            # At once: a cancellation of the next one must not have this one sent again.
+            del self.full[0]
         await asyncio.sleep(0)
         while self._sent and (self._sent[0].metadata.done() or len(self._sent) > _MAX_UNACKNOWLEDGED_BATCHES):
             await self._acknowledge_first()
@@ -136,3 +140,4 @@ class TopicWriter:
         metadata = sent.metadata.result()
         self.acknowledged += sent.records
         self.next_offsets[sent.partition] = metadata.offset + sent.records
+        self.records[sent.partition] = self.records.get(sent.partition, 0) + sent.records

@@ -38,6 +38,8 @@ class LoadReport:
     files: tuple[FileReport, ...] = ()
     problems: tuple[str, ...] = ()
     """One line for each path or file that could not be loaded, or not to its end."""
+    notes: tuple[str, ...] = ()
+    """What else the person who loads should know, one line each."""
     first_rejects: tuple[Reject, ...] = ()
     applied: bool | None = None
     """Whether Postgres holds all of it; None if that was not waited for."""
@@ -66,8 +68,10 @@ class LoadReport:
         return sum(file.seconds for file in self.files)
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as JSON knows it."""
+        """The report as JSON knows it; `load_id` and `first_rejects` are older names of `load` and `rejects`."""
+        rejects = [reject.model_dump(mode="json") for reject in self.first_rejects]
         return {
+            "load": str(self.load_id),
             "load_id": str(self.load_id),
             "read": self.read,
             "published": self.published,
@@ -84,7 +88,9 @@ class LoadReport:
                 for file in self.files
             ],
             "problems": list(self.problems),
-            "first_rejects": [reject.model_dump(mode="json") for reject in self.first_rejects],
+            "notes": list(self.notes),
+            "rejects": rejects,
+            "first_rejects": rejects,
             "applied": self.applied,
             "lagging": list(self.lagging),
         }

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import SettingsError
 from models.settings import load_settings
-from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, REJECTS, USERS
+from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, LOADS, REJECTS, USERS
 from streams import aggregates_table, application, applications, web
 from streams.experiments import Experiments
 from streams.lanes import Lanes
+from streams.loads import Loads
 from streams.transaction import Application
 
 if TYPE_CHECKING:
@@ -80,3 +81,9 @@ async def experiments(stream: StreamT[Any]) -> None:
 async def rejects(stream: StreamT[Any]) -> None:
     """Store what was rejected."""
     await _consume(stream, applications.Rejects())
+
+
+@app.agent(_topic(LOADS))
+async def loads(stream: StreamT[Any]) -> None:
+    """Store what the manifests of loads tell."""
+    await _consume(stream, Loads())

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from hashlib import blake2b
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import msgspec
+
 from models.decoding import RejectRow
-from streams import statements
+from models.fault_codes import FaultCode
+from models.publication import Source
+from models.row_ids import row_id_of
+from streams import reject_statements
 
 if TYPE_CHECKING:
     from streams.connection import Connection
@@ -32,43 +39,100 @@ class DeadLetter:
     topic: str | None
     partition: int | None
     offset: int | None
+    code: str | None
+    faults: str
+    """JSON."""
+    original: str | None
+    """The row as it stands in its file."""
+    raw: bytes | None
+    """The Kafka record's value."""
+    kind: str | None
+    """The topic that the row was meant for."""
+    row_id: int | None
+    published_ms: int
 
 
-def of_file(row: RejectRow, load_id: UUID) -> DeadLetter:
+def of_file(row: RejectRow, source: Source) -> DeadLetter:
     """A row of a file that the producer rejected."""
-    reject_id = _digest(row.file, row.line, row.field, row.value, row.reason)
-    return DeadLetter(reject_id, row.file, row.line, row.field, row.value, row.reason, load_id, None, None, None)
-
-
-def of_record(batch: RecordBatch, index: int, field: str | None, reason: str) -> DeadLetter:
-    """A Kafka record that cannot be stored, wherever it came from."""
-    offset, file = batch.offsets[index], batch.files[index]
     return DeadLetter(
-        _digest(batch.topic_id, batch.partition, offset),
-        file,
-        batch.lines[index] if file is not None else None,
-        field,
-        _text(batch.values[index]),
-        reason,
-        batch.sources[index].load_id if file is not None else None,
-        batch.topic,
-        batch.partition,
-        offset,
+        reject_id=_digest(row.file, row.line, row.field, row.value, row.reason),
+        file=row.file,
+        line=row.line,
+        field=row.field,
+        value=row.value,
+        reason=row.reason,
+        load_id=source.load_id,
+        topic=None,
+        partition=None,
+        offset=None,
+        code=row.code,
+        faults=msgspec.json.encode(row.faults).decode(),
+        original=row.original,
+        raw=None,
+        kind=row.kind,
+        row_id=row.row_id,
+        published_ms=source.published_ms,
+    )
+
+
+def of_record(
+    batch: RecordBatch, index: int, field: str | None, reason: str, code: FaultCode = FaultCode.NO_RECORD
+) -> DeadLetter:
+    """A Kafka record that cannot be stored, wherever it came from."""
+    offset, file, value, source = batch.offsets[index], batch.files[index], batch.values[index], batch.sources[index]
+    return DeadLetter(
+        reject_id=_digest(batch.topic_id, batch.partition, offset),
+        file=file,
+        line=batch.lines[index] if file is not None else None,
+        field=field,
+        value=_text(value),
+        reason=reason,
+        load_id=source.load_id if file is not None else None,
+        topic=batch.topic,
+        partition=batch.partition,
+        offset=offset,
+        code=code,
+        faults=msgspec.json.encode([{"code": code, "field": field, "value": None, "reason": reason}]).decode(),
+        original=None,
+        raw=value,
+        kind=batch.topic,
+        row_id=row_id_of(batch.topic, value),
+        published_ms=source.published_ms,
     )
 
 
 def of_lost_records(topic: str, topic_id: UUID, partition: int, offset: int, reason: str) -> DeadLetter:
     """Records that are gone from Kafka unread, by the offset of the first."""
-    reject_id = _digest(topic_id, partition, offset, reason)
-    return DeadLetter(reject_id, None, None, None, None, reason, None, topic, partition, offset)
+    return DeadLetter(
+        reject_id=_digest(topic_id, partition, offset, reason),
+        file=None,
+        line=None,
+        field=None,
+        value=None,
+        reason=reason,
+        load_id=None,
+        topic=topic,
+        partition=partition,
+        offset=offset,
+        code=FaultCode.LOST,
+        faults="[]",
+        original=None,
+        raw=None,
+        kind=None,
+        row_id=None,
+        published_ms=0,
+    )
 
 
-async def store(connection: Connection, letters: list[DeadLetter]) -> int:
+async def store(connection: Connection, letters: Sequence[DeadLetter]) -> int:
     """Insert those not stored yet; return how many there were."""
     if not letters:
         return 0
-    columns = [[getattr(letter, name) for letter in letters] for name in DeadLetter.__slots__]
-    inserted: int = await connection.fetchval(statements.INSERT_REJECTS, *columns)
+    # One statement cannot touch a row twice, and a common order keeps two workers from deadlocks.
+    newest = {letter.reject_id: letter for letter in sorted(letters, key=attrgetter("published_ms"))}
+    sent = [newest[reject_id] for reject_id in sorted(newest)]
+    columns = [[getattr(letter, field.name) for letter in sent] for field in fields(DeadLetter)]
+    inserted: int = await connection.fetchval(reject_statements.UPSERT_REJECTS, *columns)
     return inserted
 
 

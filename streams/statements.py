@@ -1,4 +1,4 @@
-"""Every SQL statement of this project, but for migrations and what streams.deletion_statements holds.
+"""The SQL statements of rows, features and offsets; other modules named *_statements hold those of their subject.
 
 Arrays are binds: one statement serves a whole batch.
 """
@@ -207,17 +207,6 @@ WITH incoming AS (
     RETURNING old.compound_id IS NULL AS inserted
 )
 SELECT count(*) FILTER (WHERE inserted) AS inserted FROM stored
-"""
-
-INSERT_REJECTS = """
-WITH stored AS (
-    INSERT INTO rejects (reject_id, file, line, field, value, reason, load_id, topic, partition, "offset")
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::uuid[],
-                         $8::text[], $9::int[], $10::bigint[])
-    ON CONFLICT (reject_id) DO NOTHING
-    RETURNING 1
-)
-SELECT count(*) AS inserted FROM stored
 """
 
 # The plain SQL aggregate that `user_features` must equal; it shares nothing with what the worker does.

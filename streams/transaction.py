@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from models.errors import StalePositionError
+from models.fault_codes import FaultCode
 from streams import dead_letters, statements
 from streams.dead_letters import DeadLetter
 
@@ -80,7 +81,7 @@ class Application(ABC):
 
 def _refused_letters(batch: RecordBatch, refused: Refused, start: int) -> list[DeadLetter]:
     return [
-        dead_letters.of_record(batch, index, None, f"Postgres refuses it: {refused[offset]}")
+        dead_letters.of_record(batch, index, None, f"Postgres refuses it: {refused[offset]}", FaultCode.REFUSED)
         for index, offset in enumerate(batch.offsets if refused else ())
         if offset >= start and offset in refused
     ]

@@ -1,0 +1,121 @@
+"""What Postgres knows of earlier loads of the same files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from models.errors import DatabaseUnreachableError
+from producers.csv_file import CsvFile
+from producers.fingerprint import fingerprint
+from producers.measured import digest_of
+
+_CONNECT_SECONDS = 5.0
+
+# Not when the file was loaded with other content since: going back to this one is a change.
+_APPLIED = """
+SELECT f.load_id, f.path, f.kind, f.deletes, f.options, f.size, f.digest
+  FROM load_files AS f JOIN load_report AS r USING (load_id)
+ WHERE f.size = ANY($1::bigint[]) AND f.complete AND f.digested = f.size AND r.state <> 'publishing' AND r.reached
+   AND NOT EXISTS (SELECT FROM load_files AS later
+                    WHERE later.path = f.path AND later.published_at > f.published_at
+                      AND later.digest IS DISTINCT FROM f.digest)
+ ORDER BY f.published_at DESC
+"""
+
+_UNFINISHED = """
+SELECT DISTINCT ON (f.path) f.load_id, f.path, f.kind, f.deletes, f.options, f.digest, f.digested, f.last_line,
+       f.complete, l.positions
+  FROM load_files AS f JOIN loads AS l USING (load_id)
+ WHERE f.path = ANY($1::text[])
+ ORDER BY f.path, f.published_at DESC
+"""
+
+
+@dataclass(frozen=True)
+class EarlierLoad:
+    """A load that published a file, or its beginning."""
+
+    load_id: UUID
+    last_line: int
+    """Up to here it was published."""
+
+
+async def already_applied(database_url: str, files: Sequence[CsvFile]) -> dict[CsvFile, EarlierLoad]:
+    """The files of which Postgres holds each row already, and by which load.
+
+    Files are digested only if a file of the same size was loaded before.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer.
+        OSError: a file cannot be read.
+    """
+    sizes = {file: file.source.size for file in files if file.source.repeatable}
+    rows = await _fetch(database_url, _APPLIED, [size for size in sizes.values() if size is not None])
+    found = {}
+    for file, size in sizes.items():
+        alike = [row for row in rows if row["size"] == size and _is_read_alike(file, row)]
+        digest = await asyncio.to_thread(digest_of, file.source, size or 0) if alike else None
+        same = next((row for row in alike if row["digest"] == digest), None)
+        if same is not None:
+            found[file] = EarlierLoad(same["load_id"], 0)
+    return found
+
+
+async def begun(
+    database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[str, UUID]
+) -> dict[CsvFile, EarlierLoad]:
+    """The files of which the beginning was published and did not change since.
+
+    Args:
+        database_url: the address that psql takes.
+        files: those to look for.
+        topic_ids: the ids that the topics have now: what was published to a topic that is gone does not count.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer.
+        OSError: a file cannot be read.
+    """
+    rows = {row["path"]: row for row in await _fetch(database_url, _UNFINISHED, [file.name for file in files])}
+    found = {}
+    for file in files:
+        row = rows.get(file.name)
+        if row is None or row["complete"] or not row["last_line"] or not _is_read_alike(file, row):
+            continue
+        if not _are_current(row["positions"], topic_ids):
+            continue
+        if row["digest"] and await asyncio.to_thread(digest_of, file.source, row["digested"]) == row["digest"]:
+            found[file] = EarlierLoad(row["load_id"], row["last_line"])
+    return found
+
+
+def _is_read_alike(file: CsvFile, row: Mapping[str, object]) -> bool:
+    layout = file.layout
+    now = (layout.kind.name, layout.deletes, fingerprint(file))
+    return now == (row["kind"], row["deletes"], row["options"])
+'''
+
+
+def _are_current(positions: str, topic_ids: Mapping[str, UUID]) -> bool:
+    """Whether what was published is still in Kafka, for all we know."""
+    told = orjson.loads(positions)
+    return all(str(topic_ids.get(position["topic"])) == position["topic_id"] for position in told)
+
+
+async def _fetch(database_url: str, query: str, argument: Sequence[object]) -> list[asyncpg.Record]:
+    try:
+        connection = await asyncpg.connect(database_url, timeout=_CONNECT_SECONDS)
+        try:
+            return list(await connection.fetch(query, argument))
+        except asyncpg.UndefinedTableError:  # the worker, which makes the tables, has not started yet
+            return []
+        finally:
+            await connection.close(timeout=1)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        said = str(error) or type(error).__name__
+        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL does not answer: {said}") from error

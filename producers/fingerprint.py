@@ -1,0 +1,14 @@
+"""Whether two files are read alike."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from producers.csv_file import CsvFile
+
+
+def fingerprint(file: CsvFile) -> str:
+    """Of how a file is read: the same bytes read alike give the same records."""
+    layout, reading = file.layout, file.reading
+    read_as = repr((file.dialect, layout.header, layout.positions, layout.deletes, reading.encoding, reading.limit))
+    return blake2b(read_as.encode(errors="backslashreplace"), digest_size=8).hexdigest()
