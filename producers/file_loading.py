@@ -100,7 +100,7 @@ class FileLoad:
     def _encode(self, line: int, fields: list[str] | BrokenRow) -> tuple[bytes, bytes | None] | None:
         """The record of a row that is not recognised at a glance; None if it is blank or rejected."""
         if isinstance(fields, BrokenRow):
-            self._reject(RowFaultError(None, None, fields.reason), line)
+            self._reject(RowFaultError(fields.fault), line)
         elif not is_blank(fields):
             try:
                 return self._encode_row(self._source.layout, fields)

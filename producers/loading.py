@@ -107,7 +107,7 @@ class Load:
             for source in inputs.files:
                 file = FileLoad(source, open_writer, self._note_reject)
                 self._files.append(file)
-                await self._run_file(file, source.path)
+                await self._run_file(file, source.name)
                 self._identity = self._identity.of_next_file()
             if wait_timeout is not None:
                 ids = await _topic_ids(producer, list(partition_counts))
@@ -115,11 +115,11 @@ class Load:
             await self._wait(wait_timeout, ids)
         return self.report
 
-    async def _run_file(self, file: FileLoad, path: Path) -> None:
+    async def _run_file(self, file: FileLoad, name: str) -> None:
         try:
             await file.run()
         except OSError as error:
-            self._problems.append(cannot_read(path, error))
+            self._problems.append(cannot_read(name, error))
         except BaseException:
             await file.abandon()
             raise

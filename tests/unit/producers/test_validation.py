@@ -45,7 +45,7 @@ def test_the_column_at_fault_its_value_and_the_reason_are_told() -> None:
     assert (fault.field, fault.value, fault.reason) == (
         "experiment_run_time",
         "-5",
-        "is negative; expected a number ≥ 0 with at most 3 decimals",
+        "is negative; expected a number ≥ 0 with up to 3 decimals",
     )
 
 
