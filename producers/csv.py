@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 import sys
 from collections.abc import Sequence
@@ -13,8 +12,10 @@ from pathlib import Path
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.settings import Settings, load_settings
 from producers.deletions import deletion_layout
-from producers.errors import NothingLoadableError
+from producers.errors import InterruptedLoadError, NothingLoadableError
+from producers.interruption import run
 from producers.layout import row_layout
+from producers.load_options import LoadOptions
 from producers.loading import Load
 from producers.report import LoadReport
 from producers.summary import reject_lines, table
@@ -35,7 +36,7 @@ Rows that are not valid go to the topic rejects with their file, line and reason
 
 environment variables:
   KAFKA_BOOTSTRAP_SERVERS  brokers, host:port,host:port (default localhost:9092)
-  DATABASE_URL             Postgres, read by --wait only (default postgresql://postgres@localhost:5432/postgres)
+  DATABASE_URL             Postgres, read by --wait and --skip-loaded only (default postgresql://postgres@localhost:5432/postgres)
   TOPIC_PARTITIONS         partitions of a topic that does not exist yet (default 4)
   TOPIC_REPLICATION        its replicas (default 1)
   DELIVERY_TIMEOUT         seconds that Kafka may be away before the load gives up (default 60)
@@ -78,11 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
-    load = Load(options.paths, settings, layout_of=deletion_layout if options.delete else row_layout)
+    layout_of = deletion_layout if options.delete else row_layout
+    load = Load(options.paths, settings, LoadOptions(layout_of=layout_of, skip_loaded=options.skip_loaded))
     try:
-        with asyncio.Runner() as runner:
-            report = runner.run(load.run(wait_timeout=options.wait_timeout if options.wait else None))
-    except KeyboardInterrupt:
+        report = run(load, wait_timeout=options.wait_timeout if options.wait else None)
+    except InterruptedLoadError:
         _print_report(load.report)
         _say(f"interrupted: {load.report.published:,} rows were published")
         return ExitCode.INTERRUPTED
@@ -111,7 +112,7 @@ def _code_for(report: LoadReport, wait_timeout: float) -> ExitCode:
 
 
 def _print_report(report: LoadReport) -> None:
-    for line in (*report.problems, *reject_lines(report)):
+    for line in (*report.notes, *report.problems, *reject_lines(report)):
         _say(line)
     print(f"load {report.load_id}", table(report), sep="\n", flush=True)
 
@@ -136,6 +137,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", type=Path, metavar="DIR|FILE", help="a CSV file, or a folder of *.csv")
     parser.add_argument("--delete", action="store_true", help="delete what the files name, instead of loading it")
     parser.add_argument("--wait", action="store_true", help="wait until Postgres holds everything published")
+    parser.add_argument(
+        "--skip-loaded",
+        action="store_true",
+        help="leave out files that Postgres holds already, by their content; needs DATABASE_URL",
+    )
     parser.add_argument(
         "--wait-timeout",
         type=_seconds,

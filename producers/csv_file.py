@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 
+from producers.content import Content
+from producers.dates import settled_form
 from producers.dialect import Dialect, header_of, sniff
 from producers.errors import UnreadableFileError
-from producers.kinds import HeaderError
+from producers.file_rows import FileRows
+from producers.kinds import DATE_COLUMN, HeaderError
 from producers.layout import Layout, LayoutOf
-from producers.lines import BREAKER, Lines
-from producers.records import Record, records
-from producers.text import has_surrogates, printable
+from producers.lines import MAX_FIELD, Lines
+from producers.reading import DEFAULT_READING, ReadingOptions
+from producers.sources import Source
+from producers.text import has_surrogates
 
 _SAMPLE_LINES = 50
 _NO_TEXT = ' \t\r\n\f\v",;|'
@@ -25,59 +28,79 @@ _NO_TEXT = ' \t\r\n\f\v",;|'
 class CsvFile:
     """A file that can be loaded."""
 
-    path: Path
+    source: Source
     layout: Layout
     dialect: Dialect
     header_line: int
     """The line before the first row."""
+    header: str = ""
+    """The header as it stands in the file, without its line end; empty if the file has none."""
+    reading: ReadingOptions = DEFAULT_READING
+    begun: Content | None = None
+    """What can be read only once, its beginning already looked at; None for what can be opened again."""
 
     @property
     def name(self) -> str:
         """The path as given, in text that can be encoded and printed."""
-        return printable(str(self.path))
+        return self.source.name
 
     @contextmanager
-    def opened(self) -> Iterator[Iterator[Record]]:
+    def opened(self) -> Iterator[FileRows]:
         """The rows after the header, read as they are asked for.
 
         Raises:
             OSError: the file cannot be read (any more).
         """
-        with _opened(self.path) as lines:
-            yield records(lines, self.dialect, self.header_line + 1)
+        with closing(self.begun or Content(self.source, self.reading.encoding)) as content:
+            yield FileRows(content, self.dialect, self.header_line + 1, self.reading.limit)
 
 
-def inspect(path: Path, layout_of: LayoutOf) -> CsvFile:
+def inspect(source: Source, layout_of: LayoutOf, reading: ReadingOptions = DEFAULT_READING) -> CsvFile:
     """Look at a file's beginning, whose first line that is not blank tells the layout.
 
     Raises:
-        UnreadableFileError: it is empty, no text in UTF-8, or its header fits no kind.
+        UnreadableFileError: it is empty, no text, or its header fits no kind.
         OSError: it cannot be opened or read.
     """
-    with _opened(path) as lines:
-        numbered = enumerate(lines.starting_at(1), 1)
-        header_line, header_text = next(
-            (number, line) for number, line in _released(numbered, lines) if _has_text(line)
-        )
-        if header_text is BREAKER:
-            fault = "holds no header that could be read" if lines.count else "is empty"
-            raise UnreadableFileError(f"{printable(str(path))}: {fault}: expected a header, then rows")
-        sample = [header_text, *(line for _, line in islice(numbered, _SAMPLE_LINES))]
-    dialect = sniff(header_text, sample)
-    header = header_of(header_text, dialect)
+    with ExitStack() as stack:
+        content = stack.enter_context(closing(Content(source, reading.encoding)))
+        file = _inspected(source, content.lines, layout_of, reading)
+        if source.repeatable:
+            return _with_date_form(file)
+        stack.pop_all()
+        return replace(file, begun=content)
+
+
+def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: ReadingOptions) -> CsvFile:
+    numbered = enumerate(lines.starting_at(1), 1)
+    header_line, header_text = next((number, line) for number, line in _released(numbered, lines) if _has_text(line))
+    if len(header_text) > MAX_FIELD:
+        fault = "holds no header that could be read" if lines.count else "is empty"
+        raise UnreadableFileError(f"{source.name}: {fault}: expected a header, then rows")
+    dialect = sniff(header_text, [header_text, *(line for _, line in islice(numbered, _SAMPLE_LINES))], reading)
     try:
-        layout = layout_of(header, path.name)
+        layout = layout_of(header_of(header_text, dialect, reading), source.file_name)
     except HeaderError as error:
-        found = error if _is_text(header_text) else "is not text in UTF-8: save it as CSV in UTF-8"
-        raise UnreadableFileError(f"{printable(str(path))}: {found}") from None
-    return CsvFile(path, layout, dialect, header_line if layout.has_header else header_line - 1)
+        found = error if _is_text(header_text) else _NOT_TEXT
+        raise UnreadableFileError(f"{source.name}: {found}") from None
+    if layout.has_header:
+        return CsvFile(source, layout, dialect, header_line, header_text.rstrip("\r\n"), reading)
+    return CsvFile(source, layout, dialect, header_line - 1, "", reading)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Lines]:
-    # Bytes that are not UTF-8 become lone surrogates: the row that holds them is rejected, and the others go on.
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
-        yield Lines(text)
+_NOT_TEXT = "is not text in UTF-8: save it as CSV in UTF-8, or name its encoding with --encoding"
+
+
+def _with_date_form(file: CsvFile) -> CsvFile:
+    """The file with the form that its dates have; it is read to its end only if its first date is not ISO."""
+    if DATE_COLUMN not in file.layout.columns:
+        return file
+    position = file.layout.header.index(DATE_COLUMN)
+    with replace(file, reading=replace(file.reading, limit=None)).opened() as rows:
+        form = settled_form(
+            fields[position].strip() for _, fields in rows if isinstance(fields, list) and len(fields) > position
+        )
+    return replace(file, layout=replace(file.layout, date_form=form))
 
 
 def _is_text(line: str) -> bool:

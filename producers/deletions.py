@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from producers.fields import parse_id
 from producers.kinds import COMPOUNDS, EXPERIMENTS, USERS, HeaderError, refuse_repeats
 from producers.layout import Layout
-from producers.validation import check_width, parse
+from producers.numerals import parse_id
+from producers.validation import parsed
 
 _ID_COLUMNS = (("experiment_id", EXPERIMENTS), ("user_id", USERS), ("compound_id", COMPOUNDS))
 """The first that the header names says what is deleted: a file of experiments names users as well."""
@@ -41,11 +41,7 @@ def encode_deletion(layout: Layout, fields: list[str]) -> tuple[bytes, bytes | N
     Raises:
         RowFaultError: an id is missing or none.
     """
-    check_width(layout, fields)
-    ids = [
-        parse(parse_id, column, fields[position].strip())
-        for column, position in zip(layout.columns, layout.positions, strict=True)
-    ]
+    ids = list(parsed(layout, fields, dict.fromkeys(layout.columns, parse_id)).values())
     # An experiment's key is its user where the file tells it, so that the record goes where the row went.
     key = b"%d" % ids[-1]
     return key, b'{"experiment_id":%d,"deleted":true}' % ids[0] if layout.kind is EXPERIMENTS else None

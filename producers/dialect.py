@@ -9,6 +9,7 @@ from typing import Protocol
 
 from producers.comma_tab import without_tabs_after_commas
 from producers.kinds import recognised
+from producers.reading import DEFAULT_READING, ReadingOptions
 
 _DELIMITERS = (",", "\t", ";", "|")
 
@@ -65,32 +66,35 @@ class Dialect:
         return fields
 
 
-def header_of(line: str, dialect: Dialect) -> list[str]:
-    """The columns that a header line names, stripped and in lower case; none if it cannot be read."""
+def header_of(line: str, dialect: Dialect, reading: ReadingOptions = DEFAULT_READING) -> list[str]:
+    """The columns that a header line names, stripped, in lower case and renamed; none if it cannot be read."""
     try:
-        return [column.strip().lower() for column in dialect.split(line)]
+        return reading.renamed([column.strip().lower() for column in dialect.split(line)])
     except csv.Error:
         return []
 
 
-def sniff(header: str, sample: Iterable[str]) -> Dialect:
+def sniff(header: str, sample: Iterable[str], reading: ReadingOptions = DEFAULT_READING) -> Dialect:
     """The dialect in which the header names most columns of a known kind; of equals, the one with most columns.
 
     Args:
         header: the first line that is not blank.
         sample: lines from the file's beginning.
+        reading: may name the delimiter; then only dialects with that one are tried.
     """
     tabs_after_commas = any(",\t" in line for line in sample)
 
     def fitness(dialect: Dialect) -> tuple[int, int]:
-        columns = header_of(header, dialect)
+        columns = header_of(header, dialect, reading)
         return recognised(columns), len(columns)
 
     # max() takes the first of equals.
-    return max(_candidates(tabs_after_commas=tabs_after_commas), key=fitness)
+    delimiters = _DELIMITERS if reading.delimiter is None else (reading.delimiter,)
+    return max(_candidates(delimiters, tabs_after_commas=tabs_after_commas), key=fitness)
 
 
-def _candidates(*, tabs_after_commas: bool) -> Iterator[Dialect]:
-    for delimiter in _DELIMITERS:
+def _candidates(delimiters: Iterable[str], *, tabs_after_commas: bool) -> Iterator[Dialect]:
+    for delimiter in delimiters:
         yield Dialect(delimiter, tabs_after_commas=delimiter == "," and tabs_after_commas)
-    yield Dialect("\t", trailing_commas=True)
+        if delimiter == "\t":
+            yield Dialect(delimiter, trailing_commas=True)

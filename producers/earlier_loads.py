@@ -46,8 +46,8 @@ class EarlierLoad:
     """Up to here it was published."""
 
 
-async def already_applied(database_url: str, files: Sequence[CsvFile]) -> dict[CsvFile, EarlierLoad]:
-    """The files of which Postgres holds each row already, and by which load.
+async def already_applied(database_url: str, files: Sequence[CsvFile]) -> dict[str, EarlierLoad]:
+    """The names of the files of which Postgres holds each row already, and by which load.
 
     Files are digested only if a file of the same size was loaded before.
 
@@ -55,22 +55,20 @@ async def already_applied(database_url: str, files: Sequence[CsvFile]) -> dict[C
         DatabaseUnreachableError: Postgres does not answer.
         OSError: a file cannot be read.
     """
-    sizes = {file: file.source.size for file in files if file.source.repeatable}
-    rows = await _fetch(database_url, _APPLIED, [size for size in sizes.values() if size is not None])
+    sized = [(file, file.source.size) for file in files if file.source.repeatable and file.source.size is not None]
+    rows = await _fetch(database_url, _APPLIED, [size for _, size in sized])
     found = {}
-    for file, size in sizes.items():
+    for file, size in sized:
         alike = [row for row in rows if row["size"] == size and _is_read_alike(file, row)]
-        digest = await asyncio.to_thread(digest_of, file.source, size or 0) if alike else None
+        digest = await asyncio.to_thread(digest_of, file.source, size) if alike else None
         same = next((row for row in alike if row["digest"] == digest), None)
         if same is not None:
-            found[file] = EarlierLoad(same["load_id"], 0)
+            found[file.name] = EarlierLoad(same["load_id"], 0)
     return found
 
 
-async def begun(
-    database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[str, UUID]
-) -> dict[CsvFile, EarlierLoad]:
-    """The files of which the beginning was published and did not change since.
+async def begun(database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[str, UUID]) -> dict[str, EarlierLoad]:
+    """The names of the files of which the beginning was published and did not change since.
 
     Args:
         database_url: the address that psql takes.
@@ -90,15 +88,14 @@ async def begun(
         if not _are_current(row["positions"], topic_ids):
             continue
         if row["digest"] and await asyncio.to_thread(digest_of, file.source, row["digested"]) == row["digest"]:
-            found[file] = EarlierLoad(row["load_id"], row["last_line"])
+            found[file.name] = EarlierLoad(row["load_id"], row["last_line"])
     return found
 
 
-def _is_read_alike(file: CsvFile, row: Mapping[str, object]) -> bool:
+def _is_read_alike(file: CsvFile, row: asyncpg.Record) -> bool:
     layout = file.layout
     now = (layout.kind.name, layout.deletes, fingerprint(file))
     return now == (row["kind"], row["deletes"], row["options"])
-'''
 
 
 def _are_current(positions: str, topic_ids: Mapping[str, UUID]) -> bool:

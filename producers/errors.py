@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from models.errors import ExactFeaturesError
+from models.fault_codes import FaultCode
 
 
 class NothingLoadableError(ExactFeaturesError):
@@ -36,14 +38,60 @@ class InterruptedLoadError(ExactFeaturesError):
     """A load was stopped by the person who started it; what it published is counted."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a row."""
+
+    code: FaultCode
+    field: str | None
+    """The column at fault; None when it is the row as a whole."""
+    value: str | None
+    """What stands in that column, as read."""
+    reason: str
+    """For people: completes "`field`: `value` …"."""
+
+    def __str__(self) -> str:
+        """One sentence: column, value and reason."""
+        subject = "" if self.field is None else f"{self.field}: "
+        return subject + ("" if self.value is None else f'"{self.value}" ') + self.reason
+
+
+class FieldFaultError(ValueError):
+    """One field's text has no value."""
+
+    def __init__(self, code: FaultCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class UnreadableSourceError(OSError):
+    """What a file holds cannot be read to its end: it is damaged, or the place that it comes from fails."""
+
+
+class ReadingOptionError(ExactFeaturesError):
+    """A way to read files was asked for that there is not."""
+
+
 class RowFaultError(Exception):
     """One row is not valid; it goes to the dead letters and the others go on."""
 
-    def __init__(self, field: str | None, value: str | None, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
-        """The column at fault; None when it is the row as a whole."""
-        self.value = value
-        """What stands in that column, as read."""
-        self.reason = reason
-        """For people: completes "`field` `value` …"."""
+    def __init__(self, *faults: Fault) -> None:
+        """Take all faults of the row, at least one."""
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = faults
+
+    @property
+    def field(self) -> str | None:
+        """The column of the first fault."""
+        return self.faults[0].field
+
+    @property
+    def value(self) -> str | None:
+        """The value of the first fault."""
+        return self.faults[0].value
+
+    @property
+    def reason(self) -> str:
+        """The reason of the first fault."""
+        return self.faults[0].reason

@@ -1,112 +1,100 @@
-"""Text of one field to its value. Each function raises ValueError whose message says, for people, what is wrong."""
+"""Text of one field to its value. Each function raises FieldFaultError, which says for people what is wrong."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Context, Decimal, Inexact
 
-from models.rows import MAX_COMPOUNDS, MAX_ID, RUN_TIME_LIMIT
+from models.fault_codes import FaultCode
+from models.rows import MAX_COMPOUNDS
+from producers.dates import FORMS, ISO, DateForm
+from producers.errors import FieldFaultError
+from producers.numerals import parse_id, parse_run_time
 from producers.text import has_surrogates
 
 Value = int | float | str | date | list[int] | None
+Parse = Callable[[str], Value]
 
-_DIGITS = re.compile(r"[0-9]+")
-_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ID_EXPECTED = "expected a whole number from 1 to 2^63-1"
-_RUN_TIME_EXPECTED = "expected a number ≥ 0 with at most 3 decimals"
 _DATE_EXPECTED = "expected a date, YYYY-MM-DD"
-_THOUSANDTH = Decimal("0.001")
-_MAX_ID_DIGITS = len(str(MAX_ID))
-
-
-def parse_id(text: str) -> int:
-    """An id: decimal digits, leading zeros allowed."""
-    if not text:
-        raise ValueError(f"is empty; {_ID_EXPECTED}")
-    if not _DIGITS.fullmatch(text):
-        raise ValueError(f"is not a whole number; {_ID_EXPECTED}")
-    digits = text.lstrip("0")
-    if not digits or len(digits) > _MAX_ID_DIGITS or int(digits) > MAX_ID:
-        raise ValueError(f"is out of range; {_ID_EXPECTED}")
-    return int(digits)
+_MAX_SHOWN = 100
 
 
 def parse_compound_ids(text: str) -> list[int]:
-    """Ids separated by `;`, maybe with one `;` after the last; none at all for an empty text."""
+    """Ids separated by `;`, maybe with one `;` after the last; none at all for an empty text.
+
+    Raises:
+        FieldFaultError: it is none; the first bad id is named.
+    """
     tokens = text.split(";")
     if not tokens[-1].strip():
         tokens.pop()
     if len(tokens) > MAX_COMPOUNDS:
-        raise ValueError(f"lists {len(tokens):,} compounds; at most {MAX_COMPOUNDS:,} are taken")
+        reason = f"lists {len(tokens):,} compounds; at most {MAX_COMPOUNDS:,} are taken"
+        raise FieldFaultError(FaultCode.TOO_MANY_COMPOUNDS, reason)
     return [_parse_listed_id(token.strip()) for token in tokens]
 
 
 def _parse_listed_id(token: str) -> int:
     if not token:
-        raise ValueError("has an empty compound id between two ';'; expected ids separated by ';'")
+        reason = "has an empty compound id between two ';'; expected ids separated by ';'"
+        raise FieldFaultError(FaultCode.EMPTY_COMPOUND_ID, reason)
     try:
         return parse_id(token)
-    except ValueError as error:
-        raise ValueError(f"has the compound id {token[:_MAX_SHOWN]!r}, which {error}") from None
+    except FieldFaultError as fault:
+        reason = f"has the compound id {token[:_MAX_SHOWN]!r}, which {fault.reason}"
+        raise FieldFaultError(fault.code, reason) from None
 
 
-_MAX_SHOWN = 100
+def parse_date(text: str, form: DateForm = ISO) -> date:
+    """A date as YYYY-MM-DD, or in the form that the whole file has.
 
-
-def parse_run_time(text: str) -> float:
-    """A run time: a finite number ≥ 0, with at most three decimals by value."""
+    Raises:
+        FieldFaultError: it is none.
+    """
     if not text:
-        raise ValueError(f"is empty; {_RUN_TIME_EXPECTED}")
-    if not _NUMBER.fullmatch(text):
-        raise ValueError(f"is not a number; {_RUN_TIME_EXPECTED}")
-    number = Decimal(text)
-    if number < 0:
-        raise ValueError(f"is negative; {_RUN_TIME_EXPECTED}")
-    if number >= RUN_TIME_LIMIT:
-        raise ValueError(f"is too large; {_RUN_TIME_EXPECTED}, below 10^12")
+        raise FieldFaultError(FaultCode.EMPTY, f"is empty; {_DATE_EXPECTED}")
     try:
-        exact = number.quantize(_THOUSANDTH, context=Context(traps=[Inexact]))
-    except Inexact:
-        raise ValueError(f"has more than 3 decimals; {_RUN_TIME_EXPECTED}") from None
-    return abs(float(exact))  # "-0" is 0
-
-
-def parse_date(text: str) -> date:
-    """A date as YYYY-MM-DD."""
-    if not text:
-        raise ValueError(f"is empty; {_DATE_EXPECTED}")
-    if not _DATE.fullmatch(text):
-        raise ValueError(f"is not a date; {_DATE_EXPECTED}")
-    try:
-        return date.fromisoformat(text)
+        found = ISO.read(text) or form.read(text)
     except ValueError:
-        raise ValueError(f"is no day of the calendar; {_DATE_EXPECTED}") from None
+        raise FieldFaultError(FaultCode.NO_SUCH_DAY, f"is no day of the calendar; {_DATE_EXPECTED}") from None
+    if found:
+        return found
+    if any(known.pattern.fullmatch(text) for known in FORMS):
+        reason = "is a date in a form that the dates of this file do not settle as a whole"
+        raise FieldFaultError(FaultCode.DATE_FORM, f"{reason}; {_DATE_EXPECTED}")
+    raise FieldFaultError(FaultCode.BAD_DATE, f"is not a date; {_DATE_EXPECTED}")
 
 
 def parse_required_text(text: str) -> str:
-    """A text that may not be empty."""
+    """A text that may not be empty.
+
+    Raises:
+        FieldFaultError: it is empty, or cannot be stored.
+    """
     if not text:
-        raise ValueError("is empty; expected a text")
+        raise FieldFaultError(FaultCode.EMPTY, "is empty; expected a text")
     return _storable(text)
 
 
 def parse_optional_text(text: str) -> str | None:
-    """A text, or None for an empty one."""
+    """A text, or None for an empty one.
+
+    Raises:
+        FieldFaultError: it cannot be stored.
+    """
     return _storable(text) if text else None
 
 
 def _storable(text: str) -> str:
     if "\x00" in text:
-        raise ValueError("holds a NUL character, which Postgres cannot store")
+        raise FieldFaultError(FaultCode.NUL_BYTE, "holds a NUL character, which Postgres cannot store")
     if has_surrogates(text):
-        raise ValueError("holds bytes that are not UTF-8; save the file in UTF-8")
+        advice = "save the file in UTF-8, or name its encoding with --encoding"
+        raise FieldFaultError(FaultCode.NOT_UTF8, f"holds bytes that are not text in the file's encoding; {advice}")
     return text
 
 
-PARSERS: Mapping[str, Callable[[str], Value]] = {
+PARSERS: Mapping[str, Parse] = {
     "user_id": parse_id,
     "compound_id": parse_id,
     "experiment_id": parse_id,

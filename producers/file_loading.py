@@ -10,7 +10,6 @@ from itertools import dropwhile
 import orjson
 
 from models.rows import Reject
-from models.topics import REJECTS
 from producers.csv_file import CsvFile
 from producers.deletions import encode_deletion
 from producers.destination import Writer
@@ -218,7 +217,7 @@ class FileLoad:
         self._read += 1
         self._rejected += 1
         original = self._opened.original if self._opened else None
-        reject = reject_of(fault, self._source, line, fields, original)
+        reject = reject_of(fault, self._source.name, line, self._source.layout, fields, original)
         self._rejects.append(reject.file.encode(), orjson.dumps(reject.model_dump()), reject.line)
         self._on_reject(reject, self._read - 1)
         self._line = line

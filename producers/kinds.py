@@ -39,6 +39,9 @@ COMPOUNDS = Kind(INPUT_TOPICS[topics.COMPOUNDS], rows.Compound, ("compounds.csv"
 EXPERIMENTS = Kind(INPUT_TOPICS[topics.EXPERIMENTS], rows.Experiment, ("user_experiments.csv", "experiments.csv"))
 KINDS = (USERS, COMPOUNDS, EXPERIMENTS)
 """In the order they are loaded: names first, so that reports show them at once."""
+ALL_COLUMNS = tuple(dict.fromkeys(column for kind in KINDS for column in kind.columns))
+"""The columns of all kinds."""
+DATE_COLUMN = "signup_date"
 
 
 class HeaderError(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from producers.dates import ISO, DateForm
 from producers.kinds import Kind, identify
 
 
@@ -21,6 +22,8 @@ class Layout:
     """Whether the file's first line is the header, and not a row."""
     deletes: bool = False
     """Whether rows name what to delete."""
+    date_form: DateForm = ISO
+    """The form that the file's dates have as a whole; ISO is read beside it."""
 
     @property
     def columns(self) -> tuple[str, ...]:

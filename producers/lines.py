@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from io import StringIO
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, Protocol
 
 from models.rows import MAX_ROW_BYTES
 
@@ -13,10 +13,21 @@ MAX_FIELD = MAX_ROW_BYTES
 """Characters of the longest field read: a longer one could not be published."""
 MAX_ROW = 2 * MAX_FIELD
 """Characters of the longest row read, over all its lines."""
+MAX_ORIGINAL = 64 * 1024
+"""Characters that are kept of a line too long."""
 BREAKER = "x" * (MAX_FIELD + 1)
 """Stands for what cannot be read on: too long for a field, it makes the csv module refuse the row it falls into."""
 
 _BLOCK = 64 * 1024
+_LEAST_ROW = 4 * 1024
+"""Characters that a row may always have, and that each line read adds to what the next row may have."""
+
+
+class Readable(Protocol):
+    """A text."""
+
+    def read(self, size: int, /) -> str:
+        """About so many characters, more than none before the end; line ends are not translated."""
 
 
 class _Block(NamedTuple):
@@ -26,6 +37,9 @@ class _Block(NamedTuple):
     def starting_at(self, line: int) -> list[str]:
         return self.lines[max(0, line - self.first_line) :]
 
+    def row_size(self, first: int) -> int:
+        return sum(map(len, self.starting_at(first)))
+
 
 class Lines:
     """The lines of one text, ended by LF, CR or CRLF and numbered from 1.
@@ -33,12 +47,14 @@ class Lines:
     Lines from `needed_from` on can be read again: a row found to have a stray quote has swallowed good lines.
     """
 
-    def __init__(self, text: TextIO) -> None:
-        """Take a text opened with newline="", at its start."""
+    def __init__(self, text: Readable) -> None:
+        """Take a text at its start."""
         self._text = text
         self._rest = ""
         self._next_line = 1
         self._held: deque[_Block] = deque()
+        self._credit = MAX_ROW
+        self._credit_line = 1
         self.needed_from = 1
         """The line that the row being read begins on."""
 
@@ -50,19 +66,51 @@ class Lines:
     def starting_at(self, first: int) -> Iterator[str]:
         """The lines from that one on; then BREAKER, which ends a row whose quote was never closed.
 
-        BREAKER comes early if the row that begins at `needed_from` grows longer than MAX_ROW.
+        BREAKER comes early if the row that begins at `needed_from` grows too long.
         """
-        for block in tuple(self._held):
+        held = tuple(self._held)
+        for index, block in enumerate(held):
+            if sum(before.row_size(self.needed_from) for before in held[:index]) > self._longest_row():
+                break
             yield from block.starting_at(first)
-        while self._row_size() <= MAX_ROW and (following := self._read_block()):
-            yield from following.starting_at(first)
+        else:
+            while self._row_size() <= self._longest_row() and (following := self._read_block()):
+                yield from following.starting_at(first)
         yield BREAKER
+
+    def note_broken_row(self) -> None:
+        """Half as much is read for the next row, until good lines make up for it.
+
+        So a file of nothing but stray quotes costs little more than its length, not its length times MAX_ROW.
+        """
+        self._credit = self._longest_row() // 2
+        self._credit_line = self.needed_from
+
+    def text_between(self, first: int, end: int) -> str:
+        """The lines from `first`, which must be held, up to `end`, as read; the text is cut at MAX_ORIGINAL."""
+        parts: list[str] = []
+        size = 0
+        for block in self._held:
+            for line in block.starting_at(first)[: max(0, end - max(first, block.first_line))]:
+                parts.append(line)
+                size += len(line)
+                if size >= MAX_ORIGINAL:
+                    return "".join(parts)[:MAX_ORIGINAL]
+        return "".join(parts)
+
+    def length_of(self, line: int) -> int:
+        """Characters of a line that is held."""
+        return next((len(found[0]) for block in self._held if (found := block.starting_at(line))), 0)
+
+    def _longest_row(self) -> int:
+        earned = _LEAST_ROW * (self.needed_from - self._credit_line + 1)
+        return min(MAX_ROW, self._credit + earned)
 
     def _row_size(self) -> int:
         """Characters read of the row that is being read; lines before it are let go."""
         while self._held and not self._held[0].starting_at(self.needed_from):
             self._held.popleft()
-        return sum(len(line) for block in self._held for line in block.starting_at(self.needed_from))
+        return sum(block.row_size(self.needed_from) for block in self._held)
 
     def _read_block(self) -> _Block | None:
         lines: list[str] = []
@@ -76,7 +124,7 @@ class Lines:
         if not lines:
             return None
         if len(lines[0]) > MAX_ROW:
-            lines[0] = BREAKER
+            lines[0] = lines[0][:MAX_ORIGINAL] + BREAKER
         block = _Block(self._next_line, lines)
         self._next_line += len(lines)
         self._held.append(block)

@@ -79,6 +79,7 @@ class Load:
         self._problems: list[str] = []
         self._notes: list[str] = []
         self._first_rejects: list[Reject] = []
+        self._is_publishing = False
         self._stopping = False
         self._pending: dict[TopicPartition, int] | None = None
         self._waited_seconds = 0.0
@@ -114,8 +115,18 @@ class Load:
             lagging=tuple(self._lagging or ()),
         )
 
+    @property
+    def is_publishing(self) -> bool:
+        """Whether files are being read and published at the moment."""
+        return self._is_publishing
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping
+
     def stop(self) -> None:
-        """Have `run` end soon, with everything published that was read."""
+        """Have `run` end soon, with everything published that was read; only while files are being published."""
         self._stopping = True
         if self._files:
             self._files[-1].stop()
@@ -144,11 +155,14 @@ class Load:
     async def _publish(self, files: Sequence[CsvFile], to: Destination, journal: Journal) -> None:
         """Publish all files, and what became of them."""
         await journal.tell("publishing", self.report)
+        self._is_publishing = True
         try:
             await self._publish_files(files, to, journal)
         except ExactFeaturesError as error:
             await journal.tell("failed", self.report, self._positions(to), str(error))
             raise
+        finally:
+            self._is_publishing = False
         await journal.tell("published", self.report, self._positions(to), resolves=self._options.resolves)
 
     async def _publish_files(self, files: Sequence[CsvFile], to: Destination, journal: Journal) -> None:
@@ -162,7 +176,7 @@ class Load:
         for source in files:
             if self._stopping:
                 raise InterruptedLoadError("interrupted")
-            file = self._file_load(source, to, pace, started_before.get(source))
+            file = self._file_load(source, to, pace, started_before.get(source.name))
             self._files.append(file)
             try:
                 await self._run_file(file, checkpoint)
@@ -211,19 +225,19 @@ class Load:
         except DatabaseUnreachableError as error:
             self._notes.append(f"cannot tell which files were loaded before, so all are loaded: {error}")
             return files
-        for file, earlier in applied.items():
+        for name, earlier in applied.items():
             self._notes.append(
-                f"{file.name}: skipped, load {earlier.load_id} has loaded it and it is unchanged (--again loads it)"
+                f"{name}: skipped, load {earlier.load_id} has loaded it and it is unchanged (--again loads it)"
             )
-        return [file for file in files if file not in applied]
+        return [file for file in files if file.name not in applied]
 
-    async def _begun(self, files: Sequence[CsvFile], to: Destination) -> Mapping[CsvFile, EarlierLoad]:
+    async def _begun(self, files: Sequence[CsvFile], to: Destination) -> Mapping[str, EarlierLoad]:
         """Where to go on in which file, if that is asked for."""
         if not self._options.resume:
             return {}
         found = await begun(self._settings.database_url, files, to.topic_ids)
         for file in files:
-            earlier = found.get(file)
+            earlier = found.get(file.name)
             self._notes.append(
                 f"{file.name}: goes on after line {earlier.last_line:,}, the last one that load {earlier.load_id} "
                 "published"
@@ -255,4 +269,3 @@ class Load:
             return
         async with kafka(self._settings, lambda: self.report.published) as to:
             yield to
-'''

@@ -1,4 +1,4 @@
-"""A file's rows with their true line numbers."""
+"""A file's rows with their true line numbers, and their text as it stands in the file."""
 
 from __future__ import annotations
 
@@ -6,53 +6,88 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from producers.dialect import Dialect
-from producers.lines import MAX_FIELD, Lines
+from models.fault_codes import FaultCode
+from producers.dialect import Dialect, RowReader
+from producers.errors import Fault
+from producers.lines import MAX_FIELD, MAX_ROW, Lines
 
 
 @dataclass(frozen=True)
 class BrokenRow:
     """A row that could not be split into fields."""
 
-    reason: str
+    fault: Fault
 
 
 Record = tuple[int, list[str] | BrokenRow]
 """A row, and the line that it begins on."""
 
-_NOT_CLOSED = (
-    f"a quote opened on this line is never closed, or the row is longer than {MAX_FIELD:,} characters; "
-    "the lines after it were read as rows of their own"
+_NOT_CLOSED = Fault(
+    FaultCode.UNCLOSED_QUOTE,
+    None,
+    None,
+    "a quote opened on this line is never closed; the lines after it were read as rows of their own",
+)
+_TOO_LONG = Fault(
+    FaultCode.TOO_LONG,
+    None,
+    None,
+    f"the row is too long: a field may have {MAX_FIELD:,} characters, a row {MAX_ROW:,}; is a line break missing?",
+)
+_NOT_ONE_ROW = Fault(
+    FaultCode.QUOTED_WRONGLY, None, None, "the row is quoted as a whole, and what the quotes hold is not one row"
 )
 
 
-def records(lines: Lines, dialect: Dialect, first_line: int) -> Iterator[Record]:
-    """The rows from that line on, blank lines left out.
+class Records:
+    """The rows from a line on, blank lines left out.
 
     A row whose quote is never closed is given as broken, and reading goes on with the line after its first.
     """
-    # The limit is the csv module's own and holds for the process; its default is too short for long compound lists.
-    csv.field_size_limit(MAX_FIELD)
-    lines.needed_from = first_line
-    while True:
-        base = start = lines.needed_from
-        reader = dialect.read(lines.starting_at(start))
-        try:
-            for fields in reader:
-                if len(fields) == 1 or dialect.trailing_commas:
-                    yield start, _true_fields(dialect, fields)
-                elif fields:
-                    yield start, fields
-                lines.needed_from = start = base + reader.line_num
-        except csv.Error:
-            if start > lines.count:  # what broke is the end of the file
-                return
-        yield start, BrokenRow(_NOT_CLOSED)
-        lines.needed_from = start + 1
+
+    def __init__(self, lines: Lines, dialect: Dialect, first_line: int) -> None:
+        """Take lines of which the first one wanted is still held or was not yet read."""
+        # The limit is the csv module's own and holds for the process; its default is too short for long compound lists.
+        csv.field_size_limit(MAX_FIELD)
+        lines.needed_from = first_line
+        self._lines = lines
+        self._dialect = dialect
+        self._base = first_line
+        self._reader: RowReader | None = None
+
+    def __iter__(self) -> Iterator[Record]:
+        lines, dialect = self._lines, self._dialect
+        while True:
+            self._base = base = start = lines.needed_from
+            self._reader = reader = dialect.read(lines.starting_at(start))
+            try:
+                for fields in reader:
+                    if len(fields) == 1 or dialect.trailing_commas:
+                        yield start, _true_fields(dialect, fields)
+                    elif fields:
+                        yield start, fields
+                    lines.needed_from = start = base + reader.line_num
+            except csv.Error:
+                if start > lines.count:  # what broke is the end of the file
+                    return
+            self._reader = None
+            yield start, BrokenRow(_TOO_LONG if lines.length_of(start) > MAX_FIELD else _NOT_CLOSED)
+            lines.note_broken_row()
+            lines.needed_from = start + 1
+
+    @property
+    def original(self) -> str:
+        """The row given last as it stands in the file, line breaks in it included; cut at lines.MAX_ORIGINAL.
+
+        Of a row whose quote is never closed, only its first line.
+        """
+        first = self._lines.needed_from
+        end = first + 1 if self._reader is None else self._base + self._reader.line_num
+        return self._lines.text_between(first, end).rstrip("\r\n")
 
 
 def _true_fields(dialect: Dialect, fields: list[str]) -> list[str] | BrokenRow:
     try:
         return dialect.fields(fields)
     except csv.Error:
-        return BrokenRow("is quoted as a whole, and what the quotes hold is not one row")
+        return BrokenRow(_NOT_ONE_ROW)

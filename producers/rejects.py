@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models.row_ids import ID_COLUMNS
 from models.rows import Fault, Reject
 from producers import errors
-from producers.csv_file import CsvFile
 from producers.errors import RowFaultError
-from producers.fields import parse_id
 from producers.layout import Layout
+from producers.numerals import parse_id
 from producers.text import printable
 
 _MAX_VALUE = 1000
 
 
 def reject_of(
-    fault: RowFaultError, source: CsvFile, line: int, fields: list[str], original: str | None = None
+    fault: RowFaultError,
+    file: str,
+    line: int,
+    layout: Layout,
+    fields: Sequence[str] = (),
+    original: str | None = None,
 ) -> Reject:
     """The dead letter for a faulty row.
 
     Args:
         fault: what is wrong with it.
-        source: its file.
+        file: the name of its file.
         line: where it begins.
+        layout: how the file's rows are to be read.
         fields: what it was split into; none if it could not be.
         original: its text as it stands in the file; cut at MAX_ORIGINAL.
     """
     faults = [_shortened(found) for found in fault.faults]
-    first, layout = faults[0], source.layout
+    first = faults[0]
     return Reject(
-        file=source.name,
+        file=file,
         line=line,
         field=first.field,
         value=first.value,
@@ -47,7 +54,7 @@ def _shortened(found: errors.Fault) -> Fault:
     return Fault(code=found.code, field=found.field, value=value, reason=printable(found.reason))
 
 
-def _row_id(layout: Layout, fields: list[str]) -> int | None:
+def _row_id(layout: Layout, fields: Sequence[str]) -> int | None:
     """The row's own id, if it can be read whatever else is wrong."""
     position = layout.header.index(ID_COLUMNS[layout.kind.name])
     try:

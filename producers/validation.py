@@ -1,20 +1,23 @@
-"""The verdict on one row, by the models of models.rows, with a reason for people.
+"""The verdict on one row, by the models of models.rows, with all its faults and their reasons for people.
 
 This is the definition; producers.fast_rows gives the same for the rows that most files are made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
 
 from models.decoding import explanation
+from models.fault_codes import FaultCode
 from models.rows import MAX_ROW_BYTES
-from producers.errors import RowFaultError
-from producers.fields import PARSERS, Value
+from producers.errors import Fault, FieldFaultError, RowFaultError
+from producers.fields import PARSERS, Parse, Value, parse_date
+from producers.kinds import DATE_COLUMN
 from producers.layout import Layout
 
 ValueT = TypeVar("ValueT")
@@ -31,44 +34,48 @@ def encode_row(layout: Layout, fields: list[str]) -> tuple[bytes, bytes]:
     Raises:
         RowFaultError: the row is not valid.
     """
-    check_width(layout, fields)
-    texts = [fields[position].strip() for position in layout.positions]
-    columns = zip(layout.columns, texts, strict=True)
-    values = {column: parse(PARSERS[column], column, text) for column, text in columns}
+    parsers: dict[str, Parse] = {**PARSERS, DATE_COLUMN: partial(parse_date, form=layout.date_form)}
+    values = parsed(layout, fields, parsers)
     row = _validate(layout.kind.row, values)
     value = orjson.dumps(row.model_dump(mode="json"))
     if len(value) > MAX_ROW_BYTES:
-        raise RowFaultError(
-            None, None, f"the row takes {len(value):,} bytes as JSON; at most {MAX_ROW_BYTES:,} are taken"
-        )
+        reason = f"the row takes {len(value):,} bytes as JSON; at most {MAX_ROW_BYTES:,} are taken"
+        raise RowFaultError(Fault(FaultCode.TOO_LONG, None, None, reason))
     return str(values[layout.kind.topic.key]).encode(), value
 
 
-def check_width(layout: Layout, fields: list[str]) -> None:
-    """See that a row has the fields that are read, and none but empty ones after the header's last.
+def parsed(layout: Layout, fields: list[str], parsers: Mapping[str, Callable[[str], ValueT]]) -> dict[str, ValueT]:
+    """The values of the columns that are read, by column.
 
     Raises:
-        RowFaultError: it has not.
+        RowFaultError: a field has no value, is missing, or there are too many; all faults are told, one a field at
+            most. Which field of a row that is too long belongs to which column is not known, so it has one fault.
     """
+    faults = list(_width_faults(layout, fields))
+    if faults and faults[0].code is FaultCode.TOO_MANY_FIELDS:
+        raise RowFaultError(*faults)
+    values: dict[str, ValueT] = {}
+    for column, position in zip(layout.columns, layout.positions, strict=True):
+        if position < len(fields):
+            text = fields[position].strip()
+            try:
+                values[column] = parsers[column](text)
+            except FieldFaultError as fault:
+                faults.append(Fault(fault.code, column, text, fault.reason))
+    if faults:
+        raise RowFaultError(*faults)
+    return values
+
+
+def _width_faults(layout: Layout, fields: list[str]) -> Iterator[Fault]:
     present, expected = len(fields), len(layout.header)
-    missing = next((c for c, p in zip(layout.columns, layout.positions, strict=True) if p >= present), None)
-    if missing is not None:
-        raise RowFaultError(missing, None, f"is missing: the row has {present} fields, the header {expected}")
     if any(field.strip() for field in fields[expected:]):
         reason = f"the row has {present} fields, the header {expected}: put a field that holds the separator in quotes"
-        raise RowFaultError(None, None, reason)
-
-
-def parse(parser: Callable[[str], ValueT], column: str, text: str) -> ValueT:
-    """The value of one field.
-
-    Raises:
-        RowFaultError: it has none.
-    """
-    try:
-        return parser(text)
-    except ValueError as error:
-        raise RowFaultError(column, text, str(error)) from None
+        yield Fault(FaultCode.TOO_MANY_FIELDS, None, None, reason)
+    missing = next((c for c, p in zip(layout.columns, layout.positions, strict=True) if p >= present), None)
+    if missing is not None:
+        reason = f"is missing: the row has {present} fields, the header {expected}"
+        yield Fault(FaultCode.TOO_FEW_FIELDS, missing, None, reason)
 
 
 def _validate(definition: type[BaseModel], values: dict[str, Value]) -> BaseModel:
@@ -77,4 +84,4 @@ def _validate(definition: type[BaseModel], values: dict[str, Value]) -> BaseMode
     except ValidationError as error:
         field, reason = explanation(error)
         value = None if field is None else str(values.get(field))
-        raise RowFaultError(field, value, reason) from None
+        raise RowFaultError(Fault(FaultCode.NOT_VALID, field, value, reason)) from None

@@ -73,8 +73,7 @@ class Rejects(Application):
         """Turn each record into a row of `rejects`."""
         found = self._reader.read(batch)
         rejected = [
-            dead_letters.of_file(row, source)
-            for row, source in zip(found.rows.rows, found.rows.sources, strict=True)
+            dead_letters.of_file(row, source) for row, source in zip(found.rows.rows, found.rows.sources, strict=True)
         ]
         return Applied(letters=rejected + found.letters)
 

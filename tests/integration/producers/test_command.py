@@ -101,7 +101,7 @@ async def test_rejected_rows_are_dead_letters(cluster: Cluster, folder: Path) ->
         (11, "experiment_compound_ids", "1:3"),
         (14, "experiment_run_time", "-4"),
     ]
-    assert letters[1]["reason"] == "is negative; expected a number ≥ 0 with at most 3 decimals"
+    assert letters[1]["reason"] == "is negative; expected a number ≥ 0 with up to 3 decimals"
     assert {record.key.decode() for record in found} == {letter["file"] for letter in letters} == {file}
     assert [dict(record.headers)["line"] for record in found] == [b"11", b"14"]
 

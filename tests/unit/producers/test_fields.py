@@ -55,15 +55,15 @@ def test_run_times_count_by_value(text: str, number: float) -> None:
         ("1e999999999", "too large"),
         ("nan", "not a number"),
         ("inf", "not a number"),
-        ("10,5", "not a number"),
-        ("1_000", "not a number"),
+        ("10,5", "has a comma: write 10.5 if it is the decimal mark"),
+        ("1_000", "has thousands separators: write it without them, with a point before the decimals"),
         ("0x10", "not a number"),
         ("٣", "not a number"),
         ("+5", "not a number"),
     ],
 )
 def test_other_run_times_are_refused(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=f"{reason}; expected a number ≥ 0 with at most 3 decimals"):
+    with pytest.raises(ValueError, match=f"{reason}; expected a number ≥ 0 with up to 3 decimals"):
         parse_run_time(text)
 
 
@@ -103,7 +103,9 @@ def test_other_dates_are_refused(text: str) -> None:
         parse_date(text)
 
 
-@pytest.mark.parametrize(("text", "reason"), [("", "is empty"), ("a\x00b", "NUL"), ("M\udcfcller", "not UTF-8")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [("", "is empty"), ("a\x00b", "NUL"), ("M\udcfcller", "not text in the file's encoding")]
+)
 def test_texts_that_cannot_be_stored_are_refused(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         parse_required_text(text)

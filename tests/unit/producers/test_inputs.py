@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_folders_files_come_users_first(folder: Path) -> None:
     found = find([folder])
-    assert [file.path.name for file in found.files] == ["c.csv", "b.csv", "a.CSV"]
+    assert [file.source.file_name for file in found.files] == ["c.csv", "b.csv", "a.CSV"]
     assert found.problems == ()
 
 
@@ -36,9 +36,9 @@ def test_a_file_named_by_itself_needs_no_suffix(folder: Path) -> None:
         (b"", "is empty: expected a header"),
         (b"\n\r\n,,,\n", "holds no header that could be read"),
         (b"x" * 3_000_000, "holds no header that could be read"),
-        ("\ufeff".encode("utf-16-le") + USERS.encode("utf-16-le"), "is not text in UTF-8: save it"),
         (USERS.encode("utf-16-le"), "is not text in UTF-8: save it"),
-        (b"PK\x03\x04\xff\xfe\x00\x00", "is not text in UTF-8: save it"),
+        (b"PK\x03\x04\xff\xfe\x00\x00", "cannot be read as a zip archive"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is not text in UTF-8: save it"),
         (b"colour,size\n", "no known kind"),
         (b"user_id,name,signup_date\n", "lacks email"),
     ],

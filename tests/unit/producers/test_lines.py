@@ -45,7 +45,9 @@ def test_lines_not_needed_any_more_are_let_go() -> None:
 
 def test_a_line_too_long_is_replaced_and_the_next_ones_are_read() -> None:
     content = f"first\n{'y' * 5_000_000}\r\nthird\n"
-    assert list(Lines(text_of(content)).starting_at(1)) == ["first\n", BREAKER, "third\n", BREAKER]
+    first, overlong, third, end = Lines(text_of(content)).starting_at(1)
+    assert (first, third, end) == ("first\n", "third\n", BREAKER)
+    assert overlong == "y" * lines.MAX_ORIGINAL + BREAKER
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])

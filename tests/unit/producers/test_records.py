@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from producers import lines
 from producers.dialect import Dialect
 from producers.lines import MAX_FIELD, Lines
-from producers.records import BrokenRow, Record, records
+from producers.records import BrokenRow, Record, Records
 
 COMMA = Dialect(",")
 COMMA_TAB = Dialect(",", tabs_after_commas=True)
 
 
 def read(content: str, dialect: Dialect = COMMA, first_line: int = 1) -> list[Record]:
-    return list(records(Lines(StringIO(content, newline="")), dialect, first_line))
+    return list(Records(Lines(StringIO(content, newline="")), dialect, first_line))
 
 
 # Fields are stripped later, so blanks around them need not survive.

@@ -45,7 +45,7 @@ def test_the_column_at_fault_its_value_and_the_reason_are_told() -> None:
     assert (fault.field, fault.value, fault.reason) == (
         "experiment_run_time",
         "-5",
-        "is negative; expected a number ≥ 0 with at most 3 decimals",
+        "is negative; expected a number ≥ 0 with up to 3 decimals",
     )
 
 
@@ -73,7 +73,7 @@ def test_a_row_of_empty_fields_is_blank() -> None:
 
 def test_the_dead_letter_holds_nothing_that_cannot_be_stored() -> None:
     fault = fault_of(USERS, ["1", "M\udcfcl\x00ler" + "x" * 2000, "", "2024-01-01"])
-    reject = reject_of(fault, "users.csv", 7)
+    reject = reject_of(fault, "users.csv", 7, layout_of(USERS))
     assert reject.value is not None
     assert reject.value.startswith("M\\udcfcl\\x00ler")
     assert len(reject.value) == 1000

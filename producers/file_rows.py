@@ -1,0 +1,46 @@
+"""The rows of an opened file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from producers.content import Content
+from producers.dialect import Dialect
+from producers.records import Record, Records
+
+
+class FileRows:
+    """The rows of one file, in its order; iterate once."""
+
+    def __init__(self, content: Content, dialect: Dialect, first_line: int, limit: int | None = None) -> None:
+        """Take what the file holds, the line of its first row, and how many rows are wanted at most."""
+        self._content = content
+        self._records = Records(content.lines, dialect, first_line)
+        self._limit = limit
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records) if self._limit is None else self._limited(self._limit)
+
+    @property
+    def original(self) -> str:
+        """The row given last, as it stands in the file; see `Records.original`."""
+        return self._records.original
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read up to now, in the measure of `Source.size`."""
+        return self._content.bytes_read
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """See `Content.warnings`."""
+        return self._content.warnings
+
+    def _limited(self, limit: int) -> Iterator[Record]:
+        left = limit
+        for line, fields in self._records:
+            blank = isinstance(fields, list) and not any(map(str.strip, fields))
+            if not blank and not left:
+                return
+            left -= not blank
+            yield line, fields

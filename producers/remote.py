@@ -1,0 +1,88 @@
+"""Files at an address, by fsspec and the packages that it asks for: https://, s3:// and others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader, RawIOBase
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from producers.errors import UnreadableSourceError
+from producers.sources import Source, bare_name
+from producers.text import printable
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_BLOCK = 1024 * 1024
+"""Bytes asked for at once."""
+
+
+def is_address(path: str) -> bool:
+    """Whether a path names a place outside of this machine's file system."""
+    return bool(_ADDRESS.match(path))
+
+
+def remote_file(address: str) -> Source:
+    """The file at an address; a password in it is never shown."""
+
+    @contextmanager
+    def opened() -> Iterator[BufferedReader]:
+        with BufferedReader(_Remote(address), _BLOCK) as stream:
+            yield cast("BufferedReader", stream)
+
+    parts = urlsplit(address)
+    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    return Source(printable(shown), bare_name(parts.path), opened)
+
+
+class _Remote(RawIOBase):
+    """A file of fsspec whose errors, which each of its libraries has its own of, are errors of ours."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        try:
+            self._file = _open(address)
+        except ImportError as error:
+            raise UnreadableSourceError(f"{error}; install exact-features[remote]") from error
+        except FileNotFoundError as error:
+            raise UnreadableSourceError("there is nothing at this address") from error
+        except Exception as error:
+            raise _unreadable(error) from error
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        try:
+            return int(self._file.readinto(buffer))
+        except Exception as error:
+            raise _unreadable(error) from error
+
+    def seekable(self) -> bool:
+        return bool(self._file.seekable())
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return int(self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._file.tell())
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
+def _open(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
+    from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra: only those who read from addresses need it
+
+    place, path = url_to_fs(address)
+    return place.open(path, "rb", block_size=_BLOCK)
+
+
+def _unreadable(error: Exception) -> UnreadableSourceError:
+    return UnreadableSourceError(str(error) or type(error).__name__)
