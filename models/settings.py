@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,4 +68,12 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = str(first["loc"][0]).upper()
-        raise SettingsError(f"{variable}={first['input']!s}: {first['msg']}") from error
+        raise SettingsError(f"{variable}={_without_password(str(first['input']))}: {first['msg']}") from None
+
+
+_PASSWORD = re.compile(r"(?<=://)([^:@/]*):[^@]*@")
+
+
+def _without_password(value: str) -> str:
+    """The value with the password of an address left out."""
+    return _PASSWORD.sub(r"\1:***@", value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,6 +29,7 @@ async def lagging_after(
     database_url: str,
     next_offsets: Mapping[TopicPartition, int],
     topic_ids: Mapping[str, UUID],
+    on_reached: Callable[[Mapping[TopicPartition, int]], None] = lambda _: None,
 ) -> list[str]:
     """Wait until the worker has committed everything below these offsets.
 
@@ -37,6 +38,7 @@ async def lagging_after(
         database_url: the address that psql takes.
         next_offsets: the offset after the last one published, by partition.
         topic_ids: the ids that the topics have now: an offset counted for a topic of another id is none.
+        on_reached: told each time what Postgres has come to.
 
     Returns:
         One line for each partition that still lags; none if all is applied.
@@ -48,7 +50,7 @@ async def lagging_after(
     try:
         connection = await asyncpg.connect(database_url, timeout=min(_CONNECT_SECONDS, max(timeout, 1.0)))
         try:
-            return await _poll(connection, deadline, next_offsets, topic_ids)
+            return await _poll(connection, deadline, next_offsets, topic_ids, on_reached)
         finally:
             await connection.close(timeout=1)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
@@ -61,10 +63,12 @@ async def _poll(
     deadline: float,
     next_offsets: Mapping[TopicPartition, int],
     topic_ids: Mapping[str, UUID],
+    on_reached: Callable[[Mapping[TopicPartition, int]], None],
 ) -> list[str]:
     pause = _FIRST_PAUSE
     while True:
         reached = await _reached(connection, topic_ids)
+        on_reached(reached)
         lagging = {at: offset for at, offset in next_offsets.items() if reached.get(at, 0) < offset}
         if not lagging or time.monotonic() + pause > deadline:
             return [

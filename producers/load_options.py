@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -69,8 +70,8 @@ class LoadOptions:
     """Go on after the last published line of files that did not change."""
     skip_loaded: bool = False
     """Leave out files that are in Postgres already."""
-    resolves: tuple[UUID, ...] = ()
-    """Rejects that are resolved once the load is published."""
+    resolves: Callable[[], Sequence[UUID]] = tuple
+    """Asked once everything is published: the rejects whose rows the load holds corrected."""
 
 
 DEFAULTS = LoadOptions()

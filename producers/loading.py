@@ -82,6 +82,7 @@ class Load:
         self._is_publishing = False
         self._stopping = False
         self._pending: dict[TopicPartition, int] | None = None
+        self._reached: Mapping[TopicPartition, int] = {}
         self._waited_seconds = 0.0
         self._lagging: list[str] | None = None
 
@@ -96,9 +97,11 @@ class Load:
         return self._files
 
     @property
-    def pending(self) -> Mapping[TopicPartition, int] | None:
-        """While it is waited for Postgres: the offset that each partition must reach; None before."""
-        return self._pending
+    def unapplied(self) -> int | None:
+        """While it is waited for Postgres: how many records it has not passed yet; None before."""
+        if self._pending is None:
+            return None
+        return sum(max(0, offset - self._reached.get(at, 0)) for at, offset in self._pending.items())
 
     @property
     def report(self) -> LoadReport:
@@ -163,7 +166,7 @@ class Load:
             raise
         finally:
             self._is_publishing = False
-        await journal.tell("published", self.report, self._positions(to), resolves=self._options.resolves)
+        await journal.tell("published", self.report, self._positions(to), resolves=self._options.resolves())
 
     async def _publish_files(self, files: Sequence[CsvFile], to: Destination, journal: Journal) -> None:
         started_before = await self._begun(files, to)
@@ -253,8 +256,13 @@ class Load:
         started = time.monotonic()
         published = {TopicPartition(at.topic, at.partition): at.next_offset for at in self._positions(to)}
         self._pending = {**published, **journal.next_offsets}
-        self._lagging = await lagging_after(wait_timeout, self._settings.database_url, self._pending, to.topic_ids)
+        self._lagging = await lagging_after(
+            wait_timeout, self._settings.database_url, self._pending, to.topic_ids, self._note_reached
+        )
         self._waited_seconds = time.monotonic() - started
+
+    def _note_reached(self, reached: Mapping[TopicPartition, int]) -> None:
+        self._reached = reached
 
     def _note_reject(self, reject: Reject, row: int) -> None:
         if len(self._first_rejects) < SHOWN_REJECTS:

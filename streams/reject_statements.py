@@ -1,4 +1,5 @@
 """The SQL statements of rejected rows."""
+# ruff: noqa: S608  # statements are composed of constants only
 
 from __future__ import annotations
 
@@ -21,4 +22,29 @@ WITH stored AS (
     RETURNING old.reject_id IS NULL AS inserted
 )
 SELECT count(*) FILTER (WHERE inserted) AS inserted FROM stored
+"""
+
+_CHOSEN = """
+   ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR load_id = $2 OR resolved_by = $2)
+   AND ($3::text IS NULL OR file = $3) AND ($4::text IS NULL OR kind = $4) AND ($5::text IS NULL OR code = $5)
+"""
+
+READ_REJECTS = f"""
+SELECT number, reject_id, state, file, line, topic, partition, "offset", kind, row_id, code, field, value, reason,
+       load_id, rejected_at, resolved_at, resolved_by
+  FROM reject_report WHERE {_CHOSEN} ORDER BY number DESC LIMIT $6
+"""
+
+READ_REJECT = "SELECT * FROM reject_report WHERE number = $1"
+
+# How many are open is counted no further than it matters: each one's state is looked up.
+COUNT_OPEN = "SELECT count(*) FROM (SELECT FROM reject_report WHERE state = 'open' LIMIT $1) AS first"
+
+READ_REPLAYABLE = f"""
+SELECT reject_id, number, file, line, kind, original, header
+  FROM reject_report AS r
+  LEFT JOIN LATERAL (SELECT header FROM load_files AS f
+                      WHERE f.load_id = r.load_id AND f.path = r.file LIMIT 1) AS loaded ON true
+ WHERE topic IS NULL AND {_CHOSEN}
+ ORDER BY file, header, line
 """

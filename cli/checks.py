@@ -1,0 +1,133 @@
+"""The checks of `ingest doctor`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from models.errors import ExactFeaturesError
+from models.settings import Settings
+from models.topics import INPUT_TOPICS
+from streams import status_statements
+from streams.database import OLDEST_VERSION
+from streams.reading import reading
+from streams.status import log_ends, read_status
+
+OLDEST_PYTHON = (3, 11)
+CLOCK_SECONDS = 2.0
+"""So far may Postgres' clock be from this machine's."""
+LAG_AGE_SECONDS = 60.0
+"""A lag is a worker at work, unless nothing was applied for so long."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    ok: bool
+    found: str
+    advice: str = ""
+    """What to do, if it is not well."""
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """All checks; one that cannot be made as a server is away says so."""
+    checks: list[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]]] = [
+        ("Python", _python),
+        ("Kafka", _kafka),
+        ("Postgres", _postgres),
+        ("lag", _lag),
+    ]
+    findings: list[Finding] = []
+    for name, check in checks:
+        try:
+            findings += await check(settings)
+        except ExactFeaturesError as error:
+            findings.append(Finding(name, ok=False, found=str(error), advice=_ADVICE[name]))
+    return findings
+
+
+_ADVICE = {
+    "Python": "",
+    "Kafka": "start Kafka, or set KAFKA_BOOTSTRAP_SERVERS to its address; for a trial: python -m embedded bash",
+    "Postgres": "start Postgres, or set DATABASE_URL to its address; for a trial: python -m embedded bash",
+    "lag": "see to Kafka and Postgres first",
+}
+
+
+async def _python(settings: Settings) -> list[Finding]:  # noqa: ARG001  # a check's form
+    version = ".".join(map(str, sys.version_info[:3]))
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    return [Finding("Python", sys.version_info >= OLDEST_PYTHON, version, f"install Python {oldest} or newer")]
+
+
+async def _kafka(settings: Settings) -> list[Finding]:
+    ends, _ = await log_ends(settings)
+    partitions = {topic: sum(1 for name, _ in ends if name == topic) for topic in INPUT_TOPICS}
+    missing = [topic for topic, count in partitions.items() if not count]
+    told = ", ".join(f"{topic} {count}" for topic, count in partitions.items() if count)
+    return [
+        Finding("Kafka", ok=True, found=f"answers at {settings.kafka_bootstrap_servers}"),
+        Finding(
+            "topics",
+            not missing,
+            f"missing: {', '.join(missing)}" if missing else f"partitions: {told}",
+            "start the worker (ingest worker) or load a file: both create them",
+        ),
+    ]
+
+
+async def _postgres(settings: Settings) -> list[Finding]:
+    async with reading(settings) as connection:
+        before = time.time()
+        [rights] = await connection.fetch(status_statements.READ_RIGHTS)
+        middle = (before + time.time()) / 2
+        revision = await connection.fetchval(status_statements.READ_REVISION) if rights["has_schema"] else None
+        version = connection.get_server_version()
+    skew = (rights["now"] - datetime.fromtimestamp(middle, UTC)).total_seconds()
+    may_create = rights["can_create_tables"]
+    return [
+        Finding(
+            "Postgres",
+            version.major >= OLDEST_VERSION,
+            f"version {version.major}.{version.minor}, database {rights['database']}",
+            f"version {OLDEST_VERSION} or newer is needed: point DATABASE_URL at one",
+        ),
+        Finding(
+            "rights",
+            may_create,
+            f"{rights['name']} {'may' if may_create else 'may not'} create tables",
+            f"GRANT CREATE ON SCHEMA public TO {rights['name']}",
+        ),
+        Finding(
+            "tables",
+            revision is not None,
+            f"at revision {revision}" if revision else "there are none",
+            "start the worker (ingest worker): it makes them",
+        ),
+        Finding(
+            "clock",
+            abs(skew) <= CLOCK_SECONDS,
+            f"{abs(skew):.1f} s from Postgres' clock",
+            "set both clocks by NTP: of two publications of a row, the later by the clock wins",
+        ),
+    ]
+
+
+async def _lag(settings: Settings) -> list[Finding]:
+    status = await read_status(settings)
+    latest = max((lag.updated_at for lag in status.lags if lag.updated_at), default=None)
+    age = (datetime.now(UTC) - latest).total_seconds() if latest else float("inf")
+    stands_still = status.lag > 0 and age > LAG_AGE_SECONDS
+    return [
+        Finding(
+            "lag",
+            not stands_still,
+            f"{status.lag:,} records are not applied" if status.lag else "everything is applied",
+            "is a worker running? start one with ingest worker, and see its log",
+        )
+    ]

@@ -1,0 +1,33 @@
+"""`ingest doctor`: is everything in place, and if not, what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from cli.checks import Finding, examine
+from cli.exit_codes import ExitCode
+from cli.output import print_json
+from cli.running import told_errors
+from models.settings import load_settings
+
+
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Check Python, Kafka, Postgres, topics, lag and clocks; say what to do about what is wrong."""
+    with told_errors():
+        findings = asyncio.run(examine(load_settings()))
+    if as_json:
+        print_json([{"check": f.check, "ok": f.ok, "found": f.found, "advice": f.advice} for f in findings])
+    else:
+        _print(findings)
+    raise typer.Exit(ExitCode.DONE if all(finding.ok for finding in findings) else ExitCode.PARTLY)
+
+
+def _print(findings: list[Finding]) -> None:
+    width = max(len(finding.check) for finding in findings)
+    for finding in findings:
+        print(f"{'ok  ' if finding.ok else 'BAD '} {finding.check:<{width}}  {finding.found}")
+        if not finding.ok:
+            print(f"     {'':<{width}}  → {finding.advice}")

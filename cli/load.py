@@ -1,0 +1,112 @@
+"""`ingest load`: files to Kafka, and on to Postgres."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.exit_codes import ExitCode
+from cli.load_arguments import Columns, Delimiter, Encoding, Limit, WaitTimeout, reading_options
+from cli.load_result import print_result
+from cli.output import say
+from cli.progress import watched
+from cli.running import told_errors
+from models.errors import ExactFeaturesError
+from models.settings import load_settings
+from producers.deletions import deletion_layout
+from producers.errors import InterruptedLoadError, LoadOptionError
+from producers.interruption import run
+from producers.layout import row_layout
+from producers.load_options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
+from producers.loading import Load
+
+ON_ERROR = ("reject", "stop")
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DIR|FILE|-…", help="CSV files, folders of them, archives, addresses, or - for standard input."
+    ),
+]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until Postgres holds everything published.")]
+OnError = Annotated[
+    str, typer.Option(help="What a bad row does: reject (it goes to rejects, the others go on) or stop.")
+]
+MaxRejects = Annotated[
+    str | None,
+    typer.Option(help="Stop when a file has more bad rows: N, or N% of those read (judged from 100 rows on)."),
+]
+Again = Annotated[bool, typer.Option("--again", help="Load files too that Postgres holds already, unchanged.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on after the last published line of an unfinished load.")]
+Delete = Annotated[bool, typer.Option("--delete", help="Delete what the files name, instead of loading it.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")]
+Rate = Annotated[float | None, typer.Option(min=0.1, help="Read so many rows a second at most.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def load(
+    paths: Paths,
+    on_error: OnError = "reject",
+    max_rejects: MaxRejects = None,
+    limit: Limit = None,
+    rate: Rate = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    columns: Columns = None,
+    wait_timeout: WaitTimeout = 600.0,
+    *,
+    wait: Wait = True,
+    again: Again = False,
+    resume: Resume = False,
+    delete: Delete = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load CSV files: check each row, publish the good ones, and wait until Postgres holds them.
+
+    Ctrl-C ends it cleanly; the same command again, best with --resume, goes on.
+    """
+    with told_errors():
+        options = LoadOptions(
+            layout_of=deletion_layout if delete else row_layout,
+            reading=reading_options(encoding, delimiter, columns, limit),
+            dry_run=dry_run,
+            reject_limit=_reject_limit(on_error, max_rejects),
+            rate=rate,
+            resume=resume,
+            skip_loaded=not again and not dry_run,
+        )
+        started = Load(paths, load_settings(), options)
+        code = _run(started, wait_timeout if wait else None, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _run(started: Load, wait_timeout: float | None, *, as_json: bool) -> ExitCode:
+    try:
+        run(started, wait_timeout=wait_timeout, beside=watched(started))
+    except InterruptedLoadError:
+        print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
+        say(f"interrupted: {_how_far(started)}; the same command with --resume goes on from there")
+        return ExitCode.INTERRUPTED
+    except ExactFeaturesError:
+        if started.files:
+            print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
+        raise
+    return print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
+
+
+def _how_far(started: Load) -> str:
+    published = f"{started.report.published:,} rows were published"
+    if not started.files:
+        return published
+    last = started.files[-1]
+    return f"{published}, up to line {last.last_line:,} of {last.source.name}"
+
+
+def _reject_limit(on_error: str, max_rejects: str | None) -> RejectLimit:
+    if on_error not in ON_ERROR:
+        raise LoadOptionError(f"--on-error {on_error}: give one of {', '.join(ON_ERROR)}")
+    if on_error == "stop":
+        return RejectLimit(rows=0)
+    return NO_LIMIT if max_rejects is None else reject_limit(max_rejects)

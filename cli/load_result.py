@@ -1,0 +1,31 @@
+"""What came of a load: printed, and as an exit code."""
+
+from __future__ import annotations
+
+from cli.exit_codes import ExitCode
+from cli.output import print_json, say
+from producers.report import LoadReport
+from producers.summary import reject_lines, table
+
+
+def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool, quiet: bool = False) -> ExitCode:
+    """Print what came of a load.
+
+    Args:
+        report: of the load, ended or not.
+        wait_timeout: how long it was waited for Postgres, in seconds.
+        as_json: whether data is printed as JSON.
+        quiet: leave out the table.
+    """
+    for line in (*report.notes, *report.problems, *reject_lines(report)):
+        say(line)
+    if as_json:
+        print_json(report.as_dict())
+    elif not quiet:
+        print(f"load {report.load_id}", table(report), sep="\n", flush=True)
+    if report.applied is False:
+        say(f"not applied within {wait_timeout:g} s; check that the worker runs: {'; '.join(report.lagging)}")
+        return ExitCode.POSTGRES
+    if report.applied and not as_json:
+        print(f"applied in {report.waited_seconds:.2f} s")
+    return ExitCode.PARTLY if report.rejected or report.problems else ExitCode.DONE

@@ -1,0 +1,107 @@
+"""`ingest loads`: what was loaded, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from cli.environment import EPILOG
+from cli.exit_codes import ExitCode
+from cli.output import print_json, print_table, say
+from cli.running import ask
+from streams.load_reading import read_load, read_loads
+
+app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
+
+_SHOWN = 20
+_NUMBERS = ("files", "read", "published", "rejected")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int, typer.Option(min=1, help="So many at most.")]
+
+
+@app.callback(invoke_without_command=True)
+def loads(
+    context: typer.Context,
+    state: Annotated[
+        str | None, typer.Option(help="Only those that are publishing, published, applied or failed.")
+    ] = None,
+    limit: Limit = _SHOWN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the latest loads."""
+    if context.invoked_subcommand is not None:
+        return
+    found = ask(lambda settings: read_loads(settings, limit, state))
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("load", "state", "started", "files", "read", "published", "rejected", "paths"),
+        map(_row, found),
+        right=_NUMBERS,
+    )
+
+
+def _row(load: dict[str, Any]) -> tuple[object, ...]:
+    columns = ("load", "state", "started_at", "file_count", "read", "published", "rejected")
+    more = load["file_count"] - len(load["paths"])
+    paths = ", ".join(load["paths"]) + (f" and {more:,} more" if more > 0 else "")
+    return (*(load[column] for column in columns), paths)
+
+
+@app.command("show", epilog=EPILOG)
+def show(load_id: Annotated[UUID, typer.Argument(help="The load's id.")], *, as_json: AsJson = False) -> None:
+    """Show one load: its files, and how far Postgres is with what it published."""
+    found = ask(lambda settings: read_load(settings, load_id))
+    if found is None:
+        say(f"no load {load_id} is known to Postgres: see `ingest loads`; a load of a moment ago may be on its way")
+        raise typer.Exit(ExitCode.PARTLY)
+    if as_json:
+        print_json(found)
+    else:
+        _print_load(found)
+
+
+def _print_load(found: dict[str, Any]) -> None:
+    for name in ("load", "state", "started_at", "ended_at", "told_at", "error"):
+        if found[name] is not None:
+            print(f"{name:<11} {found[name]}")
+    for problem in found["problems"]:
+        print(f"{'problem':<11} {problem}")
+    print()
+    print_table(
+        ("file", "kind", "read", "published", "rejected", "to line", "complete"),
+        [
+            (
+                file["path"],
+                file["kind"],
+                file["read"],
+                file["published"],
+                file["rejected"],
+                file["last_line"],
+                "yes" if file["complete"] else "no",
+            )
+            for file in found["files"]
+        ],
+        right=("read", "published", "rejected", "to line"),
+    )
+    print()
+    print_table(
+        ("topic", "partition", "records", "to offset", "Postgres is at", "applied"),
+        [
+            (
+                at["topic"],
+                at["partition"],
+                at["records"],
+                at["next_offset"],
+                at["reached"],
+                "yes" if at["reached"] >= at["next_offset"] else "not yet",
+            )
+            for at in found["partitions"]
+        ],
+        right=("partition", "records", "to offset", "Postgres is at"),
+    )

@@ -1,0 +1,109 @@
+"""How far a load is, while it runs: bars on a terminal, a line every ten seconds elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from cli.output import say
+from producers.file_loading import FileLoad
+from producers.loading import Load
+from producers.text import shown
+
+_BAR_SECONDS = 0.2
+_LINE_SECONDS = 10.0
+_NAME_CHARACTERS = 40
+
+
+def watched(load: Load) -> Callable[[], Awaitable[None]]:
+    """What tells how far the load is, until it is cancelled."""
+    return Bars(load).run if sys.stderr.isatty() else Lines(load).run
+
+
+class Lines:
+    """A line to standard error every ten seconds."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._started = time.monotonic()
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        while True:
+            await asyncio.sleep(_LINE_SECONDS)
+            say(self.line())
+
+    def line(self) -> str:
+        """How far it is now."""
+        report, unapplied = self._load.report, self._load.unapplied
+        seconds = time.monotonic() - self._started
+        if unapplied is not None:
+            return f"{seconds:.0f} s: published; Postgres is {unapplied:,} records behind"
+        if not self._load.files:
+            return f"{seconds:.0f} s: looking at the files"
+        file = self._load.files[-1]
+        return (
+            f"{seconds:.0f} s: {shown(file.source.name, _NAME_CHARACTERS)}: {_share(file)}, "
+            f"{report.files[-1].rows_per_second:,.0f} rows/s; {report.read:,} rows read, {report.rejected:,} rejected"
+        )
+
+
+def _share(file: FileLoad) -> str:
+    size = file.source.source.size
+    return f"{100 * file.bytes_read / size:.0f}%" if size else f"{file.bytes_read:,} bytes"
+
+
+class Bars:
+    """A bar for each file, and one for what Postgres holds of it all."""
+
+    def __init__(self, load: Load, console: Console | None = None) -> None:
+        """Take the load, and where to draw: standard error unless told otherwise."""
+        self._load = load
+        self._tasks: list[TaskID] = []
+        self._applied: TaskID | None = None
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[told]}"),
+            TimeRemainingColumn(),
+            console=console or Console(stderr=True),
+            auto_refresh=False,
+        )
+
+    async def run(self) -> None:
+        """Draw until cancelled."""
+        with self._progress:
+            try:
+                while True:
+                    await asyncio.sleep(_BAR_SECONDS)
+                    self.draw()
+            finally:
+                self.draw()
+
+    def draw(self) -> None:
+        """Bring all bars up to date."""
+        for number, (file, report) in enumerate(zip(self._load.files, self._load.report.files, strict=True)):
+            if number == len(self._tasks):
+                name = shown(file.source.name, _NAME_CHARACTERS)
+                self._tasks.append(self._progress.add_task(name, total=file.source.source.size, told=""))
+            rejected = f", {report.rejected:,} rejected" if report.rejected else ""
+            told = f"{report.read:,} rows, {report.rows_per_second:,.0f} rows/s{rejected}"
+            self._progress.update(self._tasks[number], completed=file.bytes_read, told=told)
+        self._draw_applied()
+        self._progress.refresh()
+
+    def _draw_applied(self) -> None:
+        unapplied = self._load.unapplied
+        if unapplied is None:
+            return
+        total = max(1, self._load.report.published + self._load.report.rejected)
+        if self._applied is None:
+            self._applied = self._progress.add_task("applied", total=total, told="")
+        behind = min(unapplied, total)
+        self._progress.update(self._applied, completed=total - behind, told=f"{total - behind:,} of {total:,} records")

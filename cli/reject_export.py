@@ -1,0 +1,114 @@
+"""Rejected rows as CSV files: under the header of their own file, as they stood there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path, PurePath
+from typing import Any, TextIO
+
+from models.errors import ExactFeaturesError
+from models.rows import MAX_ORIGINAL
+from models.settings import Settings
+from streams.reject_reading import Choice, replayable
+
+IDS_SUFFIX = ".rejects"
+"""Beside each exported file: the id of the reject of each of its rows, one a line."""
+
+
+class ExportError(ExactFeaturesError):
+    """The files cannot be written."""
+
+
+class Export:
+    """Writes one file for each file and header that the rejects come from; they must come in that order.
+
+    A row is written as it stood in its file and changed in nothing: corrected, it is the row.
+    """
+
+    def __init__(self, target: Path) -> None:
+        """Take a folder, or the name of the one file that is expected."""
+        self._target = target
+        self._source: tuple[str, str] | None = None
+        self._open: list[TextIO] = []
+        self._path = target
+        self.files: Counter[Path] = Counter()
+        """Rows by file."""
+        self.left_out: Counter[str] = Counter()
+        """Rows that cannot be exported, by the reason why."""
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Write a reject.
+
+        Raises:
+            ExportError: a file is there already, or more than one is needed and only one was named.
+            OSError: a file cannot be written.
+        """
+        obstacle = _obstacle(row)
+        if obstacle:
+            self.left_out[obstacle] += 1
+            return
+        if self._source != (row["file"], row["header"]):
+            self._begin(row)
+        rows, ids = self._open
+        rows.write(row["original"] + "\n")
+        ids.write(f"{row['reject_id']}\n")
+        self.files[self._path] += 1
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._open:
+            file.close()
+
+    def _begin(self, row: dict[str, Any]) -> None:
+        self.close()
+        self._path = self._next_path(row)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        ids_path = self._path.with_name(self._path.name + IDS_SUFFIX)
+        try:
+            self._open = [path.open("x", encoding="utf-8", newline="") for path in (self._path, ids_path)]
+        except FileExistsError as error:
+            raise ExportError(f"{error.filename}: is there already: remove it, or export to another place") from None
+        self._open[0].write(row["header"] + "\n")
+        self._source = row["file"], row["header"]
+
+    def _next_path(self, row: dict[str, Any]) -> Path:
+        if self._target.suffix.lower() == ".csv":
+            if self.files:
+                raise ExportError(
+                    f"{self._target}: the rejects come from several files: name a folder, or one of them with --file"
+                )
+            return self._target
+        stem = PurePath(row["file"]).name.partition(".")[0] or row["kind"]
+        names = (f"{stem}.csv", *(f"{stem}-{number}.csv" for number in range(2, len(self.files) + 2)))
+        return next(path for path in map(self._target.joinpath, names) if path not in self.files)
+
+
+def _obstacle(row: dict[str, Any]) -> str | None:
+    if row["kind"] is None:
+        return "name what to delete, and are no rows to be stored"
+    if not row["header"]:
+        return "came without a header, or with one that is too long to be kept"
+    if row["original"] is None or len(row["original"]) >= MAX_ORIGINAL:
+        return "are too long to be kept whole"
+    return None
+
+
+async def export(settings: Settings, choice: Choice, target: Path) -> Export:
+    """Write the chosen rejects.
+
+    Raises:
+        ExportError: the files cannot be written.
+        DatabaseUnreachableError: Postgres does not answer.
+    """
+    written = Export(target)
+    try:
+        async for row in replayable(settings, choice):
+            try:
+                written.add(row)
+            except OSError as error:
+                raise ExportError(
+                    f"{target}: cannot be written ({error.strerror}): check the path and the disk"
+                ) from error
+    finally:
+        written.close()
+    return written

@@ -1,0 +1,71 @@
+"""Corrected rows of rejects, loaded again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from cli.exit_codes import ExitCode
+from cli.load_result import print_result
+from cli.output import say
+from cli.reject_export import IDS_SUFFIX
+from models.rows import Reject
+from models.settings import Settings
+from producers.interruption import run
+from producers.load_options import LoadOptions
+from producers.loading import Load
+from producers.reading import ReadingOptions
+
+
+class Resolved:
+    """Which rejects the rows of exported files resolve: those whose row was accepted."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._ids = {str(path): _ids_beside(path) for path in paths}
+        self._rejected: defaultdict[str, set[int]] = defaultdict(set)
+
+    def note(self, reject: Reject, row: int) -> None:
+        """Take note that a row is still wrong: the one after so many others of its file."""
+        self._rejected[reject.file].add(row)
+
+    def of(self, load: Load) -> list[UUID]:
+        """The rejects that are resolved, once all files are read.
+
+        A file that has more or fewer rows than were exported says nothing of which row is which. The rejects of its
+        rows are resolved all the same where their id could be read.
+        """
+        found: list[UUID] = []
+        for file in load.report.files:
+            ids = self._ids.get(file.path, [])
+            if len(ids) == file.read:
+                found += [reject_id for row, reject_id in enumerate(ids) if row not in self._rejected[file.path]]
+            else:
+                say(
+                    f"{file.path}: holds {file.read:,} rows and {len(ids):,} were exported, so only rejects whose id "
+                    "could be read are resolved"
+                )
+        return found
+
+
+def replay(
+    paths: Sequence[Path], settings: Settings, reading: ReadingOptions, wait_timeout: float, *, as_json: bool
+) -> ExitCode:
+    """Publish the rows of these files, and that they resolve their rejects; return the exit code.
+
+    Raises:
+        ExactFeaturesError: see `Load.run`.
+    """
+    resolved = Resolved(paths)
+    options = LoadOptions(reading=reading, keep_rejects=False, resolves=lambda: resolved.of(load))
+    load = Load(paths, settings, options, on_reject=resolved.note)
+    run(load, wait_timeout=wait_timeout)
+    return print_result(load.report, wait_timeout=wait_timeout, as_json=as_json)
+
+
+def _ids_beside(path: Path) -> list[UUID]:
+    try:
+        return [UUID(line) for line in path.with_name(path.name + IDS_SUFFIX).read_text().split()]
+    except (OSError, ValueError):
+        return []

@@ -1,0 +1,37 @@
+"""`ingest report`: the features of the first users."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.output import print_json
+from cli.running import ask
+from models.settings import Settings
+from streams import report as tables
+from streams import status_statements
+from streams.reading import reading
+
+
+def report(
+    limit: Annotated[int, typer.Option(min=1, help="Rows shown of each table.")] = tables.SHOWN,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the users' features as JSON.")] = False,
+) -> None:
+    """Print the features of the first users, and the rejected rows."""
+    if as_json:
+        print_json(ask(lambda settings: _users(settings, limit)))
+    else:
+        print("\n".join(ask(lambda settings: _lines(settings, limit))))
+
+
+async def _users(settings: Settings, limit: int) -> list[dict[str, object]]:
+    async with reading(settings) as connection:
+        rows = await connection.fetch(status_statements.READ_FEATURES, limit)
+    return [dict(row) for row in rows]
+
+
+async def _lines(settings: Settings, limit: int) -> list[str]:
+    async with reading(settings):  # says in our words when Postgres is away
+        return await tables.read_report(settings, limit)

@@ -1,0 +1,39 @@
+"""Running a command's body: settings, errors as one line, exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import typer
+
+from cli.exit_codes import ExitCode, code_of
+from cli.output import say
+from models.errors import ExactFeaturesError
+from models.settings import Settings, load_settings
+
+ResultT = TypeVar("ResultT")
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """Errors that are raised on purpose are said in one line, and are the exit code."""
+    for name in ("aiokafka", "asyncio"):  # what the libraries log, the command says itself
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    except ExactFeaturesError as error:
+        say(str(error))
+        raise typer.Exit(code_of(error)) from None
+    except KeyboardInterrupt:
+        say("interrupted")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+def ask(question: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
+    """Ask a server something, with the settings of the environment; errors end the command."""
+    with told_errors():
+        return asyncio.run(question(load_settings()))

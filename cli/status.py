@@ -1,0 +1,59 @@
+"""`ingest status`: what is there, and how far the worker is."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Annotated
+
+import typer
+
+from cli.output import print_json, print_table
+from cli.running import ask
+from streams.status import COUNTED, Status, read_status
+
+
+def status(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show how many rows there are, and how many records the worker has not applied yet."""
+    found = ask(read_status)
+    if as_json:
+        print_json(_plain(found))
+    else:
+        _print(found)
+
+
+def _plain(found: Status) -> dict[str, object]:
+    return {
+        "rows": dict(found.rows),
+        "lag": found.lag,
+        "open_rejects": found.open_rejects,
+        "loads": dict(found.loads),
+        "partitions": [
+            {"topic": lag.topic, "partition": lag.partition, "end": lag.end, "applied": lag.applied, "lag": lag.records}
+            for lag in found.lags
+        ],
+    }
+
+
+def _print(found: Status) -> None:
+    for name, count in found.rows.items():
+        print(f"{name.replace('_', ' '):<13} {count:,}")
+    more = " or more" if found.open_rejects == COUNTED else ""
+    print(f"{'open rejects':<13} {found.open_rejects:,}{more}")
+    for state, count in found.loads.items():
+        print(f"{'loads':<13} {count:,} {state}")
+    print()
+    topics = [(topic, list(lags)) for topic, lags in groupby(found.lags, key=lambda lag: lag.topic)]
+    print_table(
+        ("topic", "partitions", "records", "not applied", "last applied"),
+        [
+            (
+                topic,
+                len(lags),
+                sum(lag.end for lag in lags),
+                sum(lag.records for lag in lags),
+                max((lag.updated_at for lag in lags if lag.updated_at), default=None),
+            )
+            for topic, lags in topics
+        ],
+        right=("partitions", "records", "not applied"),
+    )

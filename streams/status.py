@@ -1,0 +1,121 @@
+"""How far the worker is, by Postgres and Kafka together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from models.errors import KafkaUnreachableError
+from models.topic_ids import TopicIdsRequest, topic_ids
+from models.topics import INPUT_TOPICS
+from streams import reject_statements, status_statements
+from streams.reading import reading
+
+if TYPE_CHECKING:
+    from models.settings import Settings
+
+PATIENCE = 10.0
+"""Seconds that Kafka may take to answer."""
+COUNTED = 10_000
+"""Open rejects are counted up to here."""
+LOADS_LOOKED_AT = 1000
+
+
+@dataclass(frozen=True)
+class Lag:
+    """One partition of an input topic."""
+
+    topic: str
+    partition: int
+    end: int
+    """The offset after the last record in Kafka."""
+    applied: int
+    """Postgres holds all records below it."""
+    updated_at: datetime | None
+
+    @property
+    def records(self) -> int:
+        """Records that are not applied yet."""
+        return max(0, self.end - self.applied)
+
+
+@dataclass(frozen=True)
+class Status:
+    """An overview."""
+
+    rows: Mapping[str, int]
+    """Users, compounds, experiments, and users that have experiments."""
+    lags: tuple[Lag, ...]
+    open_rejects: int
+    """At most COUNTED."""
+    loads: Mapping[str, int]
+    """How many of the latest loads are not applied, by state."""
+
+    @property
+    def lag(self) -> int:
+        """Records that are not applied yet."""
+        return sum(lag.records for lag in self.lags)
+
+
+async def read_status(settings: Settings) -> Status:
+    """Ask both.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer.
+        KafkaUnreachableError: Kafka does not answer.
+    """
+    ends, ids = await log_ends(settings)
+    async with reading(settings) as connection:
+        [rows] = await connection.fetch(status_statements.READ_COUNTERS)
+        positions = await connection.fetch(status_statements.READ_POSITIONS)
+        rejects = await connection.fetchval(reject_statements.COUNT_OPEN, COUNTED)
+        loads = await connection.fetch(status_statements.COUNT_UNAPPLIED_LOADS, LOADS_LOOKED_AT)
+    # Offsets counted for a topic of another id are none.
+    reached = {(row["topic"], row["partition"]): row for row in positions if ids.get(row["topic"]) == row["topic_id"]}
+    return Status(
+        dict(rows),
+        tuple(
+            Lag(at[0], at[1], end, row["next_offset"] if row else 0, row["updated_at"] if row else None)
+            for at, end in sorted(ends.items())
+            for row in [reached.get(at)]
+        ),
+        rejects,
+        {row["state"]: row["loads"] for row in loads},
+    )
+
+
+async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict[str, UUID]]:
+    """The end of each partition of the input topics that there are, and the topics' ids.
+
+    Raises:
+        KafkaUnreachableError: Kafka does not answer.
+    """
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.brokers, enable_auto_commit=False)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await consumer.start()
+            topics = (await consumer.topics()) & INPUT_TOPICS.keys()
+            partitions = [TopicPartition(topic, number) for topic in topics for number in _partitions(consumer, topic)]
+            ends = await consumer.end_offsets(partitions)
+            client = consumer._client  # noqa: SLF001  # the ids are asked for by a request of ours
+            ids = topic_ids(await client.send(client.get_random_node(), TopicIdsRequest(sorted(topics))))
+            return {(at.topic, at.partition): end for at, end in ends.items()}, ids
+    except (KafkaError, OSError, TimeoutError, ValueError) as error:
+        raise KafkaUnreachableError(
+            f"Kafka at {settings.kafka_bootstrap_servers} (KAFKA_BOOTSTRAP_SERVERS) does not answer: is it running, "
+            "is the address right?"
+        ) from error
+    finally:
+        await consumer.stop()
+
+
+def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+    found: set[int] = consumer.partitions_for_topic(topic) or set()
+    return found
