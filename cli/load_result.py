@@ -8,20 +8,19 @@ from producers.report import LoadReport
 from producers.summary import reject_lines, table
 
 
-def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool, quiet: bool = False) -> ExitCode:
+def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool) -> ExitCode:
     """Print what came of a load.
 
     Args:
         report: of the load, ended or not.
         wait_timeout: how long it was waited for Postgres, in seconds.
         as_json: whether data is printed as JSON.
-        quiet: leave out the table.
     """
     for line in (*report.notes, *report.problems, *reject_lines(report)):
         say(line)
     if as_json:
         print_json(report.as_dict())
-    elif not quiet:
+    elif report.files:
         print(f"load {report.load_id}", table(report), sep="\n", flush=True)
     if report.applied is False:
         say(f"not applied within {wait_timeout:g} s; check that the worker runs: {'; '.join(report.lagging)}")

@@ -16,6 +16,7 @@ from rich.text import Text
 from producers.text import shown
 
 _CELL_CHARACTERS = 120
+_WIDEST = 1000
 
 
 def say(line: str) -> None:
@@ -42,10 +43,15 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
         table.add_column(heading, justify="right" if heading in right else "left", no_wrap=heading in right)
     for row in rows:
         table.add_row(*(Text(_cell(cell)) for cell in row))
-    console = Console(soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(width=1000)
-    console.print(table)
+    console = Console()
+    if console.is_terminal:
+        console.print(table)
+        return
+    console = Console(width=_WIDEST)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        print(line.rstrip())
 
 
 def _cell(value: object) -> str:

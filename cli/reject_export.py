@@ -59,13 +59,19 @@ class Export:
         for file in self._open:
             file.close()
 
+    def remove(self) -> None:
+        """Remove what was written: half of an export would look like all of it."""
+        self.close()
+        for path in self.files:
+            path.unlink(missing_ok=True)
+            _ids_of(path).unlink(missing_ok=True)
+
     def _begin(self, row: dict[str, Any]) -> None:
         self.close()
         self._path = self._next_path(row)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        ids_path = self._path.with_name(self._path.name + IDS_SUFFIX)
         try:
-            self._open = [path.open("x", encoding="utf-8", newline="") for path in (self._path, ids_path)]
+            self._open = [path.open("x", encoding="utf-8", newline="") for path in (self._path, _ids_of(self._path))]
         except FileExistsError as error:
             raise ExportError(f"{error.filename}: is there already: remove it, or export to another place") from None
         self._open[0].write(row["header"] + "\n")
@@ -81,6 +87,10 @@ class Export:
         stem = PurePath(row["file"]).name.partition(".")[0] or row["kind"]
         names = (f"{stem}.csv", *(f"{stem}-{number}.csv" for number in range(2, len(self.files) + 2)))
         return next(path for path in map(self._target.joinpath, names) if path not in self.files)
+
+
+def _ids_of(path: Path) -> Path:
+    return path.with_name(path.name + IDS_SUFFIX)
 
 
 def _obstacle(row: dict[str, Any]) -> str | None:
@@ -109,6 +119,9 @@ async def export(settings: Settings, choice: Choice, target: Path) -> Export:
                 raise ExportError(
                     f"{target}: cannot be written ({error.strerror}): check the path and the disk"
                 ) from error
+    except BaseException:
+        written.remove()
+        raise
     finally:
         written.close()
     return written

@@ -148,6 +148,8 @@ class Load:
         files = await self._without_those_loaded(inputs.files)
         if not files:
             return self.report
+        if self._options.dry_run:
+            self._notes.append("a dry run: what would be published is counted, and nothing is published")
         async with self._destination() as to:
             journal = Journal(to, self.load_id, self._started_ms)
             await self._publish(files, to, journal)

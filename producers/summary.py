@@ -54,6 +54,12 @@ def reject_lines(report: LoadReport) -> Iterator[str]:
 
 
 def _reject_line(reject: Reject) -> str:
-    value = "" if reject.value is None else f' "{shown(reject.value, _VALUE_CHARACTERS)}"'
-    subject = f"{reject.field}{value}: " if reject.field else ""
-    return f"{shown(reject.file, _PATH_CHARACTERS)}:{reject.line}: {subject}{shown(reject.reason, _REASON_CHARACTERS)}"
+    faults = [(fault.field, fault.value, fault.reason) for fault in reject.faults]
+    told = [_fault(*fault) for fault in faults or [(reject.field, reject.value, reject.reason)]]
+    return f"{shown(reject.file, _PATH_CHARACTERS)}:{reject.line}: {'; '.join(told)}"
+
+
+def _fault(field: str | None, value: str | None, reason: str) -> str:
+    subject = f"{field}: " if field else ""
+    quoted = "" if value is None else f'"{shown(value, _VALUE_CHARACTERS)}" '
+    return f"{subject}{quoted}{shown(reason, _REASON_CHARACTERS)}"

@@ -71,9 +71,9 @@ def _short(number: Decimal | None) -> str:
 
 def _reject_line(row: Row[tuple[object, ...]]) -> str:
     place = f"{row.file}:{row.line}" if row.file is not None else f"{row.topic}[{row.partition}]@{row.offset}"
-    field = f" {row.field}" if row.field is not None else ""
-    value = f' "{row.value}"' if row.value is not None else ""
-    return f"{place}:{field}{value}: {row.reason}"
+    subject = f"{row.field}: " if row.field is not None else ""
+    value = f'"{row.value}" ' if row.value is not None else ""
+    return f"{place}: {subject}{value}{row.reason}"
 
 
 def main() -> int:

@@ -264,5 +264,5 @@ SELECT user_id, name, total_experiments, average_run_time, top_compound_id, top_
 
 REPORTED_REJECTS = """
 SELECT file, line, field, value, reason, topic, partition, "offset"
-  FROM rejects ORDER BY file, line, number LIMIT :limit
+  FROM reject_report WHERE state = 'open' ORDER BY file, line, number LIMIT :limit
 """

@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
+from faust.types import TP
 
 from models.errors import KafkaUnreachableError
 from models.topic_ids import TopicIdsRequest, topic_ids
 from models.topics import INPUT_TOPICS
 from streams import reject_statements, status_statements
+from streams.log_bounds import read_log_bounds
 from streams.reading import reading
 
 if TYPE_CHECKING:
@@ -97,25 +99,19 @@ async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict
     Raises:
         KafkaUnreachableError: Kafka does not answer.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.brokers, enable_auto_commit=False)
+    client = AIOKafkaClient(bootstrap_servers=settings.brokers)
     try:
         async with asyncio.timeout(PATIENCE):
-            await consumer.start()
-            topics = (await consumer.topics()) & INPUT_TOPICS.keys()
-            partitions = [TopicPartition(topic, number) for topic in topics for number in _partitions(consumer, topic)]
-            ends = await consumer.end_offsets(partitions)
-            client = consumer._client  # noqa: SLF001  # the ids are asked for by a request of ours
-            ids = topic_ids(await client.send(client.get_random_node(), TopicIdsRequest(sorted(topics))))
-            return {(at.topic, at.partition): end for at, end in ends.items()}, ids
+            await client.bootstrap()
+            response = await client.send(client.get_random_node(), TopicIdsRequest(list(INPUT_TOPICS)))
+            ids = topic_ids(response)
+            partitions = {TP(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]}
+            bounds = await read_log_bounds(settings, partitions) if partitions else {}
     except (KafkaError, OSError, TimeoutError, ValueError) as error:
         raise KafkaUnreachableError(
             f"Kafka at {settings.kafka_bootstrap_servers} (KAFKA_BOOTSTRAP_SERVERS) does not answer: is it running, "
             "is the address right?"
         ) from error
     finally:
-        await consumer.stop()
-
-
-def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    found: set[int] = consumer.partitions_for_topic(topic) or set()
-    return found
+        await client.close()
+    return {(tp.topic, tp.partition): found.end for tp, found in bounds.items()}, ids

@@ -1,6 +1,7 @@
+from dataclasses import replace
 from uuid import UUID
 
-from models.rows import Reject
+from models.rows import Fault, Reject
 from producers.report import FileReport, LoadReport
 from producers.summary import reject_lines, table
 
@@ -58,6 +59,16 @@ def test_the_table_is_aligned() -> None:
 
 def test_rejects_are_told_on_one_line_each_without_control_characters() -> None:
     assert list(reject_lines(REPORT)) == [
-        'data/x.csv:7: name "a\\x1b[2Jb": is odd',
+        'data/x.csv:7: name: "a\\x1b[2Jb" is odd',
         "… and 1 more; all of them are in the topic rejects",
     ]
+
+
+def test_all_faults_of_a_row_are_told_on_its_line() -> None:
+    faults = [
+        Fault(code="bad_id", field="user_id", value="x", reason="is not a whole number"),
+        Fault(code="empty", field="name", value="", reason="is empty"),
+    ]
+    reject = REJECT.model_copy(update={"faults": faults})
+    [line, _] = reject_lines(replace(REPORT, first_rejects=(reject,)))
+    assert line == 'data/x.csv:7: user_id: "x" is not a whole number; name: "" is empty'
