@@ -27,6 +27,7 @@ COPY --from=build /opt/venv /opt/venv
 
 WORKDIR /app
 COPY alembic.ini ./
+COPY cli cli
 COPY migrations migrations
 COPY models models
 COPY producers producers

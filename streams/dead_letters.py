@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
-from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -128,9 +127,13 @@ async def store(connection: Connection, letters: Sequence[DeadLetter]) -> int:
     """Insert those not stored yet; return how many there were."""
     if not letters:
         return 0
-    # One statement cannot touch a row twice, and a common order keeps two workers from deadlocks.
-    newest = {letter.reject_id: letter for letter in sorted(letters, key=attrgetter("published_ms"))}
-    sent = [newest[reject_id] for reject_id in sorted(newest)]
+    # One statement cannot touch a row twice.
+    newest: dict[UUID, DeadLetter] = {}
+    for letter in letters:
+        kept = newest.setdefault(letter.reject_id, letter)
+        if letter.published_ms > kept.published_ms:
+            newest[letter.reject_id] = letter
+    sent = newest.values()
     columns = [[getattr(letter, field.name) for letter in sent] for field in fields(DeadLetter)]
     inserted: int = await connection.fetchval(reject_statements.UPSERT_REJECTS, *columns)
     return inserted

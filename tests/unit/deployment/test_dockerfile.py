@@ -46,8 +46,8 @@ def test_what_the_image_does_not_need_stays_outside_the_build(path: str) -> None
     assert is_ignored(path)
 
 
-def test_the_image_holds_migrations_models_producers_and_streams() -> None:
-    assert IMAGE_PACKAGES == ["migrations", "models", "producers", "streams"]
+def test_the_image_holds_what_runs() -> None:
+    assert IMAGE_PACKAGES == ["cli", "migrations", "models", "producers", "streams"]
 
 
 @pytest.mark.parametrize("package", IMAGE_PACKAGES)
