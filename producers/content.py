@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from producers.compression import unpacked
-from producers.encoding import DecodedText, holds_utf8
+from producers.encoding import DecodedText, fits_fallback
 from producers.lines import Lines
 from producers.sources import Source
 
@@ -48,4 +48,4 @@ class Content:
         if not self._source.repeatable:
             return False
         with self._source.opened() as raw, unpacked(raw) as stream:
-            return not holds_utf8(stream)
+            return fits_fallback(stream)

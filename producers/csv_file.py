@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from producers.text import has_surrogates
 _SAMPLE_LINES = 50
 _NO_TEXT = ' \t\r\n\f\v",;|'
 """What a line without content may hold: spreadsheets write separators for empty cells."""
+_SEPARATOR_HINT = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+"""A first line that a spreadsheet writes for itself; the header tells the separator anyway."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def inspect(source: Source, layout_of: LayoutOf, reading: ReadingOptions = DEFAU
 
 def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: ReadingOptions) -> CsvFile:
     numbered = enumerate(lines.starting_at(1), 1)
-    header_line, header_text = next((number, line) for number, line in _released(numbered, lines) if _has_text(line))
+    header_line, header_text = next(
+        (number, line) for number, line in _released(numbered, lines) if _may_be_header(line)
+    )
     if len(header_text) > MAX_FIELD:
         fault = "holds no header that could be read" if lines.count else "is empty"
         raise UnreadableFileError(f"{source.name}: {fault}: expected a header, then rows")
@@ -107,8 +112,8 @@ def _is_text(line: str) -> bool:
     return "\x00" not in line and not has_surrogates(line)
 
 
-def _has_text(line: str) -> bool:
-    return bool(line.strip(_NO_TEXT))
+def _may_be_header(line: str) -> bool:
+    return bool(line.strip(_NO_TEXT)) and not _SEPARATOR_HINT.fullmatch(line.strip())
 
 
 def _released(numbered: Iterable[tuple[int, str]], lines: Lines) -> Iterator[tuple[int, str]]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from producers.comma_tab import without_tabs_after_commas
 from producers.kinds import recognised
+from producers.lines import BREAKER
 from producers.reading import DEFAULT_READING, ReadingOptions
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -60,7 +61,8 @@ class Dialect:
             csv.Error: what the quotes hold is not one row.
         """
         if len(fields) == 1 and self.delimiter in fields[0]:
-            fields = next(self.read([fields[0]]), [])
+            # What follows makes the csv module refuse a quote that is still open at the end.
+            fields = next(self.read([fields[0], BREAKER]), [])
         if self.trailing_commas:
             return [field.removesuffix(",") for field in fields[:-1]] + fields[-1:]
         return fields

@@ -21,14 +21,14 @@ _NO_TEXT = "\udcff"
 """Stands for what is left at the end and is no whole character."""
 
 
-def holds_utf8(stream: ByteStream) -> bool:
-    """Whether there is any character in it that only UTF-8 writes so; ASCII tells nothing."""
+def fits_fallback(stream: ByteStream) -> bool:
+    """Whether it holds neither a character that only UTF-8 writes so, nor a NUL, as what is no text does."""
     tail = b""
     while data := stream.read1(_SCANNED):
-        if _UTF8_CHARACTER.search(tail + data):
-            return True
+        if b"\x00" in data or _UTF8_CHARACTER.search(tail + data):
+            return False
         tail = data[1 - _LONGEST_CHARACTER :]
-    return False
+    return True
 
 
 class DecodedText:
@@ -38,10 +38,10 @@ class DecodedText:
     are not ASCII are not UTF-8 and neither is anything else in the file: that is the fallback.
     """
 
-    def __init__(self, stream: ByteStream, encoding: str | None, fits_fallback: Callable[[], bool]) -> None:
-        """Take the stream at its start; `fits_fallback` tells whether no character of the whole file is UTF-8."""
+    def __init__(self, stream: ByteStream, encoding: str | None, whole_fits_fallback: Callable[[], bool]) -> None:
+        """Take the stream at its start; `whole_fits_fallback` asks `fits_fallback` of the whole file."""
         self._stream = stream
-        self._fits_fallback = fits_fallback
+        self._whole_fits_fallback = whole_fits_fallback
         self._decoder = None if encoding is None else _decoder(encoding)
         self._started = False
         self.bytes_read = 0
@@ -83,6 +83,7 @@ class DecodedText:
             return self._decoder.decode(data, final=not data)
         except UnicodeDecodeError as error:
             if not data:
+                self._decoder.reset()
                 return _NO_TEXT
             raise UnreadableSourceError(f"what is read is not {error.encoding}: {error.reason}") from error
 
@@ -91,7 +92,7 @@ class DecodedText:
         while not _UTF8_CHARACTER.search(data):
             cut_off = data[: 1 - _LONGEST_CHARACTER].isascii()
             if not cut_off or not (more := self._stream.read1(size)):
-                self.fell_back = self._fits_fallback()
+                self.fell_back = self._whole_fits_fallback()
                 break
             self.bytes_read += len(more)
             data += more

@@ -1,0 +1,59 @@
+"""The way of a file's rows through the reading modules, without Kafka: what came of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from producers.csv_file import CsvFile
+from producers.errors import Fault, RowFaultError
+from producers.fast_rows import fast_encoder
+from producers.records import BrokenRow
+from producers.validation import encode_row, is_blank
+
+
+@dataclass(frozen=True)
+class Published:
+    """A row that became a record."""
+
+    line: int
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that did not."""
+
+    line: int
+    faults: tuple[Fault, ...]
+    original: str
+
+
+@dataclass
+class Outcome:
+    """What came of a file."""
+
+    published: list[Published] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    read: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+def outcome_of(file: CsvFile) -> Outcome:
+    """Read a file to its end."""
+    outcome = Outcome()
+    encode_fast = fast_encoder(file.layout)
+    with file.opened() as rows:
+        for line, fields in rows:
+            if isinstance(fields, list) and is_blank(fields):
+                continue
+            outcome.read += 1
+            try:
+                if isinstance(fields, BrokenRow):
+                    raise RowFaultError(fields.fault)
+                key, value = encode_fast(fields) or encode_row(file.layout, fields)
+                outcome.published.append(Published(line, key, value))
+            except RowFaultError as fault:
+                outcome.rejected.append(Rejected(line, fault.faults, rows.original))
+        outcome.warnings = rows.warnings
+    return outcome
