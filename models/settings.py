@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     store_dir: Path = Field(Path(".store"), description="folder of the worker's RocksDB tables")
     web_port: int = Field(8000, ge=1, le=65535, description="port of the worker's web server")
     web_host: str = Field("127.0.0.1", description="address that the worker's web server binds")
+    max_upload_bytes: int = Field(
+        1024**3, ge=1, description="most bytes of the files of one request that the web page /loads takes"
+    )
     loader: str = Field("producers.loading:load", description="the function that /etl/ calls, as module:name")
 
     @field_validator("database_url")

@@ -137,4 +137,4 @@ async def test_run_etl_fails_on_a_folder_without_files_and_the_worker_stays_heal
 
     code, health = await site.get("/health")
     assert (code, health["status"]) == (200, "ok")
-    assert health["topics"] == ["compounds", "experiments", "rejects", "users"]
+    assert health["topics"] == ["compounds", "experiments", "loads", "rejects", "users"]

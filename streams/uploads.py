@@ -1,0 +1,78 @@
+"""Files sent by multipart/form-data, streamed to disk."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+_BLOCK = 1024 * 1024
+_UNSAFE = re.compile(r"[^\w.() -]")
+_MAX_NAME = 100
+
+
+class UploadRefusedError(Exception):
+    """What was sent cannot be taken; the message says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        """The answer's HTTP status."""
+
+
+@asynccontextmanager
+async def received(request: Any, limit: int) -> AsyncIterator[list[Path]]:  # noqa: ANN401  # aiohttp's request
+    """The files of a request, in a folder of their own that is removed afterwards.
+
+    Args:
+        request: aiohttp's.
+        limit: bytes that all of them may have together.
+
+    Raises:
+        UploadRefusedError: there is no file, they are too large, or the request is no multipart/form-data.
+    """
+    if not request.content_type.startswith("multipart/"):
+        raise UploadRefusedError(415, "send the files as multipart/form-data: curl -F file=@users.csv …")
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="upload-"))
+    try:
+        try:
+            paths = await _receive(await request.multipart(), folder, limit)
+        except ValueError as error:
+            raise UploadRefusedError(400, f"the request is no well-formed multipart/form-data: {error}") from None
+        if not paths:
+            raise UploadRefusedError(400, "the request holds no file: curl -F file=@users.csv …")
+        yield paths
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _receive(parts: Any, folder: Path, limit: int) -> list[Path]:  # noqa: ANN401  # aiohttp's reader
+    paths: list[Path] = []
+    left = limit
+    async for part in parts:
+        if getattr(part, "filename", None) is None:
+            continue
+        # A folder each: two files may have the same name.
+        path = folder / str(len(paths) + 1) / safe_name(part.filename)
+        path.parent.mkdir()
+        with path.open("wb") as file:
+            while block := await part.read_chunk(_BLOCK):
+                left -= len(block)
+                if left < 0:
+                    raise UploadRefusedError(
+                        413, f"the files are larger than MAX_UPLOAD_BYTES={limit}: load them from a folder"
+                    )
+                await asyncio.to_thread(file.write, block)
+        paths.append(path)
+    return paths
+
+
+def safe_name(name: str) -> str:
+    """The name without any folder, of harmless characters."""
+    bare = re.split(r"[/\\]", name)[-1]
+    return _UNSAFE.sub("_", bare)[-_MAX_NAME:].lstrip(".") or "file.csv"

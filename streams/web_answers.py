@@ -1,0 +1,140 @@
+"""What the web pages answer: the definition behind /openapi.json."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.rows import Reject
+
+
+class _Answer(BaseModel):
+    # What is not described is not answered.
+    model_config = ConfigDict(extra="forbid")
+
+
+class FileResult(_Answer):
+    """What came of one file."""
+
+    path: str
+    kind: str = Field(description="users, compounds or experiments")
+    read: int = Field(description="rows read: published + rejected")
+    published: int
+    rejected: int
+    seconds: float
+
+
+class LoadResult(_Answer):
+    """What came of a load that ran to its end."""
+
+    status: Literal["success", "partial", "failed"] = Field(
+        description="success: every row is in Postgres; partial: but some rows or files were rejected; "
+        "failed: not all is applied in time, see lagging"
+    )
+    load: UUID
+    load_id: UUID = Field(description="the same as load")
+    read: int
+    published: int
+    rejected: int
+    files: list[FileResult]
+    problems: list[str] = Field(description="one line for each file that could not be loaded, or not to its end")
+    notes: list[str] = Field(description="what else there is to know, such as an encoding that was guessed")
+    rejects: list[Reject] = Field(description="the first 20 rejected rows")
+    first_rejects: list[Reject] = Field(description="the same as rejects")
+    applied: bool | None
+    lagging: list[str] = Field(description="partitions that Postgres has not caught up with")
+
+
+class Busy(_Answer):
+    """A load is running: try again when it is done."""
+
+    status: Literal["busy"]
+    error: str
+    load: UUID | None = Field(description="the running load; null if it has not begun yet")
+
+
+class Failure(_Answer):
+    """Nothing was done, or not to its end; the reason is for people."""
+
+    status: Literal["failed"]
+    error: str
+
+
+class LoadSummary(_Answer):
+    """One load."""
+
+    load: UUID
+    state: Literal["publishing", "published", "applied", "failed"]
+    applied: bool = Field(description="whether Postgres holds all of it")
+    started_at: datetime
+    ended_at: datetime | None = Field(description="when all was published, or it failed")
+    told_at: datetime = Field(description="when it was last heard of; a load that runs tells every few seconds")
+    read: int
+    published: int
+    rejected: int
+    error: str | None
+    problems: list[str]
+
+
+class ListedLoad(LoadSummary):
+    """One load of a list."""
+
+    paths: list[str] = Field(description="its first 20 files")
+    file_count: int
+
+
+class LoadList(_Answer):
+    """The latest loads, newest first."""
+
+    loads: list[ListedLoad]
+
+
+class LoadedFile(_Answer):
+    """One file of a load."""
+
+    path: str
+    kind: str
+    deletes: bool
+    size: int | None
+    digest: str | None = Field(description="BLAKE2b-256 of its bytes, as far as they were read")
+    read: int
+    published: int
+    rejected: int
+    first_line: int
+    last_line: int = Field(description="up to here it is published")
+    complete: bool
+
+
+class LoadedPartition(_Answer):
+    """What a load published to one partition."""
+
+    topic: str
+    partition: int
+    records: int
+    next_offset: int
+    reached: int = Field(description="where Postgres is; applied from next_offset on")
+
+
+class LoadDetails(LoadSummary):
+    """One load in full."""
+
+    files: list[LoadedFile]
+    partitions: list[LoadedPartition]
+
+
+class Healthy(_Answer):
+    """Kafka and Postgres answer."""
+
+    status: Literal["ok"]
+    topics: list[str]
+
+
+class Unhealthy(_Answer):
+    """One of them does not; its member says why."""
+
+    status: Literal["unavailable"]
+    kafka: str | None = None
+    postgres: str | None = None

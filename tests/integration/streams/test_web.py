@@ -1,0 +1,134 @@
+"""The web pages of a real worker, each answer held against /openapi.json."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+import aiohttp
+import asyncpg
+import pytest
+from jsonschema import Draft202012Validator
+
+from embedded.cluster import Cluster
+from embedded.ports import LOOPBACK, free_ports
+from tests.conditions import until
+from tests.processes import Stack, Worker
+
+USERS = "user_id,name,email,signup_date\n1,Ada,,2024-01-01\n2,,,2024-01-02\n"
+LIMIT = 100_000
+
+
+class Pages:
+    """The pages of one worker."""
+
+    def __init__(self, session: aiohttp.ClientSession, folder: Path, worker: Worker) -> None:
+        self._session = session
+        self.folder = folder
+        self.worker = worker
+        self._document: dict[str, Any] = {}
+
+    async def ask(self, method: str, page: str, described: str | None = None, **more: object) -> tuple[int, Any]:
+        """Status and content of an answer, which must be as it is described."""
+        async with self._session.request(method, page, **cast("Any", more)) as response:
+            found = await response.json()
+        if not self._document:
+            async with self._session.get("/openapi.json") as response:
+                self._document = await response.json()
+        path = described or page.partition("?")[0]
+        responses = self._document["paths"][path][method.lower()]["responses"]
+        schema = responses[str(response.status)]["content"]["application/json"]["schema"]
+        Draft202012Validator({**schema, "components": self._document["components"]}).validate(found)
+        return response.status, found
+
+    async def upload(self, *files: tuple[str, bytes]) -> tuple[int, Any]:
+        form = aiohttp.FormData()
+        for name, content in files:
+            form.add_field("file", content, filename=name, content_type="text/csv")
+        return await self.ask("POST", "/loads", data=form)
+
+
+@pytest.fixture
+async def pages(stack: Stack, tmp_path: Path) -> AsyncIterator[Pages]:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    [port] = free_ports(1)
+    worker = stack.start_worker(
+        web=True, WEB_PORT=str(port), DATA_DIR=str(folder), MAX_UPLOAD_BYTES=str(LIMIT), TMPDIR=str(tmp_path)
+    )
+    async with aiohttp.ClientSession(f"http://{LOOPBACK}:{port}") as session:
+        found = Pages(session, folder, worker)
+
+        async def is_healthy() -> bool:
+            try:
+                return (await found.ask("GET", "/health"))[0] == 200
+            except aiohttp.ClientConnectionError:
+                return False
+
+        await until(is_healthy, "the worker is healthy")
+        yield found
+
+
+async def test_the_pages_answer_as_they_are_described(pages: Pages, tmp_path: Path) -> None:
+    # Nothing to load.
+    assert (await pages.ask("POST", "/etl/"))[0] == 422
+    # A load with a bad row: what came of it, and where it is to be found again.
+    (pages.folder / "users.csv").write_text(USERS)
+    code, answer = await pages.ask("GET", "/etl/")
+    assert (code, answer["status"]) == (200, "partial")
+    assert (answer["read"], answer["published"], answer["rejected"]) == (2, 1, 1)
+    assert answer["rejects"] == answer["first_rejects"]
+    assert [fault["code"] for fault in answer["rejects"][0]["faults"]] == ["empty"]
+    assert answer["rejects"][0]["original"] == "2,,,2024-01-02"
+    load = answer["load"]
+    code, details = await pages.ask("GET", f"/loads/{load}", "/loads/{load_id}")
+    assert (code, details["state"], details["applied"]) == (200, "applied", True)
+    assert [(file["read"], file["complete"]) for file in details["files"]] == [(2, True)]
+    code, listed = await pages.ask("GET", "/loads?limit=5&state=applied")
+    assert [found["load"] for found in listed["loads"]] == [load]
+    assert (await pages.ask("GET", "/loads?limit=0"))[0] == 422
+    assert (await pages.ask("GET", "/loads?state=none"))[0] == 422
+    for unknown in (uuid4(), "nonsense"):
+        assert (await pages.ask("GET", f"/loads/{unknown}", "/loads/{load_id}"))[0] == 404
+    # Files that are sent.
+    code, answer = await pages.upload(("users.csv", USERS.encode()), ("users.csv", USERS.encode()))
+    assert (code, answer["status"], answer["read"]) == (200, "partial", 4)
+    assert [Path(file["path"]).name for file in answer["files"]] == ["users.csv", "users.csv"]
+    assert (await pages.upload(("users.csv", b"x" * (LIMIT + 1))))[0] == 413
+    assert (await pages.upload())[0] in {400, 415}
+    assert (await pages.ask("POST", "/loads", data=b"x"))[0] == 415
+    assert (await pages.ask("POST", "/loads", data=b"x", headers={"Content-Type": "multipart/form-data"}))[0] == 400
+    assert not [name for name in await asyncio.to_thread(os.listdir, tmp_path) if name.startswith("upload-")]
+
+
+async def test_while_a_load_runs_the_others_are_told_which(pages: Pages) -> None:
+    rows = "".join(f"{number},Ada,,2024-01-01\n" for number in range(1, 150_000))
+    (pages.folder / "users.csv").write_text("user_id,name,email,signup_date\n" + rows)
+    loading = asyncio.create_task(pages.ask("POST", "/etl/"))
+    seen: dict[str, Any] = {}
+
+    async def is_busy() -> bool:
+        code, answer = await pages.ask("POST", "/loads", data=b"no files, so it never begins a load of its own")
+        seen.update(answer)
+        return code == 409 and answer["load"] is not None
+
+    await until(is_busy, "a load runs")
+    code, answer = await loading
+    assert (code, answer["status"], answer["load"]) == (200, "success", seen["load"])
+
+
+async def test_postgres_away_is_503(pages: Pages, stack: Stack, cluster: Cluster) -> None:
+    (pages.folder / "users.csv").write_text(USERS)
+    server = await asyncpg.connect(cluster.environment["DATABASE_URL"])
+    name = stack.environment["DATABASE_URL"].rsplit("/", 1)[1]
+    await server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+    await server.close()
+    code, answer = await pages.ask("POST", "/etl/")
+    assert (code, answer["status"]) == (503, "failed")
+    assert "DATABASE_URL" in answer["error"]
+    assert (await pages.ask("GET", "/loads"))[0] == 503
+    pages.worker.kill()
