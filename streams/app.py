@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from models.errors import SettingsError
@@ -14,6 +16,7 @@ from streams.experiments import Experiments
 from streams.lanes import Lanes
 from streams.loads import Loads
 from streams.transaction import Application
+from streams.turns import Turns
 
 if TYPE_CHECKING:
     from faust.types import StreamT
@@ -44,9 +47,14 @@ def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically 
     )
 
 
-async def _consume(stream: Any, storing: Application) -> None:  # noqa: ANN401  # the type lacks noack()
+Turn = Callable[[], AbstractAsyncContextManager[None]]
+"""Waits until a batch may be applied."""
+
+
+async def _consume(stream: Any, storing: Application, turn: Turn = nullcontext) -> None:  # noqa: ANN401  # the type lacks noack()
     async def work(batch: RecordBatch) -> None:
-        applied = await app.persistence.apply(storing, batch)
+        async with turn():
+            applied = await app.persistence.apply(storing, batch)
         await app.aggregates.update(batch.partition, applied.table_values)
         if applied.rebuilt:
             log.info("%s: %d users rebuilt from experiments", batch, applied.rebuilt)
@@ -80,7 +88,7 @@ async def experiments(stream: StreamT[Any]) -> None:
 @app.agent(_topic(REJECTS))
 async def rejects(stream: StreamT[Any]) -> None:
     """Store what was rejected."""
-    await _consume(stream, applications.Rejects())
+    await _consume(stream, applications.Rejects(), Turns().one)
 
 
 @app.agent(_topic(LOADS))
