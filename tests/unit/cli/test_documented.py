@@ -1,0 +1,81 @@
+"""Each command and each option is in the manual, and the manual names no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from cli.exit_codes import ExitCode
+from cli.main import app
+from models.settings import Settings
+from tests.unit.deployment.image import ROOT
+
+MANUAL = (ROOT / "docs" / "command-line.md").read_text()
+
+
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401  # typer's own click has no types
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, (*path, name))
+
+
+COMMANDS = dict(_commands(get_command(app), ("ingest",)))
+OPTIONS = [
+    (path, option)
+    for path, command in COMMANDS.items()
+    for parameter in command.params
+    for option in (*parameter.opts, *parameter.secondary_opts)
+    if option.startswith("--") and option not in {"--install-completion", "--show-completion", "--help"}
+]
+
+
+def section(path: tuple[str, ...]) -> str:
+    """What the manual says of one command."""
+    [_, found] = re.split(rf"^#+ `{' '.join(path)}`$", MANUAL, maxsplit=1, flags=re.MULTILINE)
+    return re.split(r"^#+ ", found, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_there_are_commands() -> None:
+    assert {path[1] for path in COMMANDS if len(path) > 1} == {
+        "load",
+        "worker",
+        "rejects",
+        "loads",
+        "status",
+        "audit",
+        "report",
+        "doctor",
+    }
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if len(path) > 1], ids=" ".join)
+def test_each_command_has_a_section(path: tuple[str, ...]) -> None:
+    assert section(path).strip()
+
+
+@pytest.mark.parametrize(
+    ("path", "option"), OPTIONS, ids=lambda value: value if isinstance(value, str) else "-".join(value)
+)
+def test_each_option_is_in_its_commands_section(path: tuple[str, ...], option: str) -> None:
+    assert f"`{option}" in section(path)
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if len(path) > 1], ids=" ".join)
+def test_a_section_names_only_options_that_there_are(path: tuple[str, ...]) -> None:
+    known = {option for at, option in OPTIONS if at == path}
+    assert set(re.findall(r"^\| `(--[a-z-]+)", section(path), re.MULTILINE)) <= known
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_each_exit_code_is_in_the_table(code: ExitCode) -> None:
+    assert re.search(rf"^\| {int(code)} \|", MANUAL, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_each_commands_help_tells_the_variables(path: tuple[str, ...]) -> None:
+    epilog = COMMANDS[path].epilog
+    assert all(f"  {name.upper()}\n" in epilog for name in Settings.model_fields)
