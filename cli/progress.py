@@ -48,9 +48,15 @@ class Lines:
             return f"{seconds:.0f} s: looking at the files"
         file = self._load.files[-1]
         return (
-            f"{seconds:.0f} s: {shown(file.source.name, _NAME_CHARACTERS)}: {_share(file)}, "
+            f"{seconds:.0f} s: {_name(file)}: {_share(file)}, "
             f"{report.files[-1].rows_per_second:,.0f} rows/s; {report.read:,} rows read, {report.rejected:,} rejected"
         )
+
+
+def _name(file: FileLoad) -> str:
+    """The file's name, of a long one the end."""
+    name = shown(file.source.name, len(file.source.name))
+    return name if len(name) <= _NAME_CHARACTERS else f"…{name[-_NAME_CHARACTERS:]}"
 
 
 def _share(file: FileLoad) -> str:
@@ -90,7 +96,7 @@ class Bars:
         """Bring all bars up to date."""
         for number, (file, report) in enumerate(zip(self._load.files, self._load.report.files, strict=True)):
             if number == len(self._tasks):
-                name = shown(file.source.name, _NAME_CHARACTERS)
+                name = _name(file)
                 self._tasks.append(self._progress.add_task(name, total=file.source.source.size, told=""))
             rejected = f", {report.rejected:,} rejected" if report.rejected else ""
             told = f"{report.read:,} rows, {report.rows_per_second:,.0f} rows/s{rejected}"

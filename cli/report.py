@@ -33,5 +33,7 @@ async def _users(settings: Settings, limit: int) -> list[dict[str, object]]:
 
 
 async def _lines(settings: Settings, limit: int) -> list[str]:
-    async with reading(settings):  # says in our words when Postgres is away
+    async with reading(settings) as connection:
+        # Says in our words when Postgres is away, or has no tables yet.
+        await connection.fetch(status_statements.READ_FEATURES, 0)
         return await tables.read_report(settings, limit)

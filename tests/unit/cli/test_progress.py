@@ -1,0 +1,47 @@
+import asyncio
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+
+from cli.progress import Bars, Lines
+from models.settings import Settings
+from producers.load_options import LoadOptions
+from producers.loading import Load
+
+EXPERIMENTS = "experiment_id,user_id,experiment_compound_ids,experiment_run_time\n"
+
+
+def loaded(path: Path) -> Load:
+    path.write_text(EXPERIMENTS + "1,1,1,1\n" * 9 + "2,1,1,-1\n")
+    load = Load([path], Settings(), LoadOptions(dry_run=True))
+    asyncio.run(load.run())
+    return load
+
+
+async def started_and_ended(bars: Bars) -> None:
+    drawing = asyncio.create_task(bars.run())
+    await asyncio.sleep(0)
+    drawing.cancel()
+    await asyncio.wait([drawing])
+
+
+def test_a_bar_for_each_file_tells_rows_and_rejects(tmp_path: Path) -> None:
+    screen = StringIO()
+    bars = Bars(loaded(tmp_path / "x.csv"), Console(file=screen, force_terminal=True, width=200))
+    asyncio.run(started_and_ended(bars))
+    told = screen.getvalue()
+    assert "x.csv" in told
+    assert "100%" in told
+    assert "10 rows" in told
+    assert "1 rejected" in told
+
+
+def test_a_line_tells_the_same_where_there_is_no_terminal(tmp_path: Path) -> None:
+    line = Lines(loaded(tmp_path / "x.csv")).line()
+    assert "x.csv: 100%" in line
+    assert "10 rows read, 1 rejected" in line
+
+
+def test_before_the_first_file_there_is_a_line_too() -> None:
+    assert Lines(Load([], Settings())).line().endswith("looking at the files")
