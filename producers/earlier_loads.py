@@ -53,15 +53,14 @@ async def already_applied(database_url: str, files: Sequence[CsvFile]) -> dict[s
 
     Raises:
         DatabaseUnreachableError: Postgres does not answer.
-        OSError: a file cannot be read.
     """
     sized = [(file, file.source.size) for file in files if file.source.repeatable and file.source.size is not None]
     rows = await _fetch(database_url, _APPLIED, [size for _, size in sized])
     found = {}
     for file, size in sized:
         alike = [row for row in rows if row["size"] == size and _is_read_alike(file, row)]
-        digest = await asyncio.to_thread(digest_of, file.source, size) if alike else None
-        same = next((row for row in alike if row["digest"] == digest), None)
+        digest = await _digest(file, size) if alike else None
+        same = next((row for row in alike if digest is not None and row["digest"] == digest), None)
         if same is not None:
             found[file.name] = EarlierLoad(same["load_id"], 0)
     return found
@@ -77,7 +76,6 @@ async def begun(database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[
 
     Raises:
         DatabaseUnreachableError: Postgres does not answer.
-        OSError: a file cannot be read.
     """
     rows = {row["path"]: row for row in await _fetch(database_url, _UNFINISHED, [file.name for file in files])}
     found = {}
@@ -87,9 +85,17 @@ async def begun(database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[
             continue
         if not _are_current(row["positions"], topic_ids):
             continue
-        if row["digest"] and await asyncio.to_thread(digest_of, file.source, row["digested"]) == row["digest"]:
+        if row["digest"] and await _digest(file, row["digested"]) == row["digest"]:
             found[file.name] = EarlierLoad(row["load_id"], row["last_line"])
     return found
+
+
+async def _digest(file: CsvFile, size: int) -> str | None:
+    """The digest of a file's beginning; None if it is shorter, or cannot be read: the load will say so."""
+    try:
+        return await asyncio.to_thread(digest_of, file.source, size)
+    except OSError:
+        return None
 
 
 def _is_read_alike(file: CsvFile, row: asyncpg.Record) -> bool:

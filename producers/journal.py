@@ -48,10 +48,10 @@ class Journal:
         number = self._numbers.setdefault(file, len(self._numbers))
         self._news[number] = _loaded_file(file, number, published_ms)
 
-    async def tell_soon(self, report: LoadReport, positions: Sequence[Position]) -> None:
-        """Publish a manifest, unless the last one is of a moment ago."""
-        if len(self._news) >= MAX_FILES or time.monotonic() - self._told > _TELL_SECONDS:
-            await self.tell("publishing", report, positions)
+    @property
+    def is_due(self) -> bool:
+        """Whether the last manifest was not just a moment ago, or much is new."""
+        return len(self._news) >= MAX_FILES or time.monotonic() - self._told > _TELL_SECONDS
 
     async def tell(
         self,

@@ -176,7 +176,8 @@ class Load:
 
         async def checkpoint(file: FileLoad) -> None:
             journal.note(file, self._identity.published_ms)
-            await journal.tell_soon(self.report, self._positions(to))
+            if journal.is_due:
+                await journal.tell("publishing", self.report, self._positions(to))
 
         for source in files:
             if self._stopping:
@@ -185,9 +186,10 @@ class Load:
             self._files.append(file)
             try:
                 await self._run_file(file, checkpoint)
-            finally:
+            except ExactFeaturesError:
                 journal.note(file, self._identity.published_ms)
-            await journal.tell_soon(self.report, self._positions(to))
+                raise
+            await checkpoint(file)
             self._identity = self._identity.of_next_file()
             pace.next_file()
         if self._stopping:
