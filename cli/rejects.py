@@ -131,7 +131,8 @@ def export(
         print_json([{"path": str(path), "rows": rows} for path, rows in written.files.items()])
     else:
         for path, rows in written.files.items():
-            print(f"{path}: {rows:,} rows; correct them and run: ingest rejects replay {path}")
+            told = "1 row; correct it" if rows == 1 else f"{rows:,} rows; correct them"
+            print(f"{path}: {told} and run: ingest rejects replay {path}")
     raise typer.Exit(ExitCode.DONE if written.files else ExitCode.PARTLY)
 
 
