@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
@@ -37,37 +36,32 @@ SELECT DISTINCT ON (f.path) f.load_id, f.path, f.kind, f.deletes, f.options, f.d
 """
 
 
-@dataclass(frozen=True)
-class EarlierLoad:
-    """A load that published a file, or its beginning."""
+async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[list[CsvFile], list[str]]:
+    """The files of which Postgres does not hold each row already, and a line for each of the others.
 
-    load_id: UUID
-    last_line: int
-    """Up to here it was published."""
-
-
-async def already_applied(database_url: str, files: Sequence[CsvFile]) -> dict[str, EarlierLoad]:
-    """The names of the files of which Postgres holds each row already, and by which load.
-
-    Files are digested only if a file of the same size was loaded before.
-
-    Raises:
-        DatabaseUnreachableError: Postgres does not answer.
+    Files are digested only if a file of the same size was loaded before. If Postgres does not answer, all are given.
     """
     sized = [(file, file.source.size) for file in files if file.source.repeatable and file.source.size is not None]
-    rows = await _fetch(database_url, _APPLIED, [size for _, size in sized])
-    found = {}
+    try:
+        rows = await _fetch(database_url, _APPLIED, [size for _, size in sized])
+    except DatabaseUnreachableError as error:
+        return list(files), [f"cannot tell which files were loaded before, so all are loaded: {error}"]
+    notes: dict[str, str] = {}
     for file, size in sized:
         alike = [row for row in rows if row["size"] == size and _is_read_alike(file, row)]
         digest = await _digest(file, size) if alike else None
         same = next((row for row in alike if digest is not None and row["digest"] == digest), None)
         if same is not None:
-            found[file.name] = EarlierLoad(same["load_id"], 0)
-    return found
+            notes[file.name] = (
+                f"{file.name}: skipped, load {same['load_id']} has loaded it and it is unchanged (--again loads it)"
+            )
+    return [file for file in files if file.name not in notes], list(notes.values())
 
 
-async def begun(database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[str, UUID]) -> dict[str, EarlierLoad]:
-    """The names of the files of which the beginning was published and did not change since.
+async def resume_lines(
+    database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[str, UUID]
+) -> tuple[dict[str, int], list[str]]:
+    """Up to which line files were published whose beginning did not change since, by name; a line for each file.
 
     Args:
         database_url: the address that psql takes.
@@ -78,16 +72,25 @@ async def begun(database_url: str, files: Sequence[CsvFile], topic_ids: Mapping[
         DatabaseUnreachableError: Postgres does not answer.
     """
     rows = {row["path"]: row for row in await _fetch(database_url, _UNFINISHED, [file.name for file in files])}
-    found = {}
+    lines: dict[str, int] = {}
+    notes: list[str] = []
     for file in files:
         row = rows.get(file.name)
-        if row is None or row["complete"] or not row["last_line"] or not _is_read_alike(file, row):
-            continue
-        if not _are_current(row["positions"], topic_ids):
-            continue
-        if row["digest"] and await _digest(file, row["digested"]) == row["digest"]:
-            found[file.name] = EarlierLoad(row["load_id"], row["last_line"])
-    return found
+        if row is not None and await _can_go_on(file, row, topic_ids):
+            line = lines[file.name] = row["last_line"]
+            notes.append(f"{file.name}: goes on after line {line:,}, the last one that load {row['load_id']} published")
+        else:
+            notes.append(f"{file.name}: no unfinished load of this file is known; it is loaded from its start")
+    return lines, notes
+
+
+async def _can_go_on(file: CsvFile, row: asyncpg.Record, topic_ids: Mapping[str, UUID]) -> bool:
+    if row["complete"] or not row["last_line"] or not row["digest"]:
+        return False
+    if not _is_read_alike(file, row) or not _are_current(row["positions"], topic_ids):
+        return False
+    told: str = row["digest"]
+    return await _digest(file, row["digested"]) == told
 
 
 async def _digest(file: CsvFile, size: int) -> str | None:

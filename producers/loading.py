@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
-from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from models.errors import ExactFeaturesError
 from models.manifest import Position
 from models.rows import Reject
 from models.settings import Settings
@@ -16,7 +16,7 @@ from models.topics import REJECTS
 from producers.applied import TopicPartition, lagging_after
 from producers.csv_file import CsvFile
 from producers.destination import CountingWriter, Destination, Nowhere, kafka
-from producers.earlier_loads import EarlierLoad, already_applied, begun
+from producers.earlier_loads import resume_lines, without_applied
 from producers.errors import InterruptedLoadError, NothingLoadableError
 from producers.file_loading import Checkpoint, FileLoad, OnReject
 from producers.inputs import cannot_read, find
@@ -182,7 +182,7 @@ class Load:
         for source in files:
             if self._stopping:
                 raise InterruptedLoadError("interrupted")
-            file = self._file_load(source, to, pace, started_before.get(source.name))
+            file = self._file_load(source, to, pace, started_before.get(source.name, 0))
             self._files.append(file)
             try:
                 await self._run_file(file, checkpoint)
@@ -195,7 +195,7 @@ class Load:
         if self._stopping:
             raise InterruptedLoadError("interrupted")
 
-    def _file_load(self, source: CsvFile, to: Destination, pace: Pace, earlier: EarlierLoad | None) -> FileLoad:
+    def _file_load(self, source: CsvFile, to: Destination, pace: Pace, resume_after: int) -> FileLoad:
         rows = to.open_writer(source.layout.kind.topic.name, self._identity, source.name)
         rejects = (
             to.open_writer(REJECTS, self._identity, source.name)
@@ -207,7 +207,7 @@ class Load:
             rows,
             rejects,
             self._note_reject,
-            resume_after=earlier.last_line if earlier else 0,
+            resume_after=resume_after,
             reject_limit=self._options.reject_limit,
             pace=pace,
         )
@@ -227,31 +227,17 @@ class Load:
         """The files that Postgres does not hold yet, if that is asked for."""
         if not self._options.skip_loaded:
             return files
-        try:
-            applied = await already_applied(self._settings.database_url, files)
-        except DatabaseUnreachableError as error:
-            self._notes.append(f"cannot tell which files were loaded before, so all are loaded: {error}")
-            return files
-        for name, earlier in applied.items():
-            self._notes.append(
-                f"{name}: skipped, load {earlier.load_id} has loaded it and it is unchanged (--again loads it)"
-            )
-        return [file for file in files if file.name not in applied]
+        rest, notes = await without_applied(self._settings.database_url, files)
+        self._notes += notes
+        return rest
 
-    async def _begun(self, files: Sequence[CsvFile], to: Destination) -> Mapping[str, EarlierLoad]:
-        """Where to go on in which file, if that is asked for."""
+    async def _begun(self, files: Sequence[CsvFile], to: Destination) -> Mapping[str, int]:
+        """Up to which line each file was published, if it is asked to go on from there."""
         if not self._options.resume:
             return {}
-        found = await begun(self._settings.database_url, files, to.topic_ids)
-        for file in files:
-            earlier = found.get(file.name)
-            self._notes.append(
-                f"{file.name}: goes on after line {earlier.last_line:,}, the last one that load {earlier.load_id} "
-                "published"
-                if earlier
-                else f"{file.name}: no unfinished load of this file is known; it is loaded from its start"
-            )
-        return found
+        lines, notes = await resume_lines(self._settings.database_url, files, to.topic_ids)
+        self._notes += notes
+        return lines
 
     def _positions(self, to: Destination) -> list[Position]:
         return positions((writer for file in self._files for writer in file.writers), to.topic_ids)
