@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -15,7 +15,7 @@ from producers.errors import UnreadableFileError
 from producers.file_rows import FileRows
 from producers.kinds import DATE_COLUMN, HeaderError
 from producers.layout import Layout, LayoutOf
-from producers.lines import MAX_FIELD, Lines
+from producers.lines import MAX_FIELD, BrokenOffError, Lines
 from producers.reading import DEFAULT_READING, ReadingOptions
 from producers.sources import Source
 from producers.text import has_surrogates
@@ -76,13 +76,14 @@ def inspect(source: Source, layout_of: LayoutOf, reading: ReadingOptions = DEFAU
 
 def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: ReadingOptions) -> CsvFile:
     numbered = enumerate(lines.starting_at(1), 1)
-    header_line, header_text = next(
-        (number, line) for number, line in _released(numbered, lines) if _may_be_header(line)
-    )
-    if len(header_text) > MAX_FIELD:
+    try:
+        header_line, header_text = next(found for found in _released(numbered, lines) if _may_be_header(found[1]))
+    except BrokenOffError:
         fault = "holds no header that could be read" if lines.count else "is empty"
-        raise UnreadableFileError(f"{source.name}: {fault}: expected a header, then rows")
-    dialect = sniff(header_text, [header_text, *(line for _, line in islice(numbered, _SAMPLE_LINES))], reading)
+        raise UnreadableFileError(f"{source.name}: {fault}: expected a header, then rows") from None
+    if len(header_text) > MAX_FIELD:
+        raise UnreadableFileError(f"{source.name}: holds no header that could be read: its first line is too long")
+    dialect = sniff(header_text, [header_text, *_sample(numbered)], reading)
     try:
         layout = layout_of(header_of(header_text, dialect, reading), source.file_name)
     except HeaderError as error:
@@ -110,6 +111,13 @@ def _with_date_form(file: CsvFile) -> CsvFile:
 
 def _is_text(line: str) -> bool:
     return "\x00" not in line and not has_surrogates(line)
+
+
+def _sample(numbered: Iterator[tuple[int, str]]) -> list[str]:
+    lines: list[str] = []
+    with suppress(BrokenOffError):
+        lines += (line for _, line in islice(numbered, _SAMPLE_LINES))
+    return lines
 
 
 def _may_be_header(line: str) -> bool:

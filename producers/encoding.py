@@ -27,7 +27,7 @@ def fits_fallback(stream: ByteStream) -> bool:
     while data := stream.read1(_SCANNED):
         if b"\x00" in data or _UTF8_CHARACTER.search(tail + data):
             return False
-        tail = data[1 - _LONGEST_CHARACTER :]
+        tail = (tail + data)[1 - _LONGEST_CHARACTER :]
     return True
 
 

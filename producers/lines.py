@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from io import StringIO
+from itertools import accumulate, islice, takewhile
 from typing import NamedTuple, Protocol
 
 from models.rows import MAX_ROW_BYTES
@@ -16,7 +17,7 @@ MAX_ROW = 2 * MAX_FIELD
 MAX_ORIGINAL = 64 * 1024
 """Characters that are kept of a line too long."""
 BREAKER = "x" * (MAX_FIELD + 1)
-"""Stands for what cannot be read on: too long for a field, it makes the csv module refuse the row it falls into."""
+"""Ends a line too long to be read: too long for a field, it makes the csv module refuse the row it falls into."""
 
 _BLOCK = 64 * 1024
 _LEAST_ROW = 4 * 1024
@@ -28,6 +29,10 @@ class Readable(Protocol):
 
     def read(self, size: int, /) -> str:
         """About so many characters, more than none before the end; line ends are not translated."""
+
+
+class BrokenOffError(Exception):
+    """No more lines are given."""
 
 
 class _Block(NamedTuple):
@@ -64,19 +69,42 @@ class Lines:
         return self._next_line - 1
 
     def starting_at(self, first: int) -> Iterator[str]:
-        """The lines from that one on; then BREAKER, which ends a row whose quote was never closed.
+        """The lines from that one on.
 
-        BREAKER comes early if the row that begins at `needed_from` grows too long.
+        Raises:
+            BrokenOffError: after the last one, so that no row ends there whose quote was never closed; earlier if the
+                row that begins at `needed_from` grows too long.
         """
-        held = tuple(self._held)
-        for index, block in enumerate(held):
-            if sum(before.row_size(self.needed_from) for before in held[:index]) > self._longest_row():
+        for block in self._blocks():
+            size = self._row_size_before(block.first_line)
+            if size > self._longest_row():
                 break
-            yield from block.starting_at(first)
-        else:
-            while self._row_size() <= self._longest_row() and (following := self._read_block()):
-                yield from following.starting_at(first)
-        yield BREAKER
+            lines = block.starting_at(first)
+            if self._longest_row() == MAX_ROW:
+                yield from lines
+            elif not (yield from self._within_limit(max(first, block.first_line), lines, size)):
+                break
+        raise BrokenOffError
+
+    def _blocks(self) -> Iterator[_Block]:
+        yield from tuple(self._held)
+        while following := self._read_block():
+            yield following
+
+    def _within_limit(self, first: int, lines: list[str], before: int) -> Generator[str, None, bool]:
+        """The lines, as long as the row being read, with what is `before` them, is not too long; whether all."""
+        given, size = 0, before
+        while given < len(lines):
+            room = self._longest_row() - size
+            if room < 0:
+                return False
+            sizes = accumulate(map(len, islice(lines, given, None)))
+            fitting = max(1, sum(1 for _ in takewhile(room.__ge__, sizes)))
+            yield from lines[given : given + fitting]
+            given += fitting
+            of_row = lines[max(0, self.needed_from - first) : given]
+            size = sum(map(len, of_row)) + (before if self.needed_from < first else 0)
+        return True
 
     def note_broken_row(self) -> None:
         """Half as much is read for the next row, until good lines make up for it.
@@ -106,11 +134,11 @@ class Lines:
         earned = _LEAST_ROW * (self.needed_from - self._credit_line + 1)
         return min(MAX_ROW, self._credit + earned)
 
-    def _row_size(self) -> int:
-        """Characters read of the row that is being read; lines before it are let go."""
+    def _row_size_before(self, line: int) -> int:
+        """Characters of the row being read that stand in blocks before that line; lines before it are let go."""
         while self._held and not self._held[0].starting_at(self.needed_from):
             self._held.popleft()
-        return sum(block.row_size(self.needed_from) for block in self._held)
+        return sum(block.row_size(self.needed_from) for block in self._held if block.first_line < line)
 
     def _read_block(self) -> _Block | None:
         lines: list[str] = []

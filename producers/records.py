@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.fault_codes import FaultCode
 from producers.dialect import Dialect, RowReader
 from producers.errors import Fault
-from producers.lines import MAX_FIELD, MAX_ROW, Lines
+from producers.lines import MAX_FIELD, MAX_ROW, BrokenOffError, Lines
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Records:
                     elif fields:
                         yield start, fields
                     lines.needed_from = start = base + reader.line_num
-            except csv.Error:
+            except (csv.Error, BrokenOffError):
                 if start > lines.count:  # what broke is the end of the file
                     return
             self._reader = None

@@ -48,9 +48,10 @@ def outcome_of(file: CsvFile) -> Outcome:
             if isinstance(fields, list) and is_blank(fields):
                 continue
             outcome.read += 1
+            if isinstance(fields, BrokenRow):
+                outcome.rejected.append(Rejected(line, (fields.fault,), rows.original))
+                continue
             try:
-                if isinstance(fields, BrokenRow):
-                    raise RowFaultError(fields.fault)
                 key, value = encode_fast(fields) or encode_row(file.layout, fields)
                 outcome.published.append(Published(line, key, value))
             except RowFaultError as fault:
