@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from models.publication import Source
 from streams.applications import Rejects, Users
 from streams.connections import Connections
 from streams.loads import Loads
@@ -133,6 +134,14 @@ async def test_the_same_row_rejected_again_is_one_reject_and_open_again(topics: 
         rejects.batch(reject(), published_ms=3000, load=3),
     )
     assert await topics.states() == [("open", None)]
+
+
+async def test_the_same_reject_twice_in_one_batch_is_one(topics: Topics, migrated: Database) -> None:
+    batch = Publisher("rejects").batch(reject(), reject(reason="is odd"), reject())
+    sources = [Source(published_ms, UUID(int=published_ms)) for published_ms in (3000, 1000, 2000)]
+    await topics.apply(replace(batch, sources=sources))
+    rows = await migrated.pool.fetch("SELECT number, reason, load_id FROM rejects ORDER BY number")
+    assert [tuple(row) for row in rows] == [(1, "is empty", UUID(int=3000)), (2, "is odd", UUID(int=1000))]
 
 
 async def test_a_row_whose_id_could_not_be_read_is_resolved_when_its_file_is_loaded_without_the_fault(
