@@ -34,7 +34,7 @@ async def test_a_bad_id_is_rejected_with_its_place_and_the_others_are_deleted(cl
     path.write_text("experiment_id;user_id\n17;3\nx;3\n\n18;4\n")
     done = run(cluster, "--delete", path)
     assert done.returncode == 1
-    assert f'{path}:3: experiment_id "x": is not a whole number' in done.stderr
+    assert f'{path}:3: experiment_id: "x" is not a whole number' in done.stderr
     found = await records_of(cluster.environment, "experiments", str(tmp_path))
     deleted = {(record.key, json.loads(record.value)["experiment_id"]) for record in found}
     assert deleted == {(b"3", 17), (b"4", 18)}
