@@ -85,7 +85,10 @@ def stage(testbed: Testbed) -> Iterator[Stage]:
     """A worker that is ready, with blank topics, database and store."""
     testbed.published = None
     topics.delete_all(testbed.kafka)
-    with new_database(testbed.postgres) as database, testbed.scratch() as store:
-        with fleet(testbed, database, store) as worker:
-            worker.ready()
-            yield Stage(testbed, database, worker)
+    with (
+        new_database(testbed.postgres) as database,
+        testbed.scratch() as store,
+        fleet(testbed, database, store) as worker,
+    ):
+        worker.ready()
+        yield Stage(testbed, database, worker)
