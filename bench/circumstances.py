@@ -11,7 +11,9 @@ from typing import Any
 
 import psutil
 
+from bench.peers.kafka_streams.build import LIBRARIES
 from bench.process import PROJECT
+from embedded.jars import KAFKA_JARS
 
 PACKAGES = (
     "faust-streaming",
@@ -27,6 +29,7 @@ PACKAGES = (
     "pandas",
     "sqlalchemy",
 )
+PEERS_APART = PROJECT / "bench" / "peers" / "requirements.txt"
 GIB = 1024**3
 
 
@@ -71,7 +74,10 @@ def _processor() -> str:
 
 
 def _versions() -> dict[str, str]:
-    found = {}
+    found = dict(coordinate.split(":")[1:] for coordinate in (*KAFKA_JARS[:1], *LIBRARIES[:1]))
+    # Installed in an environment of their own, from this list.
+    pinned = PEERS_APART.read_text().splitlines()
+    found |= dict(line.split("==") for line in pinned if line.startswith(("quixstreams==", "bytewax==")))
     for package in PACKAGES:
         try:
             found[package] = version(package)

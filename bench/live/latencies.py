@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hdrh.histogram import HdrHistogram
 
+from bench.errors import MeasurementError
 from bench.live.offered import Offered
 from bench.topics import PARTITIONS
 
@@ -39,6 +40,9 @@ def percentiles_ms(
         start: seconds of the monotonic clock, when the first row was due.
         first_offsets: each partition's offset of its first row.
         advances: what was seen.
+
+    Raises:
+        MeasurementError: a row was visible before it was due.
     """
     numbers: list[list[int]] = [[] for _ in range(PARTITIONS)]
     for number in range(offered.rows):
@@ -47,5 +51,8 @@ def percentiles_ms(
     for seen, partition, before, after in advances:
         first = first_offsets.get(partition, 0)
         for number in numbers[partition][before - first : after - first]:
-            histogram.record_value(max(round((seen - start - offered.delay(number)) * MICROSECONDS), 1))
+            latency = seen - start - offered.delay(number)
+            if latency < 0:
+                raise MeasurementError(f"row {number} was visible before it was due: somebody else writes to the topic")
+            histogram.record_value(max(round(latency * MICROSECONDS), 1))
     return {name: histogram.get_value_at_percentile(at) / 1000 for name, at in PERCENTILES.items()}
