@@ -13,8 +13,7 @@ from pathlib import Path
 from bench.circumstances import circumstances
 from bench.comparison import say
 from bench.errors import MeasurementError
-from bench.figure import Figure
-from bench.live.stage import Stage, stage
+from bench.live.stage import Seen, Stage, stage
 from bench.size import size_from_environment
 from bench.storage import discard, store, with_figures
 from bench.testbed import Testbed
@@ -48,19 +47,20 @@ def measure(ready: Stage, rates: list[float]) -> None:
     ready.offer(WARM_UP_RATE, WARM_UP_SECONDS)
     seconds = float(os.environ.get("SECONDS", SECONDS))
     for rate in rates:
-        figure, kept_up = ready.offer(rate, seconds)
-        tell(rate, figure, kept_up=kept_up)
-        described = {"rate": rate, "kept_up": kept_up, "users": ready.testbed.size.users, **circumstances()}
-        store(KIND, f"{rate:g}", with_figures([figure], **described))
-        if not kept_up:
+        seen = ready.offer(rate, seconds)
+        tell(rate, seen)
+        described = {"rate": rate, "kept_up": seen.kept_up, "sender_late_ms": seen.sender_late_ms}
+        described |= {"users": ready.testbed.size.users, **circumstances()}
+        store(KIND, f"{rate:g}", with_figures([seen.figure], **described))
+        if not seen.kept_up:
             break
     ready.check()
 
 
-def tell(rate: float, figure: Figure, *, kept_up: bool) -> None:
+def tell(rate: float, seen: Seen) -> None:
     """Print one line."""
-    percentiles = "  ".join(f"{name} {value:,.1f} ms" for name, value in figure.percentiles_ms.items())
-    print(f"{rate:>9,.0f} rows/s offered  {percentiles}{'' if kept_up else '  not kept up'}", flush=True)
+    percentiles = "  ".join(f"{name} {value:,.1f} ms" for name, value in seen.figure.percentiles_ms.items())
+    print(f"{rate:>9,.0f} rows/s offered  {percentiles}{'' if seen.kept_up else '  not kept up'}", flush=True)
 
 
 if __name__ == "__main__":

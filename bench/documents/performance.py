@@ -65,8 +65,9 @@ What is timed:
 - **Latency**: a sender offers rows on a schedule fixed beforehand, whether earlier ones were answered or not. A row's
   latency runs from when it was due, not from when it was sent, so waiting counts (no coordinated omission). It ends
   when the committed offset of its partition is seen to have passed it, by a look every 2 ms, so up to 2 ms too late.
-  Headers and values are as our producer writes them. Percentiles are from an HDR histogram with three digits. A rate is
-  kept up if the last row is visible within 2 s of when it was due.
+  How late the sender itself was at most is a column of its own, and in the latencies too. Headers and values are as our
+  producer writes them. Percentiles are from an HDR histogram with three digits. A rate is kept up if the last row is
+  visible within 2 s of when it was due.
 - **Soak**: the slope is of resident memory by least squares, after the first fifth of the time."""
 
 

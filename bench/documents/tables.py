@@ -73,8 +73,9 @@ def latencies(results: Results) -> list[str]:
             percentiles = [f"{value:,.1f}" for value in figure.percentiles_ms.values()]
             kept_up = "yes" if entry["kept_up"] else "no"
             memory = f"{figure.peak_mb:.0f} MB"
-            rows.append([f"{entry['rate']:,.0f}", *percentiles, kept_up, memory, origin(entry)])
-    header = ["rows/s offered", "p50, ms", "p90", "p99", "p99.9", "max", "kept up", "memory", "measured"]
+            late = f"{entry['sender_late_ms']:,.1f}"
+            rows.append([f"{entry['rate']:,.0f}", *percentiles, late, kept_up, memory, origin(entry)])
+    header = ["rows/s offered", "p50, ms", "p90", "p99", "p99.9", "max", "sender late", "kept up", "memory", "measured"]
     return table(header, rows) if rows else NONE
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import asyncpg
 
@@ -29,6 +30,15 @@ KEPT_UP_SECONDS = 2.0
 """A rate is kept up when all rows are visible so long after the last was due."""
 
 
+class Seen(NamedTuple):
+    """What came of offering rows at a rate."""
+
+    figure: Figure
+    kept_up: bool
+    sender_late_ms: float
+    """How late the sender itself was at most. It is part of the latencies, like all waiting."""
+
+
 @dataclass
 class Stage:
     """One worker, its database, and the ids that were used."""
@@ -38,8 +48,8 @@ class Stage:
     worker: Fleet
     next_id: int = 1
 
-    def offer(self, rate: float, seconds: float) -> tuple[Figure, bool]:
-        """Offer rows for so long; return what was seen, and whether the worker kept up.
+    def offer(self, rate: float, seconds: float) -> Seen:
+        """Offer rows for so long; return what was seen.
 
         Raises:
             MeasurementError: the sender failed, or the rows never became visible.
@@ -56,7 +66,7 @@ class Stage:
         ended = advances[-1].seen
         percentiles = percentiles_ms(offered, start, first_offsets, advances)
         figure = Figure(offered.rows, ended - start, self.worker.peak_mb, percentiles)
-        return figure, ended <= last_due + KEPT_UP_SECONDS
+        return Seen(figure, ended <= last_due + KEPT_UP_SECONDS, float(sender.output().split()[-1]))
 
     def sender(self, offered: Offered, start: float) -> Measured:
         """The process that sends the rows from that time on; started by entering it."""
