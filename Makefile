@@ -10,6 +10,7 @@ PEERS_STAMP := $(VENV)/.peers-installed
 PEERS_VENV := .venv-peers
 PEERS_APART_STAMP := $(PEERS_VENV)/.installed
 EMBEDDED := $(BIN)/python -m embedded $(BIN)/python
+WRITE_DOCS := $(BIN)/python -m bench.write_docs
 # The first interpreter found that is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -43,27 +44,34 @@ lint: $(STAMP) ## Lint and types only
 
 bench: $(PEERS_STAMP) ## Print our numbers beside the Python peers': 10 minutes; ROWS=, USERS=, RUNS= set the size
 	@$(EMBEDDED) -m bench
+	@$(WRITE_DOCS)
 
 bench-peers: $(PEERS_STAMP) $(PEERS_APART_STAMP) ## The same for Kafka Streams, Quix Streams and Bytewax
 	@$(EMBEDDED) -m bench peers
+	@$(WRITE_DOCS)
 
 bench-scale: $(STAMP) ## Three workers on 12 partitions; experiments divided by hash
 	@$(EMBEDDED) -m bench scale
+	@$(WRITE_DOCS)
 
 bench-growth: $(STAMP) ## Speed, memory over time and table sizes at 1, 3 and 10 million rows
 	@$(EMBEDDED) -m bench.growth
+	@$(WRITE_DOCS)
 
 bench-latency: $(STAMP) ## Latency at fixed rates, until one is not kept up
 	@$(EMBEDDED) -m bench.latency
+	@$(WRITE_DOCS)
 
 bench-soak: $(STAMP) ## Does memory grow? MINUTES=30 at half the greatest rate
 	@$(EMBEDDED) -m bench.soak
+	@$(WRITE_DOCS)
 
 bench-step: $(STAMP) ## Processor time of a row by process, kept under STEP=name
 	@$(EMBEDDED) -m bench.steps "$(STEP)"
+	@$(WRITE_DOCS)
 
 bench-docs: $(STAMP) ## Write docs/performance.md, its chart and the tables of docs/scale.md from bench/results/
-	@$(BIN)/python -m bench.write_docs
+	@$(WRITE_DOCS)
 
 # Without network the peers that are missing stand in the table as such.
 $(PEERS_STAMP): $(STAMP)

@@ -37,8 +37,9 @@ def _speeds(axes: Any, results: Results) -> None:  # noqa: ANN401  # matplotlib 
     bars = axes.barh(titles, [speed for _, speed in shown], color=colours)
     axes.bar_label(bars, fmt="{:,.0f}", padding=3)
     axes.set_xscale("log")
-    # Room for the labels behind the bars.
-    axes.set_xlim(right=LABEL_ROOM * max((speed for _, speed in shown), default=1))
+    if shown:
+        # Room for the labels behind the bars.
+        axes.set_xlim(right=LABEL_ROOM * max(speed for _, speed in shown))
     axes.set_title("Rows per second (logarithmic)")
 
 

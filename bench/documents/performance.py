@@ -13,8 +13,8 @@ CHART = "performance.png"
 INTRODUCTION = """\
 # Performance
 
-This page is written from `bench/results/*.json` by `python -m bench.write_docs`. Don't edit it: run a measurement, then
-the script. What each measurement is, and how to repeat it, is [below](#how-it-is-measured)."""
+This page is written from `bench/results/*.json` by `python -m bench.write_docs`. Don't edit it: run a measurement. What
+each one is, and how to repeat it, is [below](#how-it-is-measured)."""
 
 METHOD = """\
 ## How it is measured
@@ -39,10 +39,11 @@ with SQL over the stored experiments, which are counted.
 | `make bench-soak` | half the greatest rate that was kept up; `MINUTES=`, `SOAK_RATE=` |
 | `make bench-scale` | three workers on 12 partitions; `experiments` divided by hash |
 | `make bench-step STEP=name` | processor time of a row, kept under that name |
-| `make bench-docs` | nothing: writes this page, the chart and the tables of [scale.md](scale.md) |
+| `make bench-docs` | nothing |
 
-`ROWS`, `USERS` and `RUNS` set the size, for example `make bench ROWS=100000 RUNS=1`. One measurement alone, which
-replaces its own result only: `python -m embedded python -m bench worker polars`.
+Each of them writes this page, the chart and the tables of [scale.md](scale.md) anew when it is done.
+`ROWS`, `USERS` and `RUNS` set the size, for example `make bench ROWS=100000 RUNS=1`. Measurements by name replace their
+own results only: `python -m embedded python -m bench worker polars`; `python -m bench --help` lists them.
 
 What is timed:
 
