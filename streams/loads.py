@@ -17,7 +17,7 @@ from streams.transaction import Application, Applied
 if TYPE_CHECKING:
     from streams.connection import Connection
     from streams.dead_letters import DeadLetter
-    from streams.record_batch import RecordBatch
+    from streams.record_batch import RecordBatch, Run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,18 +28,27 @@ Told = tuple[Manifest, int]
 class Loads(Application):
     """Topic `loads`."""
 
-    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
+    def may_delete(self, batch: RecordBatch) -> bool:  # noqa: ARG002  # manifests delete nothing
+        """False."""
+        return False
+
+    async def store(self, connection: Connection, run: Run, *, in_order: bool) -> Applied:  # noqa: ARG002  # it always is
         """Store what each manifest tells anew."""
-        told, letters = _read(batch)
-        newest = {manifest.load_id: (manifest, at) for manifest, at in sorted(told, key=lambda pair: pair[0].number)}
-        await connection.executemany(load_statements.UPSERT_LOAD, [_load(*newest[load]) for load in sorted(newest)])
-        await connection.executemany(load_statements.UPSERT_FILE, _files(told))
-        for manifest, at in told:
-            if manifest.resolves:
-                await connection.execute(
-                    load_statements.UPSERT_RESOLUTIONS, manifest.resolves, manifest.load_id, _time(at)
-                )
-        return Applied(letters=letters)
+        applied = Applied()
+        for batch in run:
+            applied.add(await _store_batch(connection, batch))
+        return applied
+
+
+async def _store_batch(connection: Connection, batch: RecordBatch) -> Applied:
+    told, letters = _read(batch)
+    newest = {manifest.load_id: (manifest, at) for manifest, at in sorted(told, key=lambda pair: pair[0].number)}
+    await connection.executemany(load_statements.UPSERT_LOAD, [_load(*newest[load]) for load in sorted(newest)])
+    await connection.executemany(load_statements.UPSERT_FILE, _files(told))
+    for manifest, at in told:
+        if manifest.resolves:
+            await connection.execute(load_statements.UPSERT_RESOLUTIONS, manifest.resolves, manifest.load_id, _time(at))
+    return Applied(letters=letters)
 
 
 def _read(batch: RecordBatch) -> tuple[list[Told], list[DeadLetter]]:

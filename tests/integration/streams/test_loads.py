@@ -38,7 +38,7 @@ class Told:
 
     async def apply(self, *values: object) -> int:
         """How many were no manifests."""
-        return (await self._persistence.apply(Loads(), self._kafka.batch(*values))).rejected
+        return (await self._persistence.apply(Loads(), [self._kafka.batch(*values)])).rejected
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ class Topics:
 
     async def apply(self, *batches: RecordBatch) -> None:
         for batch in batches:
-            await self._persistence.apply(self._applications[batch.topic], batch)
+            await self._persistence.apply(self._applications[batch.topic], [batch])
 
     async def states(self) -> list[tuple[str, UUID | None]]:
         rows = await self._database.pool.fetch("SELECT state, resolved_by FROM reject_report ORDER BY number")
