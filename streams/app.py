@@ -47,6 +47,9 @@ def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically 
     )
 
 
+MOST_REJECTS, MOST_MANIFESTS = 5_000, 500
+"""Most records of one transaction of these topics, whose records may be a thousand times as long as others."""
+
 Turn = Callable[[], AbstractAsyncContextManager[None]]
 """Waits until a run may be applied."""
 
@@ -55,7 +58,9 @@ async def _consume(
     topic: str,
     stream: Any,  # noqa: ANN401  # the type lacks noack()
     storing: Application,
+    *,
     turn: Turn = nullcontext,
+    most: int = settings.max_batch_records,
 ) -> None:
     async def work(run: Run) -> None:
         async def committed(applied: Applied) -> None:
@@ -66,7 +71,7 @@ async def _consume(
         async with turn():
             await app.persistence.apply(storing, run, committed)
 
-    lanes = Lanes(work, app.is_current, app.end, app.look_again, settings.max_batch_records)
+    lanes = Lanes(work, app.is_current, app.end, app.look_again, most)
     app.lanes[topic] = lanes
     try:
         async for event in stream.noack().events():
@@ -96,10 +101,11 @@ async def experiments(stream: StreamT[Any]) -> None:
 @app.agent(_topic(REJECTS))
 async def rejects(stream: StreamT[Any]) -> None:
     """Store what was rejected."""
-    await _consume(REJECTS, stream, applications.Rejects(), Turns().one)
+    most = min(MOST_REJECTS, settings.max_batch_records)
+    await _consume(REJECTS, stream, applications.Rejects(), turn=Turns().one, most=most)
 
 
 @app.agent(_topic(LOADS))
 async def loads(stream: StreamT[Any]) -> None:
     """Store what the manifests of loads tell."""
-    await _consume(LOADS, stream, Loads())
+    await _consume(LOADS, stream, Loads(), most=min(MOST_MANIFESTS, settings.max_batch_records))
