@@ -13,7 +13,7 @@ CONTENT = b"compound_id,compound_name\n" * 10_000
 
 
 def stream_of(content: bytes) -> BufferedReader:
-    return cast(BufferedReader, BufferedReader(BytesIO(content)))  # type: ignore[type-var]  # a stream of bytes
+    return cast(BufferedReader, BufferedReader(BytesIO(content)))
 
 
 def read(content: bytes) -> bytes:
