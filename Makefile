@@ -4,16 +4,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA ?= data
+# How long the fault laboratory runs; the soak's own default is 30.
 MINUTES ?= 5
+PEERS_STAMP := $(VENV)/.peers-installed
+PEERS_VENV := .venv-peers
+PEERS_APART_STAMP := $(PEERS_VENV)/.installed
+EMBEDDED := $(BIN)/python -m embedded $(BIN)/python
+WRITE_DOCS := $(BIN)/python -m bench.write_docs
 # The first interpreter found that is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench faults faults-each setup clean
+BENCHES := bench bench-peers bench-scale bench-growth bench-latency bench-soak bench-step bench-docs
+.PHONY: help run test lint $(BENCHES) faults faults-each setup clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## Create .venv and install what was tested (constraints.txt)
 
@@ -35,8 +42,47 @@ lint: $(STAMP) ## Lint and types only
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP) ## Print our numbers beside the peers'
-	@$(BIN)/python -m embedded $(BIN)/python -m bench
+bench: $(PEERS_STAMP) ## Print our numbers beside the Python peers': 10 minutes; ROWS=, USERS=, RUNS= set the size
+	@$(EMBEDDED) -m bench
+	@$(WRITE_DOCS)
+
+bench-peers: $(PEERS_STAMP) $(PEERS_APART_STAMP) ## The same for Kafka Streams, Quix Streams and Bytewax
+	@$(EMBEDDED) -m bench peers
+	@$(WRITE_DOCS)
+
+bench-scale: $(STAMP) ## Three workers on 12 partitions; experiments divided by hash
+	@$(EMBEDDED) -m bench scale
+	@$(WRITE_DOCS)
+
+bench-growth: $(STAMP) ## Speed, memory over time and table sizes at 1, 3 and 10 million rows
+	@$(EMBEDDED) -m bench.growth
+	@$(WRITE_DOCS)
+
+bench-latency: $(STAMP) ## Latency at fixed rates, until one is not kept up
+	@$(EMBEDDED) -m bench.latency
+	@$(WRITE_DOCS)
+
+bench-soak: $(STAMP) ## Does memory grow? MINUTES=30 at half the greatest rate
+	@$(EMBEDDED) -m bench.soak
+	@$(WRITE_DOCS)
+
+bench-step: $(STAMP) ## Processor time of a row by process, kept under STEP=name
+	@$(EMBEDDED) -m bench.steps "$(STEP)"
+	@$(WRITE_DOCS)
+
+bench-docs: $(STAMP) ## Write docs/performance.md, its chart and the tables of docs/scale.md from bench/results/
+	@$(WRITE_DOCS)
+
+# Without network the peers that are missing stand in the table as such.
+$(PEERS_STAMP): $(STAMP)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]' && touch $@ || \
+	  echo "The peers of pyproject.toml could not be installed; going on without them" >&2
+
+# Their requirements clash with ours, so they have an environment of their own.
+$(PEERS_APART_STAMP): bench/peers/requirements.txt
+	@test -n "$(PYTHON)" && $(PYTHON) -m venv $(PEERS_VENV) && \
+	  $(PEERS_VENV)/bin/pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt && touch $@ || \
+	  echo "Quix Streams and Bytewax could not be installed; going on without them" >&2
 
 faults: $(STAMP) ## Random histories with random faults: MINUTES=20 SEED=n, and HISTORY=n to repeat one
 	@$(BIN)/python -m tests.faults --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(HISTORY),--history $(HISTORY))
@@ -45,5 +91,5 @@ faults-each: $(STAMP) ## Each kind of fault once, by name: about a quarter of an
 	@$(BIN)/python -m pytest -m each_fault tests/faults
 
 clean: ## Remove .venv and everything generated
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist
+	rm -rf $(VENV) $(PEERS_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

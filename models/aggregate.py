@@ -50,7 +50,7 @@ class Aggregate(msgspec.Struct):
                 del counts[compound_id]
 
 
-class UserAggregate(Aggregate):
+class UserAggregate(Aggregate, array_like=True):
     """A user's aggregate as the Faust table keeps it, with what is costly to find anew at each change."""
 
     listed: int = 0
@@ -103,15 +103,27 @@ def computed(experiments: int, thousandths: int, compounds: dict[int, int], vers
     return aggregate
 
 
-_ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(UserAggregate)
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(UserAggregate)
 
 
-def encoded(aggregate: UserAggregate) -> bytes:
-    """The JSON that the Faust table keeps of a user."""
-    return _ENCODER.encode(aggregate)
+def encoded(aggregate: UserAggregate) -> bytes | None:
+    """What the Faust table keeps of a user: MessagePack, an array of the members in order.
+
+    None for a user without experiments, and for one whose sum of run times does not fit in MessagePack's integers:
+    such a one is computed anew each time.
+    """
+    if not aggregate.experiments:
+        return None
+    try:
+        return _ENCODER.encode(aggregate)
+    except OverflowError:
+        return None
 
 
-def decoded(value: bytes) -> UserAggregate:
-    """The aggregate that a value of the Faust table holds."""
-    return _DECODER.decode(value)
+def decoded(value: bytes) -> UserAggregate | None:
+    """The aggregate that a value of the Faust table holds; None if it is of another form, of another version of us."""
+    try:
+        return _DECODER.decode(value)
+    except msgspec.DecodeError:
+        return None

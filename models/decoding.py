@@ -6,17 +6,19 @@ batch of values as lines in one call; only if that fails is each value looked at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
+import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from models import rows
 from models.decoded import Decoded, Deleted, Undecodable
 from models.deletions import DECODE_FAULTS, Deletions, DeletionsByKey, DeletionsByMessage, NoDeletions
+from models.record_values import Values
 from models.rows import MAX_COMPOUNDS, MAX_ID, RUN_TIME_LIMIT
 
 _Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
@@ -81,9 +83,11 @@ class RowDecoder(Generic[RowT]):
         self._deletions = deletions
         self._all_valid: Callable[[list[RowT]], bool] = all_valid
 
-    def decode(
-        self, values: Sequence[bytes | None], key_of: Callable[[int], bytes | None] = lambda _: None
-    ) -> Decoded[RowT]:
+    def may_delete(self, values: Values) -> bool:
+        """Whether records with these values may delete something; False only if they surely do not."""
+        return self._deletions.may_be_in(values)
+
+    def decode(self, values: Values, key_of: Callable[[int], bytes | None] = lambda _: None) -> Decoded[RowT]:
         """Decode each value.
 
         Args:
@@ -95,20 +99,18 @@ class RowDecoder(Generic[RowT]):
             return Decoded(found, list(range(len(values))), [], [])
         return self._decode_one_by_one(values, key_of)
 
-    def _decode_all_at_once(self, values: Sequence[bytes | None]) -> list[RowT] | None:
+    def _decode_all_at_once(self, values: Values) -> list[RowT] | None:
         # A value must look like one object: then no two values can merge into one (a line break is no comma, and
         # may not stand inside a string), and a value of two objects shows in the count.
-        if not all(value and value[0] == ord("{") and value[-1] == ord("}") for value in values):
+        if values.absent or not _all_look_like_objects(values):
             return None
         try:
-            found = self._decoder.decode_lines(b"\n".join(values))  # type: ignore[arg-type]  # no None is left
+            found = self._decoder.decode_lines(values.block)
         except DECODE_FAULTS:
             return None
         return found if len(found) == len(values) and self._all_valid(found) else None
 
-    def _decode_one_by_one(
-        self, values: Sequence[bytes | None], key_of: Callable[[int], bytes | None]
-    ) -> Decoded[RowT]:
+    def _decode_one_by_one(self, values: Values, key_of: Callable[[int], bytes | None]) -> Decoded[RowT]:
         decoded: Decoded[RowT] = Decoded([], [], [], [])
         for index, value in enumerate(values):
             try:
@@ -138,6 +140,16 @@ class RowDecoder(Generic[RowT]):
         return None, str(error)
 
 
+def _all_look_like_objects(values: Values) -> bool:
+    if not len(values):
+        return True
+    starts, ends = values.starts, values.ends
+    if not (ends > starts).all():
+        return False
+    characters = np.frombuffer(values.block, np.uint8)
+    return bool((characters[starts] == ord("{")).all() and (characters[ends - 1] == ord("}")).all())
+
+
 def explanation(error: ValidationError) -> tuple[str | None, str]:
     """The first fault that pydantic found, as (field, reason) for people."""
     first = error.errors(include_url=False, include_context=False)[0]
@@ -148,11 +160,12 @@ def explanation(error: ValidationError) -> tuple[str | None, str]:
 def _kept_and_of_three_decimals(found: list[ExperimentRow]) -> bool:
     if any(map(_IS_DELETED, found)):
         return False
-    run_times = [row.experiment_run_time for row in found]
-    return [round(run_time * 1000) / 1000 for run_time in run_times] == run_times
+    run_times = np.fromiter(map(_RUN_TIME, found), np.float64, len(found))
+    return bool((np.rint(run_times * 1000) / 1000 == run_times).all())
 
 
 _IS_DELETED = attrgetter("deleted")
+_RUN_TIME = attrgetter("experiment_run_time")
 
 EXPERIMENTS = RowDecoder(ExperimentRow, rows.PublishedExperiment, DeletionsByMessage(), _kept_and_of_three_decimals)
 USERS = RowDecoder(UserRow, rows.User, DeletionsByKey("user_id"))

@@ -11,6 +11,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from models.record_values import Values
 from models.rows import MAX_ID
 
 MAX_KEY_SHOWN = 100
@@ -25,6 +26,9 @@ _DIGITS = re.compile(rb"[1-9][0-9]{0,18}")
 class Deletions(Protocol):
     """How the records of one topic delete."""
 
+    def may_be_in(self, values: Values) -> bool:
+        """Whether records with these values may delete something; False only if they surely do not."""
+
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:
         """The id that a record deletes; None if it is no deletion. The key matters only without a value."""
 
@@ -34,6 +38,10 @@ class Deletions(Protocol):
 
 class NoDeletions:
     """Nothing is ever deleted."""
+
+    def may_be_in(self, values: Values) -> bool:  # noqa: ARG002  # the protocol's
+        """Never."""
+        return False
 
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:  # noqa: ARG002  # the protocol's
         """None."""
@@ -50,6 +58,10 @@ class DeletionsByKey:
     def __init__(self, column: str) -> None:
         """Take the name of the id's column."""
         self._column = column
+
+    def may_be_in(self, values: Values) -> bool:
+        """If one is missing."""
+        return bool(values.absent)
 
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:
         """The id that the key names, if there is no value."""
@@ -77,6 +89,10 @@ class DeletionsByMessage:
 
     def __init__(self) -> None:
         self._decoder = msgspec.json.Decoder(_Message)
+
+    def may_be_in(self, values: Values) -> bool:
+        """If the mark's name is in one, or an escape sequence that may stand for a letter of it."""
+        return b"deleted" in values.block or b"\\u" in values.block
 
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:  # noqa: ARG002  # the protocol's
         """The id that the value names, if it is marked as deleted."""

@@ -15,9 +15,12 @@ LOAD_HEADER = "load"
 FILE_HEADER = "file"
 LINE_HEADER = "line"
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 
 MAX_LINE = 2**63 - 1
+_LONG_LINE = 19
+"""Digits of a line that may be too great."""
+_OUR_HEADERS = 3
 
 
 class Source(NamedTuple):
@@ -37,7 +40,19 @@ class SourceReader:
 
     def read(self, timestamp: int, headers: Headers, partition: int, offset: int) -> tuple[Source, int, str | None]:
         """The source, line and file of one record; headers that cannot be read count as absent."""
-        found = dict(headers)
+        if len(headers) == _OUR_HEADERS:
+            (first, load), (second, file), (third, line) = headers
+            if first == LOAD_HEADER and second == FILE_HEADER and third == LINE_HEADER:
+                # Seen before, as those of most records: only the line is new.
+                source, name = self._sources.get((timestamp, load or b"")), self._files.get(file or b"")
+                if source is not None and name is not None and line and line.isdigit() and len(line) < _LONG_LINE:
+                    return source, int(line), name
+        return self._read_any(timestamp, headers, partition, offset)
+
+    def _read_any(
+        self, timestamp: int, headers: Headers, partition: int, offset: int
+    ) -> tuple[Source, int, str | None]:
+        found = {name: text for name, text in headers if text is not None}
         try:
             line = int(found[LINE_HEADER])
             if not 0 <= line <= MAX_LINE:

@@ -12,12 +12,12 @@ from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, REJECTS, USERS
 from streams import aggregates_table, application, applications, web
 from streams.experiments import Experiments
 from streams.lanes import Lanes
-from streams.transaction import Application
+from streams.transaction import Application, Applied
 
 if TYPE_CHECKING:
     from faust.types import StreamT
 
-    from streams.record_batch import RecordBatch
+    from streams.record_batch import Run
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +43,20 @@ def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically 
     )
 
 
-async def _consume(stream: Any, storing: Application) -> None:  # noqa: ANN401  # the type lacks noack()
-    async def work(batch: RecordBatch) -> None:
-        applied = await app.persistence.apply(storing, batch)
-        await app.aggregates.update(batch.partition, applied.table_values)
-        if applied.rebuilt:
-            log.info("%s: %d users rebuilt from experiments", batch, applied.rebuilt)
+async def _consume(topic: str, stream: Any, storing: Application) -> None:  # noqa: ANN401  # the type lacks noack()
+    async def work(run: Run) -> None:
+        async def committed(applied: Applied) -> None:
+            await app.aggregates.update(run[0].partition, applied.table_values)
+            if applied.rebuilt:
+                log.info("%s: %d users rebuilt from experiments", run[0], applied.rebuilt)
 
-    lanes = Lanes(work, app.is_current, app.end)
+        await app.persistence.apply(storing, run, committed)
+
+    lanes = Lanes(work, app.is_current, app.end, app.look_again, settings.max_batch_records)
+    app.lanes[topic] = lanes
     try:
         async for event in stream.noack().events():
-            await lanes.put(event.value, event)
+            lanes.put(event.value, event)
     finally:
         await lanes.close()
 
@@ -61,22 +64,22 @@ async def _consume(stream: Any, storing: Application) -> None:  # noqa: ANN401  
 @app.agent(_topic(USERS))
 async def users(stream: StreamT[Any]) -> None:
     """Store users."""
-    await _consume(stream, applications.Users())
+    await _consume(USERS, stream, applications.Users())
 
 
 @app.agent(_topic(COMPOUNDS))
 async def compounds(stream: StreamT[Any]) -> None:
     """Store compounds."""
-    await _consume(stream, applications.Compounds())
+    await _consume(COMPOUNDS, stream, applications.Compounds())
 
 
 @app.agent(_topic(EXPERIMENTS))
 async def experiments(stream: StreamT[Any]) -> None:
     """Store experiments and keep their users' features."""
-    await _consume(stream, Experiments(app.aggregates))
+    await _consume(EXPERIMENTS, stream, Experiments(app.aggregates))
 
 
 @app.agent(_topic(REJECTS))
 async def rejects(stream: StreamT[Any]) -> None:
     """Store what was rejected."""
-    await _consume(stream, applications.Rejects())
+    await _consume(REJECTS, stream, applications.Rejects())

@@ -8,7 +8,7 @@ import traceback
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import faust
 from yarl import URL
@@ -28,13 +28,14 @@ from streams.stopping import EXIT_FAILED, StoppingWorker, end_process
 from streams.store_slot import StoreSlot
 from streams.table_store import ReplaceableTable
 from streams.topic_creation import ensure_topics
-from streams.transport import BatchTransport
+from streams.transport import BatchConsumer, BatchTransport
 
 if TYPE_CHECKING:
     from faust.types import TP, AgentT
 
     from models.settings import Settings
     from streams.aggregates_table import AggregatesTable
+    from streams.lanes import Lanes
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class Application(faust.App):
     settings: Settings
     aggregates: AggregatesTable
     persistence: Persistence
+    lanes: dict[str, Lanes]
+    """By topic; where agents at work keep what they have at hand."""
 
     def _new_transport(self) -> Any:  # noqa: ANN401  # Faust's own signature
         return BatchTransport(self.conf.broker_consumer, self)
@@ -120,6 +123,16 @@ class Application(faust.App):
     def is_current(self, generation: int | None) -> bool:
         """Whether what was fetched in this generation of the consumer group may still be applied."""
         return generation == self.consumer_generation_id and not self.should_stop
+
+    def eagerness(self, tp: TP) -> int | None:
+        """How much more of a partition is wanted, beside others; None: nothing at the moment. From any thread."""
+        lanes = self.lanes.get(tp.topic)
+        # An agent that has not begun yet takes what there is: its stream's buffer is small.
+        return lanes.eagerness(tp.partition) if lanes is not None else 0
+
+    def look_again(self) -> None:
+        """Have the fetcher look for what was not wanted before."""
+        cast("BatchConsumer", self.consumer).look_again()
 
     def end(self, error: BaseException) -> None:
         """End the process at once: what is not committed will be read again by the next one.
@@ -200,4 +213,5 @@ def create(settings: Settings) -> Application:
         worker_redirect_stdouts=False,
     )
     app.settings = settings
+    app.lanes = {}
     return app

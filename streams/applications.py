@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from models import decoding
-from models.decoding import CompoundRow, RejectRow, UserRow
+from models.decoding import CompoundRow, RejectRow, RowDecoder, UserRow
+from models.topics import COMPOUNDS, USERS
 from streams import dead_letters, deletion_statements, statements
 from streams.columns import Reader
-from streams.deletions import remember, take_turns
+from streams.deletions import remember
 from streams.transaction import Application, Applied
 
 if TYPE_CHECKING:
-    from streams.columns import Rows
+    from streams.columns import Found, Rows
     from streams.connection import Connection
-    from streams.record_batch import RecordBatch
+    from streams.record_batch import RecordBatch, Run
+
+RowT = TypeVar("RowT")
 
 
-class Users(Application):
+class _Stored(Application, Generic[RowT]):
+    """A topic whose batches are stored one after the other, each by itself."""
+
+    def __init__(self, decoder: RowDecoder[Any]) -> None:
+        self._reader: Reader[RowT] = Reader(decoder)
+
+    def may_delete(self, batch: RecordBatch) -> bool:
+        """Whether a record may be a deletion."""
+        return self._reader.may_delete(batch)
+
+    async def store(self, connection: Connection, run: Run, *, in_order: bool) -> Applied:  # noqa: ARG002  # it always is
+        """Store batch by batch."""
+        applied = Applied()
+        for batch in run:
+            applied.add(await self._store_batch(connection, self._reader.read(batch)))
+        return applied
+
+    @abstractmethod
+    async def _store_batch(self, connection: Connection, found: Found[RowT]) -> Applied: ...
+
+
+class Users(_Stored[UserRow]):
     """Topic `users`."""
 
     def __init__(self) -> None:
-        self._reader: Reader[UserRow] = Reader(decoding.USERS)
+        super().__init__(decoding.USERS)
 
-    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
-        """Delete and upsert users, the newest of each id wins."""
-        found = self._reader.read(batch)
+    async def _store_batch(self, connection: Connection, found: Found[UserRow]) -> Applied:
         newest, deletions = found.newest(attrgetter("user_id"))
-        await take_turns(connection, batch.topic, deletions)
-        deleted = await _delete(connection, batch.topic, deletions, deletion_statements.DELETE_USERS)
+        deleted = await _delete(connection, USERS, deletions, deletion_statements.DELETE_USERS)
         inserted = await connection.fetchval(
             statements.UPSERT_USERS,
             [row.user_id for row in newest.rows],
@@ -41,18 +63,15 @@ class Users(Application):
         return Applied(rows=inserted - deleted, letters=found.letters)
 
 
-class Compounds(Application):
+class Compounds(_Stored[CompoundRow]):
     """Topic `compounds`."""
 
     def __init__(self) -> None:
-        self._reader: Reader[CompoundRow] = Reader(decoding.COMPOUNDS)
+        super().__init__(decoding.COMPOUNDS)
 
-    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
-        """Delete and upsert compounds, the newest of each id wins."""
-        found = self._reader.read(batch)
+    async def _store_batch(self, connection: Connection, found: Found[CompoundRow]) -> Applied:
         newest, deletions = found.newest(attrgetter("compound_id"))
-        await take_turns(connection, batch.topic, deletions)
-        deleted = await _delete(connection, batch.topic, deletions, deletion_statements.DELETE_COMPOUNDS)
+        deleted = await _delete(connection, COMPOUNDS, deletions, deletion_statements.DELETE_COMPOUNDS)
         inserted = await connection.fetchval(
             statements.UPSERT_COMPOUNDS,
             [row.compound_id for row in newest.rows],
@@ -63,15 +82,13 @@ class Compounds(Application):
         return Applied(rows=inserted - deleted, letters=found.letters)
 
 
-class Rejects(Application):
-    """Topic `rejects`."""
+class Rejects(_Stored[RejectRow]):
+    """Topic `rejects`: each record becomes a row of the table of that name."""
 
     def __init__(self) -> None:
-        self._reader: Reader[RejectRow] = Reader(decoding.REJECTS)
+        super().__init__(decoding.REJECTS)
 
-    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:  # noqa: ARG002  # the caller stores letters
-        """Turn each record into a row of `rejects`."""
-        found = self._reader.read(batch)
+    async def _store_batch(self, connection: Connection, found: Found[RejectRow]) -> Applied:  # noqa: ARG002  # the caller stores letters
         rejected = [
             dead_letters.of_file(row, source.load_id)
             for row, source in zip(found.rows.rows, found.rows.sources, strict=True)

@@ -9,10 +9,12 @@ its value, all big-endian: array_recv in PostgreSQL's src/backend/utils/adt/arra
 from __future__ import annotations
 
 import struct
-import sys
 from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from streams.connection import Connection
@@ -22,12 +24,11 @@ _BIGINT_ARRAY_OID = 1016
 _BIGINT_SIZE = 8
 _EMPTY = struct.Struct(">iii")
 _HEADER = struct.Struct(">iiIii")
-_SIZE_BYTES = 4
 _NULL = struct.pack(">i", -1)
-_SIZED_ZERO = struct.pack(">iq", _BIGINT_SIZE, 0)
+_ELEMENT = np.dtype([("size", ">i4"), ("value", ">i8")])
 
 
-def encode(values: Sequence[int | None]) -> bytes:
+def encode(values: Sequence[int | None] | NDArray[np.int64]) -> bytes:
     """An array of one dimension.
 
     Raises:
@@ -37,17 +38,14 @@ def encode(values: Sequence[int | None]) -> bytes:
     count = len(values)
     if not count:
         return _EMPTY.pack(0, 0, _BIGINT_OID)
-    if None in values:
-        return _encode_with_nulls(values)
-    elements = array("q", cast("Sequence[int]", values))
-    if sys.byteorder == "little":
-        elements.byteswap()
-    raw = elements.tobytes()
-    sized = bytearray(_SIZED_ZERO * count)
-    # Byte by byte of all elements at once: no loop over the elements.
-    for byte in range(_BIGINT_SIZE):
-        sized[_SIZE_BYTES + byte :: len(_SIZED_ZERO)] = raw[byte::_BIGINT_SIZE]
-    return _HEADER.pack(1, 0, _BIGINT_OID, count, 1) + sized
+    if not isinstance(values, np.ndarray):
+        if None in values:
+            return _encode_with_nulls(values)
+        values = np.frombuffer(array("q", cast("Sequence[int]", values)), np.int64)
+    elements = np.empty(count, _ELEMENT)
+    elements["size"] = _BIGINT_SIZE
+    elements["value"] = values
+    return _HEADER.pack(1, 0, _BIGINT_OID, count, 1) + elements.tobytes()
 
 
 def _encode_with_nulls(values: Sequence[int | None]) -> bytes:
@@ -66,14 +64,9 @@ def decode(data: bytes) -> list[int]:
         return []
     if dimensions > 1 or has_nulls:
         raise ValueError("only bigint arrays of one dimension without NULLs are expected here")
-    count = _HEADER.unpack_from(data)[3]
-    raw = bytearray(_BIGINT_SIZE * count)
-    for byte in range(_BIGINT_SIZE):
-        raw[byte::_BIGINT_SIZE] = data[_HEADER.size + _SIZE_BYTES + byte :: len(_SIZED_ZERO)]
-    elements = array("q", bytes(raw))
-    if sys.byteorder == "little":
-        elements.byteswap()
-    return elements.tolist()
+    elements = np.frombuffer(data, _ELEMENT, offset=_HEADER.size)
+    values: list[int] = elements["value"].tolist()
+    return values
 
 
 async def use_on(connection: Connection) -> None:

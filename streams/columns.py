@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import lt
 from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from models.decoding import RowDecoder
 from models.publication import Source
 from streams import dead_letters
+from streams.constant import Constant, chosen
 from streams.dead_letters import DeadLetter
 from streams.record_batch import RecordBatch
 
@@ -33,13 +38,11 @@ class Rows(Generic[RowT]):
         ON CONFLICT cannot touch a row twice in one statement; ascending ids keep two workers from deadlocks.
         """
         ids = list(map(row_id, self.rows))
-        if len(set(ids)) < len(ids):
-            indices = self._newest_indices(ids)
-        elif ids == sorted(ids):
+        if all(map(lt, ids, ids[1:])):
             return self
-        else:
-            indices = sorted(range(len(ids)), key=ids.__getitem__)
-        return self.at(indices)
+        if len(set(ids)) < len(ids):
+            return self.at(self._newest_indices(ids))
+        return self.at(sorted(range(len(ids)), key=ids.__getitem__))
 
     def _newest_indices(self, ids: Sequence[int]) -> list[int]:
         newest: dict[int, int] = {}
@@ -59,16 +62,15 @@ class Rows(Generic[RowT]):
 
     def at(self, indices: Sequence[int]) -> Rows[RowT]:
         """The rows at these indices, in this order."""
-        return Rows(
-            [self.rows[i] for i in indices], [self.sources[i] for i in indices], [self.lines[i] for i in indices]
-        )
+        return Rows([self.rows[i] for i in indices], chosen(self.sources, indices), [self.lines[i] for i in indices])
 
-    def publication_arrays(self) -> tuple[list[int], list[Any], list[int], Sequence[int]]:
+    def publication_arrays(self) -> tuple[list[int], list[Any], Sequence[int] | NDArray[np.int64], Sequence[int]]:
         """Publication times and load ids, each once; for each row, their 1-based index and its line."""
         sources = self.sources
         # One load fills most batches: then no source needs to be looked at twice.
-        if sources and sources.count(sources[0]) == len(sources):
-            return [sources[0].published_ms], [sources[0].load_id], [1] * len(sources), self.lines
+        if isinstance(sources, Constant):
+            source = sources.value
+            return [source.published_ms], [source.load_id], np.ones(len(sources), np.int64), self.lines
         numbers: dict[Source, int] = {}
         indices = [numbers.setdefault(source, len(numbers) + 1) for source in sources]
         return [source.published_ms for source in numbers], [source.load_id for source in numbers], indices, self.lines
@@ -106,6 +108,10 @@ class Reader(Generic[RowT]):
     def __init__(self, decoder: RowDecoder[Any]) -> None:
         self._decoder = decoder
 
+    def may_delete(self, batch: RecordBatch) -> bool:
+        """Whether a record of the batch may be a deletion."""
+        return self._decoder.may_delete(batch.values)
+
     def read(self, batch: RecordBatch) -> Found[RowT]:
         """The batch's rows and deletions, and a dead letter for each record that is neither."""
         rows, indices, deleted, undecodable = self._decoder.decode(batch.values, batch.key_at)
@@ -120,7 +126,7 @@ class Reader(Generic[RowT]):
 
 def _published(batch: RecordBatch, rows: list[RowT], indices: Sequence[int]) -> Rows[RowT]:
     """The rows found at these indices of the batch."""
-    return Rows(rows, [batch.sources[index] for index in indices], [batch.lines[index] for index in indices])
+    return Rows(rows, chosen(batch.sources, indices), [batch.lines[index] for index in indices])
 
 
 def sliced(lists: Sequence[Sequence[int]]) -> tuple[list[int], list[int], list[int]]:

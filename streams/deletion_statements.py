@@ -19,8 +19,10 @@ ON CONFLICT (topic, id) DO UPDATE
 
 def if_not_deleted(topic: str, row_id: str) -> str:
     """Whether a row of `incoming` is newer than its deletion, if there is one."""
-    # A scalar subquery is never made a join: each row costs one look-up, however many deletions there are.
-    return f"""(SELECT (d.published_at, d.load_id, d.line) >= (incoming.published_at, incoming.load_id, incoming.line)
+    # Whether there are deletions at all is found out once a statement. If so, a scalar subquery is never made a join:
+    # each row costs one look-up, however many deletions there are.
+    return f"""(SELECT NOT EXISTS (SELECT FROM deletions WHERE topic = '{topic}')) OR
+               (SELECT (d.published_at, d.load_id, d.line) >= (incoming.published_at, incoming.load_id, incoming.line)
                 FROM deletions AS d WHERE d.topic = '{topic}' AND d.id = incoming.{row_id}) IS NOT TRUE"""
 
 

@@ -21,13 +21,19 @@ LOCK_SPACE = 0x64_656C
 LOCKS = {USERS: 1, COMPOUNDS: 2, EXPERIMENTS: 3}
 
 
-async def take_turns(connection: Connection, topic: str, deletions: Rows[int]) -> None:
-    """Wait for transactions of the topic that the batch must not run beside, and hold off others until it ends.
+async def take_turns(connection: Connection, topic: str, *, alone: bool) -> None:
+    """Wait for transactions of the topic that this one must not run beside, and hold off others until it ends.
 
     To be called before the transaction touches a row of the topic, so that what comes next sees what it waited for.
+
+    Args:
+        connection: inside the transaction.
+        topic: whose rows it is about.
+        alone: whether it may delete.
     """
-    lock = deletion_statements.LOCK_TO_DELETE if deletions.rows else deletion_statements.LOCK_TO_PUBLISH
-    await connection.execute(lock, LOCK_SPACE, LOCKS[topic])
+    lock = deletion_statements.LOCK_TO_DELETE if alone else deletion_statements.LOCK_TO_PUBLISH
+    if topic in LOCKS:
+        await connection.execute(lock, LOCK_SPACE, LOCKS[topic])
 
 
 async def remember(connection: Connection, topic: str, deletions: Rows[int]) -> None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from models import decoding
-from models.aggregate import Aggregate, encoded
+from models.aggregate import encoded
 from models.decoding import ExperimentRow
-from models.rows import thousandths_of
+from models.topics import EXPERIMENTS
 from streams import deletion_statements, statements
-from streams.columns import Reader, Rows, sliced
-from streams.deletions import remember, take_turns
-from streams.deltas import Replaced, added, retract
-from streams.features import Aggregates, write_features
+from streams.columns import Reader, Rows
+from streams.contributions import Contributions, Signed, of_replaced
+from streams.deletions import remember
+from streams.deltas import Deltas, summed
+from streams.experiment_columns import ExperimentColumns, experiment_columns
+from streams.features import Aggregates, lock_features, write_features
 from streams.transaction import Application, Applied
 
 if TYPE_CHECKING:
     from streams.connection import Connection
-    from streams.record_batch import RecordBatch
+    from streams.record_batch import RecordBatch, Run
 
 
 USERS_AT_ONCE = 4096
@@ -40,67 +44,64 @@ class Experiments(Application):
         self._table = table
         self._reader: Reader[ExperimentRow] = Reader(decoding.EXPERIMENTS)
 
-    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
-        """Delete and upsert experiments, the newest of each id wins, and bring their users' features up to date."""
+    def may_delete(self, batch: RecordBatch) -> bool:
+        """Whether a record may be a deletion."""
+        return self._reader.may_delete(batch)
+
+    async def store(self, connection: Connection, run: Run, *, in_order: bool) -> Applied:
+        """Store batch by batch, then bring the users' features up to date, each user once."""
+        applied = Applied()
+        signed: list[Signed] = []
+        for batch in run:
+            signed += await self._store_batch(connection, batch, applied)
+        deltas = summed(signed)
+        if in_order:
+            await lock_features(connection, deltas.user_ids)
+        own = {user_id for part in signed if part.sign > 0 for user_id in part.contributions.user_ids.tolist()}
+        await self._write_features(connection, run[0].partition, deltas, own, applied)
+        return applied
+
+    async def _store_batch(self, connection: Connection, batch: RecordBatch, applied: Applied) -> list[Signed]:
+        """Delete and upsert experiments, the newest of each id wins; return what changed for their users."""
         found = self._reader.read(batch)
+        applied.letters += found.letters
         newest, deletions = found.newest(attrgetter("experiment_id"))
-        await take_turns(connection, batch.topic, deletions)
-        deleted = await _delete(connection, batch.topic, deletions)
-        thousandths = [thousandths_of(row.experiment_run_time) for row in newest.rows]
-        stored = await _upsert(connection, newest, thousandths)
-        deltas = _deltas(newest.rows, thousandths, stored, deleted)
-        applied = Applied(rows=stored["inserted"] - len(deleted.user_ids), letters=found.letters)
-        own = {row.user_id for row in newest.rows}
-        users = sorted(deltas)
-        for start in range(0, len(users), USERS_AT_ONCE):
-            part = {user_id: deltas[user_id] for user_id in users[start : start + USERS_AT_ONCE]}
-            known = self._table.known(batch.partition, part)
+        deleted = await _delete(connection, deletions)
+        columns = experiment_columns(newest)
+        [stored] = await connection.fetch(statements.UPSERT_EXPERIMENTS, *columns.upsert_arguments())
+        applied.rows += stored["inserted"] - len(deleted.user_ids)
+        added = _stored_contributions(columns, stored)
+        replaced = of_replaced(stored["old_user_ids"], stored["old_thousandths"], stored["old_compound_ids"])
+        return [Signed(1, added), Signed(-1, replaced), Signed(-1, deleted)]
+
+    async def _write_features(
+        self, connection: Connection, partition: int, deltas: Deltas, own: set[int], applied: Applied
+    ) -> None:
+        for part in deltas.parts(USERS_AT_ONCE):
+            known = self._table.known(partition, part)
             # A user that a row was taken from may live on another partition: not this table's business, unless it
             # knows the user.
-            in_table = own | known.keys()
+            in_table = known.keys() | own.intersection(part)
             written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt
             applied.table_values |= {
-                user_id: encoded(aggregate) if aggregate.experiments else None
-                for user_id, aggregate in written.aggregates.items()
-                if user_id in in_table
+                user_id: encoded(aggregate) for user_id, aggregate in written.aggregates.items() if user_id in in_table
             }
-        return applied
 
 
-async def _delete(connection: Connection, topic: str, deletions: Rows[int]) -> Replaced:
+async def _delete(connection: Connection, deletions: Rows[int]) -> Contributions:
+    """Apply deletions; return what the rows that are gone had contributed."""
     if not deletions.rows:
-        return Replaced((), (), ())
-    await remember(connection, topic, deletions)
+        return of_replaced((), (), ())
+    await remember(connection, EXPERIMENTS, deletions)
     [row] = await connection.fetch(deletion_statements.DELETE_EXPERIMENTS, deletions.rows)
-    return Replaced(row["user_ids"], row["thousandths"], row["compound_ids"])
+    return of_replaced(row["user_ids"], row["thousandths"], row["compound_ids"])
 
 
-async def _upsert(connection: Connection, newest: Rows[ExperimentRow], thousandths: Sequence[int]) -> Mapping[str, Any]:
-    rows = newest.rows
-    [row] = await connection.fetch(
-        statements.UPSERT_EXPERIMENTS,
-        [row.experiment_id for row in rows],
-        [row.user_id for row in rows],
-        *sliced([row.experiment_compound_ids for row in rows]),
-        thousandths,
-        *newest.publication_arrays(),
-    )
-    stored: Mapping[str, Any] = row
-    return stored
-
-
-def _deltas(
-    rows: Sequence[ExperimentRow], thousandths: Sequence[int], stored: Mapping[str, Any], deleted: Replaced
-) -> dict[int, Aggregate]:
-    changed_ids = stored["changed_ids"] or ()
-    pairs: Iterable[tuple[ExperimentRow, int]] = zip(rows, thousandths, strict=True)
-    if len(changed_ids) < len(rows):
-        changed = set(changed_ids)
-        pairs = [pair for pair in pairs if pair[0].experiment_id in changed]
-    deltas = added((row.user_id, time, row.experiment_compound_ids) for row, time in pairs)
-    if stored["old_user_ids"]:
-        retract(deltas, Replaced(stored["old_user_ids"], stored["old_thousandths"], stored["old_compound_ids"]))
-    retract(deltas, deleted)
-    return {user_id: delta for user_id, delta in deltas.items() if not delta.is_zero}
+def _stored_contributions(columns: ExperimentColumns, stored: Mapping[str, Any]) -> Contributions:
+    """Those of the rows that were stored and are new or say something else than before."""
+    if stored["inserted"] == len(columns.experiment_ids):
+        return columns.contributions
+    changed = np.array([*stored["inserted_ids"], *stored["replaced_ids"]], np.int64)
+    return columns.contributions.at(np.isin(columns.experiment_ids, changed, assume_unique=True))

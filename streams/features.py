@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.aggregate import Aggregate, UserAggregate, computed
 from streams import statements
 from streams.columns import sliced
@@ -38,6 +41,11 @@ def new_version() -> int:
     Were it a count for each user, a row deleted and made anew could come to a version that a stale table knows.
     """
     return (time.time_ns() // 1_000_000) << 20 | secrets.randbits(20)
+
+
+async def lock_features(connection: Connection, users: Sequence[int] | NDArray[np.int64]) -> None:
+    """Lock the rows that these users have, in order; writing them locks them in what order it comes to them."""
+    await connection.execute(statements.LOCK_FEATURES_IN_ORDER, users)
 
 
 async def write_features(connection: Connection, known: Aggregates, deltas: Mapping[int, Aggregate]) -> WrittenFeatures:

@@ -11,8 +11,9 @@ This leans on private names of aiokafka 0.14, which is pinned; docs/adr/0004 say
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, cast
 
 from aiokafka.consumer.fetcher import FetchResult
 from aiokafka.errors import KafkaError
@@ -23,8 +24,16 @@ from mode import Service
 from models.publication import SourceReader
 from models.topics import INPUT_TOPICS
 from streams.record_batch import RecordColumns
+from streams.unpacking import unpack
 
 _WATCH_INTERVAL = 1.0
+
+
+class EagerApp(Protocol):
+    """What the fetcher asks of the app."""
+
+    def eagerness(self, tp: TP) -> int | None:
+        """How much more of a partition is wanted, beside others; None: nothing at the moment."""
 
 
 class FetchedRecords:
@@ -123,29 +132,31 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             return None
         if fetcher._subscriptions.reassignment_in_progress:
             return None
-        for tp, result in list(fetcher._records.items()):
-            if tp in inputs:
-                records = self._records_of(tp, result, max_records)
-                if not isinstance(result, FetchResult) or not result.has_more():
-                    _forget(fetcher, tp)
-                if not isinstance(result, FetchResult):
-                    result.check_raise()
-                if records is not None:
-                    return {tp: records}
-            elif not fetcher._subscriptions.is_assigned(tp):
+        for tp in [tp for tp in fetcher._records if tp not in inputs and not fetcher._subscriptions.is_assigned(tp)]:
+            _forget(fetcher, tp)
+        for tp in self._most_wanted_first(tp for tp in list(fetcher._records) if tp in inputs):
+            result = fetcher._records[tp]
+            records = self._records_of(tp, result, max_records)
+            if not isinstance(result, FetchResult) or not result.has_more():
                 _forget(fetcher, tp)
+            if not isinstance(result, FetchResult):
+                result.check_raise()
+            if records is not None:
+                return {tp: records}
         return None
 
+    def _most_wanted_first(self, fetched: Iterable[TP]) -> list[TP]:
+        """The partitions that are wanted at all; of those wanted alike, what was fetched first comes first."""
+        eagerness = {tp: cast("EagerApp", self.app).eagerness(tp) for tp in fetched}
+        wanted = {tp: much for tp, much in eagerness.items() if much is not None}
+        return sorted(wanted, key=lambda tp: -wanted[tp])
+
     def _records_of(self, tp: TP, result: Any, max_records: int | None) -> FetchedRecords | None:
-        if not isinstance(result, FetchResult) or not result.has_more():
+        if not isinstance(result, FetchResult) or not result.check_assignment(tp) or not result.has_more():
             return None
-        unpacking = result._partition_records
-        position = unpacking.next_fetch_offset
         columns = RecordColumns(tp.partition, self._sources)
-        unpacking._consumer_record = columns.add
-        result.getall(max_records)
-        fetched = FetchedRecords(columns, position, unpacking.next_fetch_offset, self.epoch)
-        return fetched if fetched.next_position > position else None
+        position, next_position = unpack(result, columns, max_records or sys.maxsize)
+        return FetchedRecords(columns, position, next_position, self.epoch) if next_position > position else None
 
     async def _arrival(self, consumer: Any, timeout: float | None) -> None:
         """Wait until something was fetched, an error perhaps, or there is a reason to look again."""

@@ -1,32 +1,36 @@
-"""One lane for each partition: its batches in order, one at a time, beside those of the other partitions.
+"""One lane for each partition: its batches in order, a run of them at a time, beside those of the other partitions.
 
-While one lane waits for Postgres another decodes, so that both are busy. An event is acked after its transaction
-was committed, never before. A fault that no retry mends ends the process: Faust would restart the agent without
-reading the lost batch again.
+A run is what has arrived of a partition by the time its lane gets a turn: one transaction. When little arrives a run
+is a single small batch, committed at once; at a backlog it is long, and a user whose experiments stand all over it is
+written once. While one lane waits for Postgres another decodes, so that both are busy.
+
+An event is acked after its transaction was committed, never before. A fault that no retry mends ends the process:
+Faust would restart the agent without reading the lost batch again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from streams.record_batch import RecordBatch, Run, joined
 
 if TYPE_CHECKING:
     from faust.types import EventT
 
-    from streams.record_batch import RecordBatch
-
 LANES_AT_WORK = 2
 """Lanes that may be at work at once: while one waits for Postgres another decodes; more would only take memory."""
 
-BATCHES_AT_HAND = LANES_AT_WORK + 1
-"""Batches in all lanes, at work or waiting for a turn."""
+RECORDS_OF_STATEMENT = 25_000
+"""Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
 
 CLOSE_LIMIT = 1.0
 """Seconds that a rollback is waited for: Postgres may be away."""
 
-Work = Callable[["RecordBatch"], Awaitable[None]]
+Work = Callable[[Run], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +43,87 @@ class Delivery:
     """Of the consumer group, when the batch was fetched."""
 
 
+@dataclass(slots=True)
+class Lane:
+    """What is at hand of one partition."""
+
+    waiting: deque[Delivery] = field(default_factory=deque)
+    records_waiting: int = 0
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put(self, delivery: Delivery) -> None:
+        """Queue a batch."""
+        self.waiting.append(delivery)
+        self.records_waiting += len(delivery.batch.offsets)
+        self.arrived.set()
+
+    def take(self, most: int) -> list[Delivery]:
+        """The batches waiting that follow on each other, up to so many records; one at least."""
+        taken: list[Delivery] = []
+        records = 0
+        while self.waiting:
+            batch = self.waiting[0].batch
+            # After another seek in the same generation, a partition is read again from before what is waiting.
+            if taken and (records + len(batch.offsets) > most or batch.position != taken[-1].batch.next_offset):
+                break
+            taken.append(self.waiting.popleft())
+            records += len(taken[-1].batch.offsets)
+        self.records_waiting -= records
+        if not self.waiting:
+            self.arrived.clear()
+        return taken
+
+
 class Lanes:
     """The lanes of one topic."""
 
     def __init__(
-        self, work: Work, is_current: Callable[[int | None], bool], end: Callable[[BaseException], None]
+        self,
+        work: Work,
+        is_current: Callable[[int | None], bool],
+        end: Callable[[BaseException], None],
+        has_room: Callable[[], None],
+        records_of_run: int,
     ) -> None:
-        """Take what a batch goes through, whether a generation still holds, and how to end the process."""
+        """Open them.
+
+        Args:
+            work: what a run goes through.
+            is_current: whether a generation of the consumer group still holds.
+            end: ends the process.
+            has_room: told when more is wanted.
+            records_of_run: most records of one run.
+        """
         self._work = work
         self._is_current = is_current
         self._end = end
-        self._room = asyncio.Semaphore(BATCHES_AT_HAND)
+        self._has_room = has_room
+        self._records_of_run = records_of_run
         self._at_work = asyncio.Semaphore(LANES_AT_WORK)
-        self._queues: dict[int, asyncio.Queue[Delivery]] = {}
+        self._records_at_hand = 0
+        self._lanes: dict[int, Lane] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def put(self, batch: RecordBatch, event: EventT[Any]) -> None:
-        """Queue a batch; waits while there are enough at hand."""
-        await self._room.acquire()
-        queue = self._queues.get(batch.partition)
-        if queue is None:
-            queue = self._queues[batch.partition] = asyncio.Queue()
-            self._tasks.append(asyncio.create_task(self._run(queue), name=f"lane {batch.topic}[{batch.partition}]"))
-        queue.put_nowait(Delivery(batch, event, event.message.generation_id))
+    def put(self, batch: RecordBatch, event: EventT[Any]) -> None:
+        """Queue a batch."""
+        lane = self._lanes.get(batch.partition)
+        if lane is None:
+            lane = self._lanes[batch.partition] = Lane()
+            self._tasks.append(asyncio.create_task(self._run(lane), name=f"lane {batch.topic}[{batch.partition}]"))
+        self._records_at_hand += len(batch.offsets)
+        lane.put(Delivery(batch, event, event.message.generation_id))
+
+    def eagerness(self, partition: int) -> int | None:
+        """How much more of a partition is wanted, beside others; None: nothing at the moment. From any thread.
+
+        The fullest lane comes first, for long runs; and no more is taken than a lane can do in one run, and than all
+        lanes at work and one that waits for its turn need.
+        """
+        lane = self._lanes.get(partition)
+        waiting = lane.records_waiting if lane is not None else 0
+        if waiting >= self._records_of_run or self._records_at_hand >= (LANES_AT_WORK + 1) * self._records_of_run:
+            return None
+        return waiting
 
     async def close(self) -> None:
         """Stop at once; a transaction under way is rolled back by its connection's end."""
@@ -70,22 +132,42 @@ class Lanes:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_LIMIT)
         self._tasks.clear()
-        self._queues.clear()
+        self._lanes.clear()
 
-    async def _run(self, queue: asyncio.Queue[Delivery]) -> None:
+    async def _run(self, lane: Lane) -> None:
         while True:
-            delivery = await queue.get()
+            await lane.arrived.wait()
             try:
-                await self._deliver(delivery)
+                await self._next_run(lane)
             except Exception as error:  # noqa: BLE001  # the process ends with it
                 self._end(error)
                 return
-            del delivery
-            self._room.release()
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _next_run(self, lane: Lane) -> None:
         async with self._at_work:
+            taken = lane.take(self._records_of_run)
+            records = sum(len(delivery.batch.offsets) for delivery in taken)
+            self._has_room()
             # After a rebalance everything is read again from where Postgres is: what was queued before is void.
-            if self._is_current(delivery.generation):
-                await self._work(delivery.batch)
-                delivery.event.ack()
+            current = [delivery for delivery in taken if self._is_current(delivery.generation)]
+            taken.clear()
+            if current:
+                await self._work(assembled([delivery.batch for delivery in current]))
+                for delivery in current:
+                    delivery.event.ack()
+        self._records_at_hand -= records
+        self._has_room()
+
+
+def assembled(batches: Sequence[RecordBatch]) -> list[RecordBatch]:
+    """The same records in batches of about the size of one statement."""
+    groups: list[list[RecordBatch]] = []
+    size = RECORDS_OF_STATEMENT
+    for batch in batches:
+        for part in batch.parts(RECORDS_OF_STATEMENT):
+            if size + len(part.offsets) > RECORDS_OF_STATEMENT:
+                groups.append([])
+                size = 0
+            groups[-1].append(part)
+            size += len(part.offsets)
+    return [joined(group) for group in groups]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -18,12 +20,16 @@ from streams.transaction import Application, Applied, Refused
 
 if TYPE_CHECKING:
     from streams.connections import Connections
-    from streams.record_batch import RecordBatch
+    from streams.record_batch import RecordBatch, Run
 
 log = logging.getLogger(__name__)
 
 CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """Two workers wanted the same rows: the one that was told to yield tries again at once."""
+
+CAREFUL_SECONDS = 60.0
+"""So long after a conflict each transaction is one batch and locks all its rows in order, which costs a little: where
+two workers meet once, they meet again, and each deadlock takes Postgres' deadlock_timeout to be noticed."""
 
 REFUSALS = (
     asyncpg.DataError,
@@ -34,6 +40,16 @@ REFUSALS = (
 """Postgres does not take a value, or it cannot be sent."""
 
 
+Committed = Callable[[Applied], Awaitable[None]]
+"""Told what a transaction did."""
+
+Persist = Callable[["Run", Refused], Awaitable[None]]
+
+
+async def _no_matter(_: Applied) -> None:
+    """Nobody wants to know."""
+
+
 class Persistence:
     """Applies batches through a pool of connections."""
 
@@ -41,59 +57,100 @@ class Persistence:
         self._connections = connections
         self._backoff = SharedBackoff(log)
         self._waiting: dict[int, str] = {}
+        self._careful_until = 0.0
+
+    @property
+    def _is_careful(self) -> bool:
+        """Whether a conflict was met lately."""
+        return time.monotonic() < self._careful_until
 
     @property
     def outage(self) -> str | None:
         """Why Postgres cannot be used, by the batches that wait for it at the moment; None if none does."""
         return next(iter(self._waiting.values()), None)
 
-    async def apply(self, application: Application, batch: RecordBatch) -> Applied:
-        """Apply the batch, however long Postgres is away; only the rows that it refuses are left out.
+    async def apply(self, application: Application, run: Run, committed: Committed = _no_matter) -> Applied:
+        """Apply the run, however long Postgres is away; only the rows that it refuses are left out.
+
+        Args:
+            application: how the rows are stored.
+            run: what to store: in one transaction, unless that meets a conflict or a row is refused.
+            committed: told of each transaction.
+
+        Returns:
+            What all of them did.
 
         Raises:
-            StalePositionError: the batch does not follow on what Postgres holds.
+            StalePositionError: the run does not follow on what Postgres holds.
             asyncpg.PostgresError: an error that neither passes nor lies in a row.
         """
-        try:
-            return await self._persist(application, batch, {})
-        except REFUSALS as error:
-            log.warning("%s: Postgres refuses a row (%s); looking for it", batch, error)
-            return await self._apply_halves(application, batch, str(error))
-
-    async def _apply_halves(self, application: Application, batch: RecordBatch, refusal: str) -> Applied:
-        """Apply half by half what was refused as a whole, each half on top of what is stored by then.
-
-        So rows that are refused only together (a unique constraint of the database's owner) are told apart too.
-        """
-        if len(batch.offsets) == 1:
-            return await self._persist(application, batch, {batch.offsets[0]: refusal})
         applied = Applied()
-        for half in batch.halves():
-            try:
-                applied.add(await self._persist(application, half, {}))
-            except REFUSALS as error:
-                applied.add(await self._apply_halves(application, half, str(error)))
+
+        async def persist(part: Run, refused: Refused) -> None:
+            one = await self._persist(application, part, refused)
+            applied.add(one)
+            await committed(one)
+
+        if self._is_careful:
+            for batch in run:
+                await _apply_batch(persist, batch)
+            return applied
+        try:
+            await persist(run, {})
+        except CONFLICTS as error:
+            log.info("%s and on: %s; applying batch by batch", run[0], error)
+            for batch in run:
+                await _apply_batch(persist, batch)
+        except REFUSALS as error:
+            log.warning("%s and on: Postgres refuses a row (%s); looking for it", run[0], error)
+            for batch in run:
+                await _apply_batch(persist, batch)
         return applied
 
-    async def _persist(self, application: Application, batch: RecordBatch, refused: Refused) -> Applied:
-        """One transaction, tried until it is committed or refused."""
+    async def _persist(self, application: Application, run: Run, refused: Refused) -> Applied:
+        """One transaction, tried until it is committed or refused, or in conflict and to be divided."""
         try:
-            applied = await self._until_settled(application, batch, refused)
+            applied = await self._until_settled(application, run, refused)
         finally:
-            self._waiting.pop(id(batch), None)
+            self._waiting.pop(id(run), None)
         self._backoff.succeeded()
         return applied
 
-    async def _until_settled(self, application: Application, batch: RecordBatch, refused: Refused) -> Applied:
+    async def _until_settled(self, application: Application, run: Run, refused: Refused) -> Applied:
         while True:
             try:
                 async with self._connections.borrowed() as connection:
-                    return await application.apply(connection, batch, refused)
+                    return await application.apply(connection, run, refused, in_order=self._is_careful)
             except CONFLICTS as error:
-                log.info("%s: %s; trying again", batch, error)
+                self._careful_until = time.monotonic() + CAREFUL_SECONDS
+                if len(run) > 1:
+                    raise
+                log.info("%s: %s; trying again", run[0], error)
                 await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311  # spreads two workers' attempts
             except OUTAGES as error:
-                self._waiting[id(batch)] = reason(error)
+                self._waiting[id(run)] = reason(error)
                 # A session keeps the settings and the server it began with: only a new one sees them change.
                 await self._connections.expire()
-                await self._backoff.wait(f"{batch}: Postgres is away", reason(error))
+                await self._backoff.wait(f"{run[0]}: Postgres is away", reason(error))
+
+
+async def _apply_batch(persist: Persist, batch: RecordBatch) -> None:
+    try:
+        await persist([batch], {})
+    except REFUSALS as error:
+        await _apply_halves(persist, batch, str(error))
+
+
+async def _apply_halves(persist: Persist, batch: RecordBatch, refusal: str) -> None:
+    """Apply half by half what was refused as a whole, each half on top of what is stored by then.
+
+    So rows that are refused only together (a unique constraint of the database's owner) are told apart too.
+    """
+    if len(batch.offsets) == 1:
+        await persist([batch], {batch.offsets[0]: refusal})
+        return
+    for half in batch.halves():
+        try:
+            await persist([half], {})
+        except REFUSALS as error:
+            await _apply_halves(persist, half, str(error))

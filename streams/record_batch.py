@@ -1,18 +1,22 @@
-"""The unit of work: the records that one fetch brought from one partition, as columns.
+"""The unit of work: consecutive records of one partition, as columns.
 
 A record object with its key, headers and their names takes ten times the memory of its value; so the transport
-keeps the values and, of the headers, what orders publications and names a file and line. Only of a record without
-value it keeps the key as well.
+keeps the values, as one block, and, of the headers, what orders publications and names a file and line. Only of a
+record without value it keeps the key as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from models.publication import Source, SourceReader
+from models.record_values import Values, joined_values, record_values
+from streams.constant import chosen, compact, joined_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class RecordBatch:
     """Where the batch before ended: every record in Kafka since then is in here."""
     offsets: Sequence[int]
     """Ascending; usually without gaps."""
-    values: Sequence[bytes | None]
+    values: Values
     sources: Sequence[Source]
     """Publication time and load of each record."""
     lines: Sequence[int]
@@ -49,33 +53,76 @@ class RecordBatch:
         """The records from an offset on, without those at the excluded offsets; None if there are none."""
         if self.offsets[0] >= offset and not excluded:
             return self
-        return self._part([i for i, o in enumerate(self.offsets) if o >= offset and o not in excluded])
+        return self._at([i for i, o in enumerate(self.offsets) if o >= offset and o not in excluded])
 
     def halves(self) -> list[RecordBatch]:
         """Two batches, of the first and the second half of the records."""
-        middle = len(self.offsets) // 2
-        parts = (self._part(range(middle)), self._part(range(middle, len(self.offsets))))
-        return [part for part in parts if part is not None]
+        return self.parts(-(-len(self.offsets) // 2))
 
-    def _part(self, indices: Sequence[int]) -> RecordBatch | None:
+    def parts(self, most: int) -> list[RecordBatch]:
+        """The records in order, in batches of at most so many."""
+        if len(self.offsets) <= most:
+            return [self]
+        parts: list[RecordBatch] = []
+        for start in range(0, len(self.offsets), most):
+            chosen = slice(start, start + most)
+            parts.append(
+                replace(
+                    self,
+                    position=parts[-1].next_offset if parts else self.position,
+                    offsets=self.offsets[chosen],
+                    values=self.values[chosen],
+                    sources=self.sources[chosen],
+                    lines=self.lines[chosen],
+                    files=self.files[chosen],
+                )
+            )
+        return parts
+
+    def _at(self, indices: Sequence[int]) -> RecordBatch | None:
         if not indices:
             return None
-        return RecordBatch(
-            self.topic,
-            self.partition,
-            self.topic_id,
-            self.position,
-            [self.offsets[i] for i in indices],
-            [self.values[i] for i in indices],
-            [self.sources[i] for i in indices],
-            [self.lines[i] for i in indices],
-            [self.files[i] for i in indices],
-            self.keys,
+        return replace(
+            self,
+            offsets=[self.offsets[i] for i in indices],
+            values=record_values(self.values[i] for i in indices),
+            sources=chosen(self.sources, indices),
+            lines=[self.lines[i] for i in indices],
+            files=chosen(self.files, indices),
         )
 
     def __str__(self) -> str:
         """Where it is, for messages."""
         return f"{self.topic}[{self.partition}] offsets {self.offsets[0]}..{self.offsets[-1]}"
+
+
+Run = Sequence[RecordBatch]
+"""Batches of one partition, each of which follows on the one before; never empty."""
+
+
+def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
+    """One batch of the records of several, each of which follows on the one before."""
+    first = batches[0]
+    if len(batches) == 1:
+        return first
+    keys: dict[int, bytes | None] = {}
+    for batch in batches:
+        keys |= batch.keys
+    return replace(
+        first,
+        offsets=_offsets(list(chain.from_iterable(batch.offsets for batch in batches))),
+        values=joined_values([batch.values for batch in batches]),
+        sources=joined_columns([batch.sources for batch in batches]),
+        lines=array("q", chain.from_iterable(batch.lines for batch in batches)),
+        files=joined_columns([batch.files for batch in batches]),
+        keys=keys,
+    )
+
+
+def _offsets(offsets: Sequence[int]) -> Sequence[int]:
+    """The offsets; without gaps, in a form that takes no memory."""
+    first, last = offsets[0], offsets[-1]
+    return range(first, last + 1) if last - first + 1 == len(offsets) else offsets
 
 
 class RecordColumns:
@@ -87,36 +134,45 @@ class RecordColumns:
         self.offsets: list[int] = []
         self.values: list[bytes | None] = []
         self.sources: list[Source] = []
-        self.lines: list[int] = []
+        self.lines: array[int] = array("q")
         self.files: list[str | None] = []
         self.keys: dict[int, bytes | None] = {}
 
-    def add(self, _: object, record: Any) -> None:  # noqa: ANN401  # aiokafka's record
-        """Add one record; called by aiokafka for each, so it does no more than it must."""
-        offset, value = record.offset, record.value
-        source, line, file = self._read(record.timestamp, record.headers, self._partition, offset)
-        self.offsets.append(offset)
-        self.values.append(value)
-        self.sources.append(source)
-        self.lines.append(line)
-        self.files.append(file)
-        if value is None:
-            self.keys[offset] = record.key
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self.offsets)
+
+    def extend(self, records: Iterable[Any], since: int) -> None:
+        """Add records, but for those below an offset: a fetch may begin inside of one of Kafka's batches."""
+        # This loop runs for every record, so it does no more than it must.
+        read, partition = self._read, self._partition
+        add_offset, add_value, add_source = self.offsets.append, self.values.append, self.sources.append
+        add_line, add_file = self.lines.append, self.files.append
+        for record in records:
+            offset = record.offset
+            if offset < since:
+                continue
+            value = record.value
+            source, line, file = read(record.timestamp, record.headers, partition, offset)
+            add_offset(offset)
+            add_value(value)
+            add_source(source)
+            add_line(line)
+            add_file(file)
+            if value is None:
+                self.keys[offset] = record.key
 
     def batch(self, topic: str, topic_id: UUID, position: int) -> RecordBatch:
         """The batch of all records added; there must be one."""
-        first, last = self.offsets[0], self.offsets[-1]
-        consecutive = last - first + 1 == len(self.offsets)
-        offsets = range(first, last + 1) if consecutive else self.offsets
         return RecordBatch(
             topic,
             self._partition,
             topic_id,
             position,
-            offsets,
-            self.values,
-            self.sources,
+            _offsets(self.offsets),
+            record_values(self.values),
+            compact(self.sources),
             self.lines,
-            self.files,
+            compact(self.files),
             self.keys,
         )

@@ -52,6 +52,7 @@ UPDATE stream_offsets
 # consumed later from another partition, would be taken for newer than what is stored. `differs` tells whether the
 # features are concerned. Compound lists come as one flat array and
 # each row's slice of it; publication times and load ids come once each, with each row's index of them.
+# Mostly all rows are inserted: then their number says so, and their ids are not gathered.
 UPSERT_EXPERIMENTS = f"""
 WITH incoming AS (
     SELECT experiment_id, user_id, ($3::bigint[])[first::int:last::int] AS experiment_compound_ids,
@@ -75,15 +76,20 @@ WITH incoming AS (
     RETURNING new.experiment_id, old.experiment_id IS NULL AS inserted,
               old.user_id AS old_user_id, old.experiment_compound_ids AS old_compound_ids,
               old.experiment_run_time AS old_run_time,
-              (old.user_id, old.experiment_compound_ids, old.experiment_run_time)
-              IS DISTINCT FROM (new.user_id, new.experiment_compound_ids, new.experiment_run_time) AS differs
+              old.experiment_id IS NOT NULL
+              AND (old.user_id, old.experiment_compound_ids, old.experiment_run_time)
+                  IS DISTINCT FROM (new.user_id, new.experiment_compound_ids, new.experiment_run_time) AS replaced
+), counted AS (
+    SELECT count(*) FILTER (WHERE inserted) AS inserted,
+           coalesce(array_agg(experiment_id) FILTER (WHERE replaced), '{{}}') AS replaced_ids,
+           coalesce(array_agg(old_user_id) FILTER (WHERE replaced), '{{}}') AS old_user_ids,
+           coalesce(array_agg(old_compound_ids::text) FILTER (WHERE replaced), '{{}}') AS old_compound_ids,
+           coalesce(array_agg((old_run_time * 1000)::bigint) FILTER (WHERE replaced), '{{}}') AS old_thousandths
+      FROM stored
 )
-SELECT count(*) FILTER (WHERE inserted) AS inserted,
-       array_agg(experiment_id) FILTER (WHERE differs) AS changed_ids,
-       array_agg(old_user_id) FILTER (WHERE differs AND NOT inserted) AS old_user_ids,
-       array_agg(old_compound_ids::text) FILTER (WHERE differs AND NOT inserted) AS old_compound_ids,
-       array_agg((old_run_time * 1000)::bigint) FILTER (WHERE differs AND NOT inserted) AS old_thousandths
-  FROM stored
+SELECT *, CASE WHEN inserted < cardinality($1::bigint[])
+               THEN ARRAY(SELECT experiment_id FROM stored WHERE stored.inserted) END AS inserted_ids
+  FROM counted
 """
 
 # A sum of run times may pass 64 bits, so it comes as millions and the thousandths of the rest.
@@ -127,6 +133,10 @@ WITH incoming AS ({_FEATURE_ROWS}
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM deleted) AS deleted,
        ARRAY(SELECT user_id FROM inserted UNION ALL SELECT user_id FROM updated UNION ALL
              SELECT user_id FROM deleted) AS written
+"""
+
+LOCK_FEATURES_IN_ORDER = """
+SELECT FROM user_features WHERE user_id = ANY ($1::bigint[]) ORDER BY user_id FOR UPDATE
 """
 
 # DO UPDATE … WHERE false locks the row that is there and returns nothing: what returns was not there before.

@@ -1,4 +1,4 @@
-"""One batch, one transaction: offsets locked and checked, rows stored, features written, offsets moved."""
+"""One run of batches, one transaction: offsets locked and checked, rows stored, features written, offsets moved."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from models.errors import StalePositionError
 from streams import dead_letters, statements
 from streams.dead_letters import DeadLetter
+from streams.deletions import take_turns
 
 if TYPE_CHECKING:
     from streams.connection import Connection
-    from streams.record_batch import RecordBatch
+    from streams.record_batch import RecordBatch, Run
 
 Refused = Mapping[int, str]
 """Records that Postgres refuses: offset to reason."""
@@ -48,39 +49,50 @@ class Application(ABC):
     """How the records of one topic are stored."""
 
     @abstractmethod
-    async def store(self, connection: Connection, batch: RecordBatch) -> Applied:
-        """Store all records of the batch; those that are no rows become dead letters."""
+    def may_delete(self, batch: RecordBatch) -> bool:
+        """Whether the batch may hold deletions; False only if it surely holds none."""
 
-    async def apply(self, connection: Connection, batch: RecordBatch, refused: Refused) -> Applied:
+    @abstractmethod
+    async def store(self, connection: Connection, run: Run, *, in_order: bool) -> Applied:
+        """Store all records of the run; those that are no rows become dead letters."""
+
+    async def apply(self, connection: Connection, run: Run, refused: Refused, *, in_order: bool = False) -> Applied:
         """Do the whole transaction.
 
+        Args:
+            connection: to do it on.
+            run: what to store.
+            refused: what to leave out.
+            in_order: whether to lock rows in ascending order throughout, so as not to get into a deadlock with other
+                transactions that do; a run should be one batch then.
+
         Raises:
-            StalePositionError: the batch does not follow on what Postgres holds.
-            asyncpg.PostgresError: as it comes; nothing of the batch is stored then.
+            StalePositionError: the run does not follow on what Postgres holds.
+            asyncpg.PostgresError: as it comes; nothing of the run is stored then.
         """
+        first, end = run[0], run[-1].next_offset
         # By name, for a database may have another default, in which having waited for another worker is an error.
         async with connection.transaction(isolation="read_committed"):
-            start = await _lock_offset(connection, batch)
-            if start >= batch.next_offset:
+            start = await _lock_offset(connection, first)
+            if start >= end:
                 return Applied()
-            rest = batch.since(start, refused)
-            applied = await self.store(connection, rest) if rest else Applied()
-            applied.letters += _refused_letters(batch, refused, start)
+            rest = [left for batch in run if (left := batch.since(start, refused)) is not None]
+            if rest:
+                alone = any(map(self.may_delete, rest))
+                await take_turns(connection, first.topic, alone=alone)
+            applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
+            applied.letters += _refused_letters(run, refused, start)
             applied.rejected = await dead_letters.store(connection, applied.letters)
             await connection.execute(
-                statements.ADVANCE_OFFSET,
-                batch.topic,
-                batch.partition,
-                batch.next_offset,
-                applied.rows,
-                applied.active_users,
+                statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, applied.active_users
             )
         return applied
 
 
-def _refused_letters(batch: RecordBatch, refused: Refused, start: int) -> list[DeadLetter]:
+def _refused_letters(run: Run, refused: Refused, start: int) -> list[DeadLetter]:
     return [
         dead_letters.of_record(batch, index, None, f"Postgres refuses it: {refused[offset]}")
+        for batch in run
         for index, offset in enumerate(batch.offsets if refused else ())
         if offset >= start and offset in refused
     ]

@@ -21,6 +21,7 @@ from faust.types.tuples import ConsumerMessage, Message
 from models.errors import StalePositionError
 from models.topics import INPUT_TOPICS
 from streams.fetching import BatchConsumerThread, Fetched, FetchedRecords
+from streams.record_batch import RecordBatch
 
 _CREATE_TIME = 0
 """Kafka's number for timestamps set by the producer."""
@@ -82,6 +83,10 @@ class BatchConsumer(driver.Consumer):
     def on_buffer_drop(self, tp: TP) -> None:
         """Take note that an agent has room for more of the partition, and have the fetcher look for it."""
         super().on_buffer_drop(tp)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Have the fetcher look for records of partitions that are wanted again."""
         cast("BatchConsumerThread", self._thread).look_again()
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
@@ -130,8 +135,9 @@ class BatchConsumer(driver.Consumer):
         for tp, records in fetched.items():
             if self._is_current(tp, records):
                 self._advance(tp, records)
-                if records.columns.offsets:
-                    yield tp, self._batch_message(tp, records)
+                if len(records.columns):
+                    for batch in self._batches(tp, records):
+                        yield tp, self._message(tp, batch)
 
     def _is_current(self, tp: TP, records: FetchedRecords) -> bool:
         # Partitions are sought after each rebalance; what was fetched before that is fetched again.
@@ -151,10 +157,12 @@ class BatchConsumer(driver.Consumer):
             cast("BatchApp", self.app).end(StalePositionError(reason))
         self._positions[tp] = records.next_position
 
-    def _batch_message(self, tp: TP, records: FetchedRecords) -> Message:
-        position = self._batch_ends[tp]
-        batch = records.columns.batch(tp.topic, self._topic_ids[tp], position)
+    def _batches(self, tp: TP, records: FetchedRecords) -> list[RecordBatch]:
+        batch = records.columns.batch(tp.topic, self._topic_ids[tp], self._batch_ends[tp])
         self._batch_ends[tp] = batch.next_offset
+        return batch.parts(self.app.conf.broker_max_poll_records)
+
+    def _message(self, tp: TP, batch: RecordBatch) -> Message:
         return ConsumerMessage(
             topic=tp.topic,
             partition=tp.partition,
@@ -165,7 +173,7 @@ class BatchConsumer(driver.Consumer):
             key=None,
             value=cast("bytes", batch),
             checksum=None,
-            serialized_value_size=sum(map(len, filter(None, batch.values))),
+            serialized_value_size=len(batch.offsets),
             tp=tp,
             generation_id=self.app.consumer_generation_id,
         )

@@ -1,29 +1,39 @@
-"""Measures the naive Faust agent over a while, as it would take too long to drain everything."""
+"""Measures the naive Faust agent over a backlog of its own, as the whole would take it too long."""
 
 from __future__ import annotations
 
-import tempfile
-import time
-from collections.abc import Mapping
-from pathlib import Path
+import json
 
 from bench import topics
-from bench.database import new_database
-from bench.process import Figure, Measured
+from bench.answer import Answer, check, totals
+from bench.database import Database, new_database
+from bench.figure import Figure
+from bench.process import Measured, python
+from bench.testbed import LIMIT, Testbed
 
-SECONDS = 15.0
-LIMIT = 120.0
+PAUSE = 0.2
+"""Seconds between two looks: each reads all features."""
 ROWS = "SELECT sum(experiments)::bigint FROM features"
+FEATURES = "SELECT user_id, experiments, run_time, compounds FROM features"
 
 
-def drain_for_a_while(environment: Mapping[str, str]) -> Figure:
-    """Rows that it upserts in some seconds after its first."""
-    topics.delete_changelogs(environment["KAFKA_BOOTSTRAP_SERVERS"])
-    with new_database(environment["DATABASE_URL"]) as database, tempfile.TemporaryDirectory() as folder:
-        own = {**environment, "DATABASE_URL": database.url, "STORE_DIR": folder}
-        command = ["faust", "-A", "bench.peers.naive_faust", "worker", "-l", "info", "--without-web"]
-        with Measured(command, own, Path(folder, "worker.log")) as worker:
+def drain(testbed: Testbed, rows: int) -> Figure:
+    """From its first upsert until the last."""
+    testbed.backlog(rows)
+    topics.delete_changelogs(testbed.kafka)
+    with new_database(testbed.postgres) as database, testbed.scratch() as folder:
+        own = {**testbed.environment, "DATABASE_URL": database.url, "STORE_DIR": str(folder)}
+        command = python("faust", "-A", "bench.peers.naive_faust", "worker", "-l", "info", "--without-web")
+        with Measured(command, own, folder / "worker.log") as worker:
             started = worker.wait_for(lambda: database.value(ROWS) > 0, LIMIT)
             before = database.value(ROWS)
-            ended = worker.wait_for(lambda: time.monotonic() > started + SECONDS, LIMIT)
-            return Figure(database.value(ROWS) - before, ended - started, worker.peak_mb)
+            ended = worker.wait_for(lambda: database.value(ROWS) >= rows, LIMIT, PAUSE)
+        check("naive Faust", _answer(database), testbed.expected(rows))
+        return Figure(rows - before, ended - started, worker.peak_mb)
+
+
+def _answer(database: Database) -> Answer:
+    return {
+        user: totals(experiments, run_time, {int(key): count for key, count in json.loads(compounds).items()})
+        for user, experiments, run_time, compounds in database.rows(FEATURES)
+    }

@@ -49,4 +49,5 @@ async def aggregate(stream: Any) -> None:  # noqa: ANN401  # Faust's streams are
         for compound in map(str, row["experiment_compound_ids"]):
             total["compounds"][compound] = total["compounds"].get(compound, 0) + 1
         totals[key] = total
-        await pool.execute(UPSERT, row["user_id"], total["experiments"], total["run_time"], json.dumps(total))
+        counts = json.dumps(total["compounds"])
+        await pool.execute(UPSERT, row["user_id"], total["experiments"], total["run_time"], counts)

@@ -6,9 +6,15 @@ import asyncio
 import os
 import sys
 import time
+from pathlib import Path
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from bench.answer import totals, write_answer
+
+run_times: dict[int, list[float]] = {}
+compounds: dict[int, dict[int, int]] = {}
 
 
 async def drain(rows: int) -> float:
@@ -19,8 +25,6 @@ async def drain(rows: int) -> float:
     await consumer.start()
     consumer.assign([TopicPartition("experiments", number) for number in range(4)])
     await consumer.seek_to_beginning()
-    totals: dict[int, list[float]] = {}
-    compounds: dict[int, dict[int, int]] = {}
     seen, started = 0, time.monotonic()
     while seen < rows:
         for records in (await consumer.getmany(timeout_ms=1000, max_records=20_000)).values():
@@ -28,7 +32,7 @@ async def drain(rows: int) -> float:
             for record in records:
                 row = orjson.loads(record.value)
                 user = row["user_id"]
-                total = totals.setdefault(user, [0, 0.0])
+                total = run_times.setdefault(user, [0, 0.0])
                 total[0] += 1
                 total[1] += row["experiment_run_time"]
                 counts = compounds.setdefault(user, {})
@@ -39,5 +43,13 @@ async def drain(rows: int) -> float:
     return seconds
 
 
+def main(rows: int, answer: Path) -> None:
+    """Drain, write the answer, print the seconds."""
+    seconds = asyncio.run(drain(rows))
+    found = ((user, totals(int(n), run_time, compounds[user])) for user, (n, run_time) in run_times.items())
+    write_answer(answer, found)
+    print(f"seconds {seconds}")
+
+
 if __name__ == "__main__":
-    print(f"seconds {asyncio.run(drain(int(sys.argv[1])))}")
+    main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -28,9 +28,9 @@ Function = Callable[..., Any]
 AsyncFunction = Callable[..., Awaitable[Any]]
 
 POINTS = {
-    "fetched": (BatchConsumer, "_batch_message", "after"),
+    "fetched": (BatchConsumer, "_message", "after"),
     "in the transaction": (dead_letters, "store", "before"),
-    "committed": (Persistence, "apply", "after"),
+    "committed": (Persistence, "_persist", "after"),
     "changelog partly written": (AIOKafkaProducer, "send_batch", "after"),
     "changelog written": (AggregatesTable, "_write_store", "before"),
     "store written": (AggregatesTable, "update", "after"),

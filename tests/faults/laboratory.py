@@ -72,10 +72,18 @@ class World:
     workers: int
     refusing: bool
     """Whether Postgres refuses the rows of one user."""
+    forgetful: bool = False
+    """Whether Postgres, killed, forgets what was committed in its last moments: synchronous_commit is off."""
 
     @classmethod
     def drawn(cls, draw: Random) -> World:
-        return cls(draw.randint(1, 6), draw.choice([20, 200, 2000, 100_000]), draw.randint(1, 3), draw.random() < 0.3)
+        return cls(
+            draw.randint(1, 6),
+            draw.choice([20, 200, 2000, 100_000]),
+            draw.randint(1, 3),
+            draw.random() < 0.3,
+            draw.random() < 0.3,
+        )
 
 
 class Laboratory:
@@ -118,6 +126,8 @@ class Laboratory:
         laboratory = cls(servers, world, folder, draw)
         await laboratory.admin(f"CREATE DATABASE {laboratory.database}")
         await migrate(Settings(database_url=laboratory.database_url))
+        if world.forgetful:
+            await laboratory.admin(f"ALTER DATABASE {laboratory.database} SET synchronous_commit = off")
         if world.refusing:
             await laboratory.execute(f"ALTER TABLE experiments ADD CHECK (user_id <> {REFUSED_USER})")
         async with laboratory.kafka_admin() as kafka:

@@ -29,28 +29,33 @@ NEEDS_RECOVERY = "recovering"
 NEEDS_REBALANCE = "partitions revoked"
 
 
-def _any(laboratory: Laboratory) -> Worker:
+async def _any(laboratory: Laboratory) -> Worker:
+    async def is_one() -> bool:
+        return bool(laboratory.fleet.workers)
+
+    # The only one may have ended a moment ago, and the supervisor not have started another yet.
+    await until(is_one, "there is a worker")
     return laboratory.draw.choice(laboratory.fleet.workers)
 
 
 async def _killed(laboratory: Laboratory, _: float) -> None:
-    _any(laboratory).send(signal.SIGKILL)
+    (await _any(laboratory)).send(signal.SIGKILL)
 
 
 async def _terminated(laboratory: Laboratory, _: float) -> None:
-    await laboratory.fleet.stop(_any(laboratory))
+    await laboratory.fleet.stop(await _any(laboratory))
     laboratory.fleet.start()
 
 
 async def _frozen(laboratory: Laboratory, seconds: float) -> None:
-    worker = _any(laboratory)
+    worker = await _any(laboratory)
     worker.send(signal.SIGSTOP)
     await asyncio.sleep(seconds)
     worker.send(signal.SIGCONT)
 
 
 async def _replaced_while_frozen(laboratory: Laboratory, seconds: float) -> None:
-    worker = _any(laboratory)
+    worker = await _any(laboratory)
     worker.send(signal.SIGSTOP)
     laboratory.fleet.start()
     await asyncio.sleep(seconds)
@@ -68,7 +73,7 @@ def _at(point: str, action: str) -> Run:
             shutil.rmtree(laboratory.store, ignore_errors=True)
             await fleet.resize(size - 1)
         else:
-            await fleet.stop(_any(laboratory))
+            await fleet.stop(await _any(laboratory))
         armed = fleet.start(f"{point}:{int(countdown)}:{action}")
         if point == NEEDS_REBALANCE:
             await _rebalanced(laboratory, armed)

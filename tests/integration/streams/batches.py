@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from models.publication import Source
+from models.record_values import record_values
 from streams.record_batch import RecordBatch
 
 TOPIC_ID = UUID(int=1)
@@ -32,7 +33,9 @@ class Publisher:
             self.topic_id,
             start,
             range(start, start + len(values)),
-            [value if isinstance(value, bytes) or value is None else json.dumps(value).encode() for value in values],
+            record_values(
+                value if isinstance(value, bytes) or value is None else json.dumps(value).encode() for value in values
+            ),
             [Source(published_ms, UUID(int=load))] * len(values),
             range(line, line + len(values)),
             ["data/user_experiments.csv"] * len(values),

@@ -81,7 +81,9 @@ class Contest:
         known = dict(worker.table.partitions[0])
         stale: dict[int, bytes | None] = {}
         for user, value in known.items():
-            older = decoded(value or b"{}")
+            assert value is not None
+            older = decoded(value)
+            assert older is not None
             older.version -= 1
             older.experiments += 1
             stale[user] = encoded(older)
@@ -108,8 +110,8 @@ def _assert_believable(worker: WorkerStandIn, number: int, versions: dict[int, i
     """A value with the version of the row is the row's: the next batch will build on it."""
     features = ledger.features()
     for user, value in worker.table.partitions[number].items():
-        if value is not None and decoded(value).version == versions.get(user):
-            found = decoded(value)
+        found = decoded(value) if value is not None else None
+        if found is not None and found.version == versions.get(user):
             count, total, listed, top, top_count, tied = features[user]
             assert (found.experiments, found.thousandths, found.listed) == (count, int(total * 1000), listed)
             assert (found.top_compound_id, found.top_count, found.tied) == (top, top_count, tied)

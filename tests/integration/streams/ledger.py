@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from models.publication import Source
+from models.record_values import record_values
 from streams.record_batch import RecordBatch
 from tests.integration.streams.batches import TOPIC_ID
 
@@ -65,7 +66,7 @@ def batch_of(
         topic_id,
         start,
         range(start, start + len(records)),
-        [record.value() if isinstance(record, Publication) else record for record in records],
+        record_values(record.value() if isinstance(record, Publication) else record for record in records),
         [Source(row.published_ms, UUID(int=row.load)) for row in rows],
         [row.line for row in rows],
         ["data/user_experiments.csv"] * len(records),

@@ -29,8 +29,8 @@ class Table:
 
     def known(self, partition: int, users: Iterable[int]) -> Aggregates:
         stored = self.partitions.get(partition, {})
-        values = {user: stored.get(user) for user in users}
-        return {user: decoded(value) for user, value in values.items() if value is not None}
+        values = {user: decoded(stored.get(user) or b"") for user in users}
+        return {user: aggregate for user, aggregate in values.items() if aggregate is not None}
 
 
 async def no_fault() -> None:
@@ -45,10 +45,11 @@ class WorkerStandIn:
         self.experiments = Experiments(self.table)
         self.persistence = Persistence(connections)
 
-    async def apply(self, batch: RecordBatch) -> Applied:
-        applied = await self.persistence.apply(self.experiments, batch)
-        self.table.partitions.setdefault(batch.partition, {}).update(applied.table_values)
-        return applied
+    async def apply(self, *run: RecordBatch) -> Applied:
+        async def committed(applied: Applied) -> None:
+            self.table.partitions.setdefault(run[0].partition, {}).update(applied.table_values)
+
+        return await self.persistence.apply(self.experiments, run, committed)
 
 
 @dataclass

@@ -31,7 +31,7 @@ async def kafka(migrated: Database) -> Kafka:
 
 async def apply(migrated: Database, batch: RecordBatch) -> Applied:
     application = Users() if batch.topic == "users" else Compounds()
-    return await Persistence(Connections(migrated.pool, no_fault)).apply(application, batch)
+    return await Persistence(Connections(migrated.pool, no_fault)).apply(application, [batch])
 
 
 async def report(migrated: Database) -> list[asyncpg.Record]:

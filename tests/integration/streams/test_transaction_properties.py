@@ -85,7 +85,7 @@ class World:
             if table_is_written:
                 await worker.apply(batch)
             else:
-                await worker.persistence.apply(worker.experiments, batch)
+                await worker.persistence.apply(worker.experiments, [batch])
 
     async def check(self) -> None:
         pool = self.database.pool

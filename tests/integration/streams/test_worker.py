@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from models.aggregate import UserAggregate, decoded
 from tests.conditions import until
 from tests.processes import Stack
 
@@ -35,7 +35,7 @@ async def send(stack: Stack, topic: str, values: list[bytes | None], partition: 
         await producer.stop()
 
 
-async def changelog(stack: Stack) -> dict[str, dict[str, object]]:
+async def changelog(stack: Stack) -> dict[str, UserAggregate | None]:
     """What the changelog says of each user."""
     consumer = AIOKafkaConsumer(bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
     await consumer.start()
@@ -44,10 +44,10 @@ async def changelog(stack: Stack) -> dict[str, dict[str, object]]:
         consumer.assign(partitions)
         await consumer.seek_to_beginning()
         ends = await consumer.end_offsets(partitions)
-        found: dict[str, dict[str, object]] = {}
+        found: dict[str, UserAggregate | None] = {}
         while any([await consumer.position(tp) < end for tp, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found |= {record.key.decode(): json.loads(record.value) for record in records}
+                found |= {record.key.decode(): decoded(record.value) for record in records}
         return found
     finally:
         await consumer.stop()
@@ -75,8 +75,9 @@ async def test_the_changelog_holds_each_users_aggregate_with_its_version(stack: 
     found = await changelog(stack)
     for row in rows:
         value = found[str(row["user_id"])]
-        assert (value["version"], value["experiments"]) == (row["version"], row["total_experiments"])
-        assert value["compounds"] == {"1": 10, "2": 10}
+        assert value is not None
+        assert (value.version, value.experiments) == (row["version"], row["total_experiments"])
+        assert value.compounds == {1: 10, 2: 10}
 
 
 async def test_a_worker_without_its_store_recovers_the_table_from_the_changelog(stack: Stack, folder: Path) -> None:

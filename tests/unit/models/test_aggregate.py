@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.aggregate import Aggregate, UserAggregate, computed
+from models.aggregate import Aggregate, UserAggregate, computed, decoded, encoded
 
 EXPERIMENTS = st.tuples(st.integers(0, 10**15), st.lists(st.integers(1, 12), max_size=5))
 
@@ -102,3 +103,13 @@ def test_adding_and_retracting_the_same_is_zero() -> None:
     delta.add(7, [1, 1, 2])
     delta.retract(7, [1, 2, 1])
     assert delta.is_zero
+
+
+def test_a_sum_that_does_not_fit_in_the_table_is_left_out() -> None:
+    assert encoded(computed(1, 2**64, {}, 1)) is None
+
+
+@pytest.mark.parametrize("value", [b"", b"{}", b'{"experiments":1}', b"\x93\x01\x02\x03"])
+def test_a_value_of_another_version_of_the_table_counts_as_unknown(value: bytes) -> None:
+    found = decoded(value)
+    assert found is None or not found.version

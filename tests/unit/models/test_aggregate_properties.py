@@ -82,7 +82,13 @@ class AnAggregateAndItsExperiments(RuleBasedStateMachine):
 
     @rule()
     def store_and_read(self) -> None:
-        self.aggregate = decoded(encoded(self.aggregate))
+        value = encoded(self.aggregate)
+        if value is None:
+            assert not self.aggregate.experiments
+        else:
+            stored = decoded(value)
+            assert stored is not None
+            self.aggregate = stored
 
     @rule()
     def compute_anew(self) -> None:

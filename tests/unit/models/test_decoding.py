@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from models import decoding, rows
 from models.decoding import RowDecoder
+from models.record_values import record_values
 
 NUMBERS = st.one_of(
     st.integers(-(2**64), 2**64),
@@ -76,7 +77,7 @@ def test_fast_decoding_agrees_with_the_definition(
     @example([b'{"user_id":1,"name":"a","signup_date":"2024-01-01T00:00:00"}'])
     @example([b'{"user_id":1,"name":"\\ud800","signup_date":"2024-01-01"}'])
     def agree(batch: list[bytes]) -> None:
-        found, indices, deleted, undecodable = decoder.decode(batch)
+        found, indices, deleted, undecodable = decoder.decode(record_values(batch))
         expected = [by_definition(definition, value) for value in batch]
         assert indices == [index for index, row in enumerate(expected) if isinstance(row, dict)]
         assert [as_dict(row) for row in found] == [row for row in expected if isinstance(row, dict)]
@@ -99,14 +100,14 @@ def test_fast_decoding_agrees_with_the_definition(
     ],
 )
 def test_values_that_only_together_look_like_rows_are_not_rows(batch: list[bytes]) -> None:
-    found, _, _, undecodable = decoding.COMPOUNDS.decode(batch)
+    found, _, _, undecodable = decoding.COMPOUNDS.decode(record_values(batch))
     assert found == []
     assert [bad.index for bad in undecodable] == [0, 1]
 
 
 def test_a_missing_value_is_named_with_its_reason() -> None:
     found, indices, _, undecodable = decoding.COMPOUNDS.decode(
-        [None, b'{"compound_id":1,"compound_name":"a"}', b"\xff"]
+        record_values([None, b'{"compound_id":1,"compound_name":"a"}', b"\xff"])
     )
     assert len(found) == 1
     assert indices == [1]
@@ -116,18 +117,20 @@ def test_a_missing_value_is_named_with_its_reason() -> None:
 
 def test_the_field_at_fault_is_named() -> None:
     value = b'{"experiment_id":1,"user_id":1,"experiment_compound_ids":[1],"experiment_run_time":1.2345}'
-    _, _, _, [bad] = decoding.EXPERIMENTS.decode([value])
+    _, _, _, [bad] = decoding.EXPERIMENTS.decode(record_values([value]))
     assert (bad.field, bad.reason) == ("experiment_run_time", "has more than three decimals")
 
 
 def test_a_fault_in_the_mark_is_told_before_others() -> None:
-    _, _, _, [bad] = decoding.EXPERIMENTS.decode([b'{"experiment_id":1,"deleted":"yes"}'])
+    _, _, _, [bad] = decoding.EXPERIMENTS.decode(record_values([b'{"experiment_id":1,"deleted":"yes"}']))
     assert bad.field == "deleted"
 
 
 def test_a_deletion_stands_beside_rows_and_faults_at_its_index() -> None:
     row = b'{"experiment_id":1,"user_id":1,"experiment_compound_ids":[],"experiment_run_time":1}'
-    found, indices, [deleted], [bad] = decoding.EXPERIMENTS.decode([row, b'{"experiment_id":17,"deleted":true}', None])
+    found, indices, [deleted], [bad] = decoding.EXPERIMENTS.decode(
+        record_values([row, b'{"experiment_id":17,"deleted":true}', None])
+    )
     assert ([row.experiment_id for row in found], indices) == ([1], [0])
     assert (deleted.index, deleted.row_id, bad.index) == (1, 17, 2)
     assert '{"experiment_id":…,"deleted":true}' in bad.reason
@@ -135,7 +138,7 @@ def test_a_deletion_stands_beside_rows_and_faults_at_its_index() -> None:
 
 def test_a_record_without_value_deletes_what_its_key_names() -> None:
     keys = [b"5", b"none", None, b"9223372036854775807"]
-    found, _, deleted, undecodable = decoding.USERS.decode([None] * 4, keys.__getitem__)
+    found, _, deleted, undecodable = decoding.USERS.decode(record_values([None] * 4), keys.__getitem__)
     assert found == []
     assert [(row.index, row.row_id) for row in deleted] == [(0, 5), (3, 2**63 - 1)]
     assert [(bad.index, bad.field) for bad in undecodable] == [(1, "user_id"), (2, "user_id")]
@@ -144,7 +147,32 @@ def test_a_record_without_value_deletes_what_its_key_names() -> None:
 @pytest.mark.parametrize("decoder", [decoding.EXPERIMENTS, decoding.USERS])
 def test_a_value_nested_too_deeply_is_no_row(decoder: RowDecoder[Any]) -> None:
     deep = b"[" * 100_000 + b"]" * 100_000
-    _, _, deleted, undecodable = decoder.decode([deep, b'{"experiment_id":1,"deleted":true,"x":' + deep + b"}"])
+    _, _, deleted, undecodable = decoder.decode(
+        record_values([deep, b'{"experiment_id":1,"deleted":true,"x":' + deep + b"}"])
+    )
     assert deleted == []
     assert all("recursion" in bad.reason for bad in undecodable)
     assert len(undecodable) == 2
+
+
+@given(st.lists(st.sampled_from([b"", b"{", b"}", b"\n", b"{}", b'{"compound_id":1,"compound_name":"a"}', b" {} "])))
+def test_decoding_all_at_once_gives_what_decoding_one_by_one_gives(batch: list[bytes]) -> None:
+    together = decoding.COMPOUNDS.decode(record_values(batch))
+    alone = [decoding.COMPOUNDS.decode(record_values([value])) for value in batch]
+    assert together.rows == [row for each in alone for row in each.rows]
+    assert together.indices == [index for index, each in enumerate(alone) if each.rows]
+
+
+@pytest.mark.parametrize(
+    ("decoder", "value"),
+    [
+        (decoding.EXPERIMENTS, b'{"experiment_id":17,"deleted":true}'),
+        (decoding.EXPERIMENTS, b'{"experiment_id":17,"\\u0064eleted":true}'),
+        (decoding.USERS, None),
+        (decoding.COMPOUNDS, None),
+    ],
+)
+def test_a_batch_with_a_deletion_is_told_before_it_is_decoded(decoder: RowDecoder[Any], value: bytes | None) -> None:
+    batch = record_values([b"{}", value, b"{}"])
+    assert decoder.decode(batch, lambda _: b"17").deleted
+    assert decoder.may_delete(batch)

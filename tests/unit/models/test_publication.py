@@ -24,6 +24,9 @@ def test_headers_name_load_file_and_line() -> None:
         [("load", str(LOAD).encode()), ("line", b"-1")],
         [("load", str(LOAD).encode()), ("line", b"9223372036854775808")],
         [("load", b"\xff"), ("line", b"x")],
+        [("load", None), ("line", b"7")],
+        [("load", str(LOAD).encode()), ("line", None)],
+        [("load", str(LOAD).encode()), ("file", None), ("line", b" ")],
     ],
 )
 def test_a_record_without_usable_headers_counts_by_timestamp_partition_and_offset(headers: Headers) -> None:
@@ -52,3 +55,11 @@ def test_many_loads_do_not_mix_up() -> None:
         headers = [("load", str(UUID(int=number)).encode()), ("line", b"1"), ("file", b"%d" % number)]
         source, _, file = reader.read(number % 7, headers, 0, 0)
         assert (source.published_ms, source.load_id, file) == (number % 7, UUID(int=number), str(number))
+
+
+@pytest.mark.parametrize("line", [b"8", b"-8", b"+8", b"x", b"", None, b"9223372036854775807", b"9223372036854775808"])
+def test_what_was_seen_before_is_read_as_if_it_was_not(line: bytes | None) -> None:
+    reader = SourceReader()
+    reader.read(5, HEADERS, 3, 99)
+    headers: Headers = [*HEADERS[:2], ("line", line)]
+    assert reader.read(5, headers, 3, 100) == SourceReader().read(5, headers, 3, 100)

@@ -23,7 +23,7 @@ class NoConnections:
 
 async def test_an_outage_is_over_when_no_batch_waits_any_more() -> None:
     persistence = Persistence(cast("Any", NoConnections()))
-    waiting = asyncio.create_task(persistence.apply(cast("Any", None), cast("Any", "a batch")))
+    waiting = asyncio.create_task(persistence.apply(cast("Any", None), cast("Any", ["a batch"])))
 
     async def is_away() -> bool:
         return persistence.outage == "ConnectionRefusedError: refused"

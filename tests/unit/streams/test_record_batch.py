@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from models.publication import Headers, SourceReader
-from streams.record_batch import RecordBatch, RecordColumns
+from streams.record_batch import RecordBatch, RecordColumns, joined
 
 
 @dataclass
@@ -22,8 +22,7 @@ class Record:
 
 def batch_of(*offsets: int) -> RecordBatch:
     columns = RecordColumns(3, SourceReader())
-    for offset in offsets:
-        columns.add(None, Record(offset, value=b"%d" % offset))
+    columns.extend([Record(offset, value=b"%d" % offset) for offset in offsets], since=0)
     return columns.batch("users", UUID(int=1), position=offsets[0])
 
 
@@ -65,10 +64,37 @@ def test_a_batch_says_where_it_is() -> None:
 
 def test_keys_are_kept_of_records_without_value_only_and_found_in_any_part() -> None:
     columns = RecordColumns(3, SourceReader())
-    for record in (Record(5), Record(6, value=None, key=b"17"), Record(8, value=None, key=None)):
-        columns.add(None, record)
+    columns.extend([Record(5), Record(6, value=None, key=b"17"), Record(8, value=None, key=None)], since=0)
     batch = columns.batch("users", UUID(int=1), position=5)
     assert dict(batch.keys) == {6: b"17", 8: None}
     rest = batch.since(6, excluded=())
     assert rest is not None
     assert [rest.key_at(index) for index in range(2)] == [b"17", None]
+
+
+def test_records_below_where_a_fetch_begins_are_left_out() -> None:
+    columns = RecordColumns(3, SourceReader())
+    columns.extend([Record(4), Record(5), Record(6)], since=5)
+    assert columns.offsets == [5, 6]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 8])
+def test_parts_follow_on_each_other_and_joined_are_the_batch_again(most: int) -> None:
+    batch = batch_of(*range(10, 16), 18)
+    parts = batch.parts(most)
+    assert max(len(part.offsets) for part in parts) <= most
+    assert [part.position for part in parts] == [10, *(part.next_offset for part in parts[:-1])]
+    again = joined(parts)
+    assert (list(again.offsets), list(again.values), list(again.lines), again.position) == (
+        list(batch.offsets),
+        list(batch.values),
+        list(batch.lines),
+        batch.position,
+    )
+
+
+def test_joined_batches_keep_all_keys() -> None:
+    columns = RecordColumns(3, SourceReader())
+    columns.extend([Record(5, value=None, key=b"1"), Record(6, value=None, key=b"2")], since=0)
+    batch = columns.batch("users", UUID(int=1), position=5)
+    assert dict(joined(batch.parts(1)).keys) == {5: b"1", 6: b"2"}

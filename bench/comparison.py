@@ -1,0 +1,49 @@
+"""Runs measurements one after the other and stores each as it is done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from bench.circumstances import circumstances
+from bench.errors import UnavailableError
+from bench.figure import Figure
+from bench.measurements import MEASUREMENTS, Measurement
+from bench.storage import Entry, store, with_figures
+from bench.testbed import Testbed
+
+KIND = "comparison"
+
+
+def run(testbed: Testbed, names: Iterable[str]) -> dict[str, Entry]:
+    """Measure what is named; return its entries, which are stored too.
+
+    Raises:
+        MeasurementError: a program failed, or computed something else than the others.
+    """
+    return {name: _run_one(testbed, name, MEASUREMENTS[name]) for name in names}
+
+
+def _run_one(testbed: Testbed, name: str, measurement: Measurement) -> Entry:
+    say(measurement.title)
+    described = {"users": testbed.size.users, **circumstances()}
+    try:
+        figures = [_measured(testbed, measurement) for _ in range(testbed.size.runs)]
+        entry = with_figures(figures, **described)
+    except UnavailableError as error:
+        say(f"  not available: {error}")
+        entry = {**described, "unavailable": str(error)}
+    store(KIND, name, entry)
+    return entry
+
+
+def _measured(testbed: Testbed, measurement: Measurement) -> Figure:
+    figure = measurement.measure(testbed)
+    say(f"  {figure.rows_per_second:>10,.0f} rows/s {figure.peak_mb:>6.0f} MB")
+    # What happens over time is measured by the growth runs, in one place.
+    return Figure(figure.rows, figure.seconds, figure.peak_mb)
+
+
+def say(line: str) -> None:
+    """Tell how far it is, apart from the table."""
+    print(line, file=sys.stderr, flush=True)

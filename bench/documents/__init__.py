@@ -1,0 +1,1 @@
+"""The pages and the chart that are written from the stored results."""

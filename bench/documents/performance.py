@@ -1,0 +1,105 @@
+"""The page docs/performance.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bench.documents import tables, targets
+from bench.documents.results import Results
+from bench.storage import Entry
+
+CHART = "performance.png"
+
+INTRODUCTION = """\
+# Performance
+
+This page is written from `bench/results/*.json` by `python -m bench.write_docs`. Don't edit it: run a measurement. What
+each one is, and how to repeat it, is [below](#how-it-is-measured)."""
+
+METHOD = """\
+## How it is measured
+
+Everything runs on one machine: Kafka, Postgres, the load, and what is measured. Both servers are the embedded ones of
+this project, with the same settings for all, and `fsync` on. Speeds are medians of several runs. Memory is the most
+resident memory of the measured processes, looked at every 20 ms; of all runs the most.
+
+The load is `user_experiments.csv` with evenly drawn users, one to four of 100 compounds a row, and run times with three
+decimals. Every program computes the same: experiments, exact run time, listed compounds, the most often listed compound
+(of several the lowest id) and how often it is listed, for each user. Afterwards its answer is compared with ours and
+with a plain computation from the file. A program whose answer is wrong ends the run, and its speed is not stored. Only
+the growth, latency and soak runs have no second computation: there `python -m streams.audit` compares every feature
+with SQL over the stored experiments, which are counted.
+
+| command | what it measures |
+| --- | --- |
+| `make bench` | ours, and the peers that need Python only |
+| `make bench-peers` | Kafka Streams, Quix Streams, Bytewax |
+| `make bench-growth` | 1, 3 and 10 million rows; `GROWTH_ROWS=` other sizes |
+| `make bench-latency` | rates from 100 rows/s until one is not kept up; `LATENCY_RATES=`, `SECONDS=` |
+| `make bench-soak` | half the greatest rate that was kept up; `MINUTES=`, `SOAK_RATE=` |
+| `make bench-scale` | three workers on 12 partitions; `experiments` divided by hash |
+| `make bench-step STEP=name` | processor time of a row, kept under that name |
+| `make bench-docs` | nothing |
+
+Each of them writes this page, the chart and the tables of [scale.md](scale.md) anew when it is done.
+`ROWS`, `USERS` and `RUNS` set the size, for example `make bench ROWS=100000 RUNS=1`. Measurements by name replace their
+own results only: `python -m embedded python -m bench worker polars`; `python -m bench --help` lists them.
+
+What is timed:
+
+- **Producers**: from opening the file to the last acknowledgement of all replicas, both idempotent. The peer is
+  librdkafka by confluent-kafka. It sends each line as it stands, with the user as key, as `cat FILE | kcat` would. Ours
+  reads the fields, validates each, and writes JSON with headers.
+- **Programs that drain a backlog**: from the program's readiness to its last row. Ours is done when the row's
+  transaction is committed in Postgres. Kafka Streams starts at its state `RUNNING`, Quix Streams and Bytewax at their
+  first row, and all three are done when the last row is aggregated, committed or not. They write to no database. Kafka
+  Streams and Quix Streams keep their state in RocksDB with a changelog, with default settings and one thread; Bytewax
+  keeps it in memory, without a recovery store.
+- **Several workers**: from when all are ready. What the first applied before counts neither as rows nor as time. The
+  memory is the sum of each one's most.
+- **The naive Faust agent** updates a table and upserts one row for each event, with synchronous commits, over a small
+  backlog of its own, from its first upsert to its last.
+- **File to features**: from the start of the process to the commit. Ours is `python -m producers.csv --wait` with a
+  worker that waits for work; the memory is both together. polars has the whole file in memory and copies raw rows and
+  features into tables without keys or indexes, in one transaction. pandas makes an ORM object of each row.
+- **The same file again**: the worker drains the second publication with the first in its database and store.
+- **Latency**: a sender offers rows on a schedule fixed beforehand, whether earlier ones were answered or not. A row's
+  latency runs from when it was due, not from when it was sent, so waiting counts (no coordinated omission). It ends
+  when the committed offset of its partition is seen to have passed it, by a look every 2 ms, so up to 2 ms too late.
+  How late the sender itself was at most is a column of its own, and in the latencies too. Headers and values are as our
+  producer writes them. Percentiles are from an HDR histogram with three digits. A rate is kept up if the last row is
+  visible within 2 s of when it was due.
+- **Soak**: the slope is of resident memory by least squares, after the first fifth of the time."""
+
+
+def page(results: Results) -> str:
+    """The whole page."""
+    parts = [
+        [INTRODUCTION, "", *environment(results.entries())],
+        ["## Targets", "", *targets.lines(results)],
+        *([[f"![Speeds, memory and latency]({CHART})"]] if results.entries() else []),
+        ["## Ours and others", "", *tables.compared(results)],
+        ["## Where the time of a row goes", "", STEPS, "", *tables.stepwise(results)],
+        ["## As the load grows", "", *tables.grown(results)],
+        ["## Latency", "", *tables.latencies(results)],
+        ["## Soak", "", *tables.soaked(results)],
+        [METHOD],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+STEPS = """\
+Processor time of a row while one worker drains a backlog, by process, in microseconds. On two cores their sum may
+exceed the elapsed time."""
+
+
+def environment(entries: Iterable[Entry]) -> list[str]:
+    """Each machine and each set of versions that the results come from, once."""
+    lines: dict[str, None] = {}
+    for entry in sorted(entries, key=lambda found: str(found["date"])):
+        machine, versions = entry["machine"], entry["versions"]
+        lines[
+            f"- {machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']}; "
+            + ", ".join(f"{name} {number}" for name, number in versions.items())
+        ] = None
+    return ["Measured on:", "", *lines] if lines else ["Nothing is measured yet."]

@@ -1,0 +1,1 @@
+"""Rows offered at a fixed rate to a worker that waits for them."""

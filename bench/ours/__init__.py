@@ -1,0 +1,1 @@
+"""Our commands, measured as a user runs them."""

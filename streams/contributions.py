@@ -1,0 +1,56 @@
+"""What rows add to and take off their users, as columns: a run's worth takes tens of bytes a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """One for each row, in columns."""
+
+    user_ids: Integers
+    thousandths: Integers
+    """Run time."""
+    listed: Integers
+    """How many compound ids the row lists."""
+    compound_ids: Integers
+    """Those of all rows, one row's after the other's."""
+
+    def at(self, chosen: NDArray[np.bool_]) -> Contributions:
+        """Those that are chosen."""
+        compounds = np.repeat(chosen, self.listed)
+        return Contributions(
+            self.user_ids[chosen], self.thousandths[chosen], self.listed[chosen], self.compound_ids[compounds]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Contributions that were added (1) or taken off (-1)."""
+
+    sign: int
+    contributions: Contributions
+
+
+def of_replaced(user_ids: Sequence[int], thousandths: Sequence[int], compound_ids: Sequence[str]) -> Contributions:
+    """What stood in `experiments` before; compound ids as Postgres' text of each array: {1,2,3}."""
+    lists = [_array(text) for text in compound_ids]
+    return Contributions(
+        np.array(user_ids, np.int64),
+        np.array(thousandths, np.int64),
+        np.array([len(found) for found in lists], np.int64),
+        np.array([compound_id for found in lists for compound_id in found], np.int64),
+    )
+
+
+def _array(text: str) -> list[int]:
+    inner = text[1:-1]
+    return list(map(int, inner.split(","))) if inner else []

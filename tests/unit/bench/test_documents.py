@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.documents import chart, performance, scale, targets
+from bench.documents.needs import Limits, needs
+from bench.documents.results import all_results
+from bench.measurements import MEASUREMENTS
+from bench.write_docs import PERFORMANCE, SCALE
+from tests.unit.bench.entries import entry, results, unavailable
+
+
+def test_the_page_in_docs_is_what_the_script_writes_from_the_stored_results() -> None:
+    assert PERFORMANCE.read_text(encoding="utf-8") == performance.page(all_results()), "run make bench-docs"
+
+
+def test_the_tables_of_the_scale_page_are_what_the_script_writes_from_the_stored_results() -> None:
+    text = SCALE.read_text(encoding="utf-8")
+    assert text == scale.page(text, all_results()), "run make bench-docs"
+
+
+def test_what_was_never_measured_is_said_in_words() -> None:
+    page = performance.page(results())
+    for measurement in MEASUREMENTS.values():
+        if measurement.suite != "scale":
+            assert f"| {measurement.title} |  | not measured yet |" in page
+    assert page.count("| not measured yet |") >= len(targets.TARGETS)
+
+
+def test_a_peer_that_cannot_be_had_is_named_with_the_reason() -> None:
+    page = performance.page(results({"quix": unavailable("No module named 'quixstreams'")}))
+    assert "| Quix Streams, no sink |  | not available: No module named 'quixstreams' |" in page
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [(190, "| aim met |"), (140, "| met |"), (120, "| **not met** |")])
+def test_a_ratio_is_judged_by_must_and_aim(ours: float, verdict: str) -> None:
+    lines = targets.lines(results({"worker": entry(ours), "kafka-streams-eos": entry(100)}))
+    assert lines[2].endswith(f"| {ours / 100:.2f}{targets.TIMES} {verdict}")
+
+
+@pytest.mark.parametrize(("peak", "verdict"), [(250, "aim met"), (350, "met"), (351, "**not met**")])
+def test_memory_is_judged_as_a_limit(peak: float, verdict: str) -> None:
+    lines = targets.lines(results(growth={"worker-10000000": entry(10_000_000, peak)}))
+    assert next(line for line in lines if "worker resident" in line).endswith(f"| {peak} MB | {verdict} |")
+
+
+def test_latency_is_judged_at_a_thousand_rows_a_second() -> None:
+    live = entry(1000, rate=1000.0, kept_up=True)
+    live["runs"][0]["percentiles_ms"] = {"p50": 19.0, "p99": 240.0}
+    lines = targets.lines(results(latency={"1000": live}))
+    assert [line.rsplit("| ", 2)[1:] for line in lines if "due to visible" in line] == [
+        ["19 ms ", "aim met |"],
+        ["240 ms ", "met |"],
+    ]
+
+
+def test_each_program_that_a_target_names_is_measured_by_somebody() -> None:
+    everything = results({name: entry(100) for name in MEASUREMENTS})
+    unmeasured = [line for line in targets.lines(everything) if "not measured yet" in line]
+    assert not [line for line in unmeasured if " over " in line and "10 M" not in line]
+
+
+def test_a_rate_takes_workers_at_half_their_speed_and_twice_as_many_partitions() -> None:
+    found = needs(100_000, Limits(worker=80_000, postgres_microseconds=10, bytes_a_row=200))
+    assert (found.workers, found.partitions, found.postgres_cores, found.shards) == (3, 6, 2, 1)
+    assert found.gigabytes_a_day == pytest.approx(1728)
+
+
+def test_what_stands_around_the_measured_blocks_stays() -> None:
+    text = "before\n<!-- measured: needs -->\nold\n<!-- end -->\nafter\n"
+    written = scale.page(text, results())
+    assert written.startswith("before\n<!-- measured: needs -->\n")
+    assert "old" not in written
+    assert written.endswith("<!-- end -->\nafter\n")
+
+
+def test_the_chart_is_drawn_from_whatever_is_there(tmp_path: Path) -> None:
+    chart.draw(results({"worker": entry(100), "quix": unavailable("no wheel")}), tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from models.publication import Source
+from models.record_values import record_values
+from streams import lanes
+from streams.lanes import Lanes
+from streams.record_batch import RecordBatch, Run
+from tests.conditions import until
+
+
+def batch(partition: int, start: int, records: int = 2) -> RecordBatch:
+    values = record_values([b"{}"] * records)
+    sources = [Source(1, UUID(int=1))] * records
+    offsets = range(start, start + records)
+    return RecordBatch("users", partition, UUID(int=1), start, offsets, values, sources, offsets, [None] * records)
+
+
+@dataclass
+class Event:
+    """A Faust event of some generation of the consumer group."""
+
+    generation: int = 1
+    acked: bool = False
+
+    @property
+    def message(self) -> Any:  # noqa: ANN401  # stands for a Faust message
+        return SimpleNamespace(generation_id=self.generation)
+
+    def ack(self) -> None:
+        self.acked = True
+
+
+@dataclass
+class Postgres:
+    """Takes runs, and holds each until it is let go."""
+
+    runs: list[Run] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    failing: bool = False
+
+    async def work(self, run: Run) -> None:
+        if self.failing:
+            raise RuntimeError("unexpected")
+        self.runs.append(run)
+        await self.gate.wait()
+
+
+@dataclass
+class Setting:
+    """Lanes of at most 6 records a run, what they work on, and what they said."""
+
+    lanes: Lanes
+    postgres: Postgres
+    errors: list[BaseException]
+    generation: list[int]
+
+    def put(self, one: RecordBatch, generation: int = 1) -> Event:
+        event = Event(generation)
+        self.lanes.put(one, cast("Any", event))
+        return event
+
+    async def runs(self, count: int) -> list[list[tuple[int, int, int]]]:
+        """Partition, first offset and end of each batch, once there are so many runs."""
+
+        async def are_there() -> bool:
+            return len(self.postgres.runs) >= count
+
+        await until(are_there, f"{count} runs")
+        return [[(one.partition, one.offsets[0], one.next_offset) for one in run] for run in self.postgres.runs]
+
+
+@pytest.fixture
+async def setting() -> AsyncIterator[Setting]:
+    postgres, errors, generation = Postgres(), list[BaseException](), [1]
+
+    def is_current(of: int | None) -> bool:
+        return of == generation[0]
+
+    ignored: Callable[[], None] = lambda: None  # noqa: E731  # nobody waits for room
+    opened = Lanes(postgres.work, is_current, errors.append, ignored, 6)
+    yield Setting(opened, postgres, errors, generation)
+    await opened.close()
+
+
+async def acked(*events: Event) -> None:
+    async def are_acked() -> bool:
+        return all(event.acked for event in events)
+
+    await until(are_acked, "all is acked")
+
+
+async def test_what_arrives_while_a_run_is_at_work_becomes_the_next_run(setting: Setting) -> None:
+    events = [setting.put(batch(0, 0))]
+    await setting.runs(1)
+    events += [setting.put(batch(0, start)) for start in (2, 4, 6, 8)]
+    setting.postgres.gate.set()
+    assert await setting.runs(3) == [[(0, 0, 2)], [(0, 2, 8)], [(0, 8, 10)]]
+    await acked(*events)
+
+
+async def test_nothing_is_acked_before_its_run_is_done(setting: Setting) -> None:
+    event = setting.put(batch(0, 0))
+    await setting.runs(1)
+    assert not event.acked
+
+
+async def test_two_partitions_are_at_work_beside_each_other_and_a_third_waits(setting: Setting) -> None:
+    for partition in range(3):
+        setting.put(batch(partition, 0))
+    assert len(await setting.runs(2)) == 2
+    setting.postgres.gate.set()
+    assert [run[0][0] for run in await setting.runs(3)] == [0, 1, 2]
+
+
+async def test_batches_of_an_older_generation_are_dropped(setting: Setting) -> None:
+    setting.put(batch(0, 0))
+    await setting.runs(1)
+    dropped = setting.put(batch(0, 2))
+    setting.generation[0] = 2
+    kept = setting.put(batch(0, 0), generation=2)
+    setting.postgres.gate.set()
+    await acked(kept)
+    assert not dropped.acked
+    assert await setting.runs(2) == [[(0, 0, 2)], [(0, 0, 2)]]
+
+
+async def test_batches_that_do_not_follow_on_each_other_make_no_run(setting: Setting) -> None:
+    setting.put(batch(0, 0))
+    await setting.runs(1)
+    setting.put(batch(0, 2))
+    setting.put(batch(0, 0))
+    setting.postgres.gate.set()
+    assert await setting.runs(3) == [[(0, 0, 2)], [(0, 2, 4)], [(0, 0, 2)]]
+
+
+async def test_a_fuller_lane_is_more_wanted_and_a_full_one_not_at_all(setting: Setting) -> None:
+    setting.put(batch(0, 0))
+    await setting.runs(1)
+    assert (setting.lanes.eagerness(0), setting.lanes.eagerness(1)) == (0, 0)
+    setting.put(batch(0, 2, 4))
+    assert setting.lanes.eagerness(0) == 4
+    setting.put(batch(0, 6))
+    assert (setting.lanes.eagerness(0), setting.lanes.eagerness(1)) == (None, 0)
+
+
+async def test_with_enough_at_hand_nothing_is_wanted(setting: Setting) -> None:
+    for partition in range(4):
+        setting.put(batch(partition, 0, 5))
+    await setting.runs(2)
+    assert setting.lanes.eagerness(7) is None
+    setting.postgres.gate.set()
+    await setting.runs(4)
+
+    async def is_wanted() -> bool:
+        return setting.lanes.eagerness(7) == 0
+
+    await until(is_wanted, "there is room again")
+
+
+async def test_an_error_ends_the_process_and_acks_nothing(setting: Setting) -> None:
+    setting.postgres.failing = True
+    event = setting.put(batch(0, 0))
+
+    async def has_ended() -> bool:
+        return bool(setting.errors)
+
+    await until(has_ended, "the process ends")
+    assert not event.acked
+
+
+@pytest.mark.parametrize("sizes", [[1], [3, 3], [1] * 9, [2, 7, 1, 1, 20]])
+def test_assembled_batches_are_of_the_size_of_a_statement(sizes: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "RECORDS_OF_STATEMENT", 4)
+    starts = [sum(sizes[:number]) for number in range(len(sizes))]
+    found = lanes.assembled([batch(0, start, size) for start, size in zip(starts, sizes, strict=True)])
+    assert [offset for one in found for offset in one.offsets] == list(range(sum(sizes)))
+    assert all(len(one.offsets) <= 4 for one in found)
+    assert all(len(one.offsets) + len(other.offsets) > 4 for one, other in pairwise(found))
+    assert [one.position for one in found] == [one.offsets[0] for one in found]
