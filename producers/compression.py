@@ -40,12 +40,14 @@ def unpacked(stream: BufferedReader) -> Iterator[ByteStream]:
     """The stream's content, whether it is compressed by gzip, by zstandard or not at all.
 
     Raises:
-        UnreadableSourceError: while reading: what is compressed is damaged, or cut off.
+        UnreadableSourceError: it is an archive; or, while reading: what is compressed is damaged, or cut off.
     """
     magic = _magic(stream)
     if magic.startswith(_GZIP):
         with gzip.GzipFile(fileobj=stream) as content:
             yield Unpacked(content)
+    elif magic in _ZIP:
+        raise UnreadableSourceError("it is a zip archive, which cannot be read from here: unzip it first")
     elif magic == _ZSTANDARD:
         # Memory stays bounded: the library refuses a frame that asks for a window of more than 128 MiB.
         with zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False) as frames:
@@ -66,8 +68,15 @@ class Unpacked:
         try:
             return self._content.read1(size)
         except _DAMAGE as error:
-            raise UnreadableSourceError(f"what is compressed is damaged or cut off: {error}") from error
+            raise _damaged(error) from error
 
 
 def _magic(stream: BufferedReader) -> bytes:
-    return stream.peek(_MAGIC_BYTES)[:_MAGIC_BYTES]
+    try:
+        return stream.peek(_MAGIC_BYTES)[:_MAGIC_BYTES]
+    except _DAMAGE as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> UnreadableSourceError:
+    return UnreadableSourceError(f"what is compressed is damaged or cut off: {error}")

@@ -20,7 +20,7 @@ BREAKER = "x" * (MAX_FIELD + 1)
 """Ends a line too long to be read: too long for a field, it makes the csv module refuse the row it falls into."""
 
 _BLOCK = 64 * 1024
-_LEAST_ROW = 4 * 1024
+_LEAST_ROW = 1024
 """Characters that a row may always have, and that each line read adds to what the next row may have."""
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from io import BufferedReader, BytesIO, StringIO
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -33,7 +34,11 @@ _PATIENCE = 15.0
 """Seconds of processor time that one file may take; most take a thousandth of a second."""
 _STUCK = 600.0
 """Seconds after which the command ends, with the place where it is stuck."""
-_DECODERS = {"users": decoding.USERS, "compounds": decoding.COMPOUNDS, "experiments": decoding.EXPERIMENTS}
+_DECODERS: dict[str, decoding.RowDecoder[Any]] = {
+    "users": decoding.USERS,
+    "compounds": decoding.COMPOUNDS,
+    "experiments": decoding.EXPERIMENTS,
+}
 
 
 def check(content: bytes) -> Outcome | None:
@@ -57,7 +62,7 @@ def source_of(content: bytes) -> Source:
 
     @contextmanager
     def opened() -> Iterator[BufferedReader]:
-        yield BufferedReader(BytesIO(content))  # type: ignore[misc]  # a stream of bytes has all that is needed
+        yield BufferedReader(BytesIO(content))
 
     return Source("hostile.csv", "hostile.csv", opened, len(content))
 

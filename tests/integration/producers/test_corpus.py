@@ -17,9 +17,10 @@ def expected_rows(kind: str) -> list[dict[str, Any]]:
 
 
 def canonical(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with its run time and its date as text of one form."""
-    forms = {"experiment_run_time": lambda value: str(Decimal(value).normalize()), "signup_date": str}
-    return {column: forms.get(column, lambda same: same)(value) for column, value in row.items()}
+    """The row with its run time and its date in one form."""
+    run_time, day = row.get("experiment_run_time"), row.get("signup_date")
+    changed = {} if run_time is None else {"experiment_run_time": Decimal(run_time).normalize()}
+    return {**row, **changed} if day is None else {**row, "signup_date": str(day)}
 
 
 async def stored_rows(stack: Stack, topic: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:

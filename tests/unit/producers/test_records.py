@@ -109,3 +109,29 @@ def test_a_row_of_many_quoted_lines_is_broken_off(monkeypatch: pytest.MonkeyPatc
 def test_a_file_without_newline_at_its_end_is_read_to_its_end() -> None:
     assert read("1,a\n2,b") == [(1, ["1", "a"]), (2, ["2", "b"])]
     assert read("") == []
+
+
+def originals(content: str) -> list[tuple[int, str]]:
+    found = Records(Lines(StringIO(content, newline="")), COMMA, 1)
+    return [(line, found.original) for line, _ in found]
+
+
+def test_the_original_of_a_row_is_its_text_with_the_line_breaks_in_it() -> None:
+    assert originals('1, "a\r\nb" ,c\r\n\n"x"\n2,"y\n3,z') == [
+        (1, '1, "a\r\nb" ,c'),
+        (4, '"x"'),
+        (5, '2,"y'),
+        (6, "3,z"),
+    ]
+
+
+def test_the_original_of_a_row_too_long_is_cut() -> None:
+    ((_, original), (_, last)) = originals(f"{'y' * 3_000_000}\n2,b\n")
+    assert original == "y" * lines.MAX_ORIGINAL
+    assert last == "2,b"
+
+
+def test_each_row_can_be_asked_for_its_original_wherever_blocks_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_BLOCK", 7)
+    rows = [f'{number},"a\nb"' for number in range(50)]
+    assert [original for _, original in originals("\n".join(rows))] == rows

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from models.rows import MAX_ROW_BYTES
+from producers.dates import settled_form
 from producers.errors import RowFaultError
 from producers.kinds import COMPOUNDS, EXPERIMENTS, USERS, Kind
 from producers.layout import Layout
@@ -53,6 +55,31 @@ def test_a_short_row_names_the_first_missing_column() -> None:
     fault = fault_of(USERS, ["1", "Ada"])
     assert (fault.field, fault.value) == ("email", None)
     assert "2 fields, the header 4" in fault.reason
+
+
+def test_all_faults_of_a_row_are_told_in_the_order_of_our_columns() -> None:
+    faults = fault_of(EXPERIMENTS, ["x", "0", "1;;2", "-5"]).faults
+    assert [(fault.code, fault.field, fault.value) for fault in faults] == [
+        ("bad_id", "experiment_id", "x"),
+        ("id_out_of_range", "user_id", "0"),
+        ("empty_compound_id", "experiment_compound_ids", "1;;2"),
+        ("negative", "experiment_run_time", "-5"),
+    ]
+
+
+def test_a_fault_is_one_sentence_for_people() -> None:
+    fault = fault_of(EXPERIMENTS, ["1", "1", "1", "-5"])
+    assert str(fault) == 'experiment_run_time: "-5" is negative; expected a number ≥ 0 with up to 3 decimals'
+
+
+def test_a_short_row_is_judged_by_what_is_there_too() -> None:
+    assert [fault.code for fault in fault_of(USERS, ["x", ""]).faults] == ["too_few_fields", "bad_id", "empty"]
+
+
+def test_dates_are_read_in_the_form_of_the_whole_file_and_in_iso() -> None:
+    layout = replace(layout_of(USERS), date_form=settled_form(["25/12/2024"]))
+    for text, day in (("05/03/2024", "2024-03-05"), ("2024-03-05", "2024-03-05")):
+        assert json.loads(encode_row(layout, ["1", "Ada", "", text])[1])["signup_date"] == day
 
 
 def test_a_long_row_is_refused_unless_what_is_too_much_is_empty() -> None:
