@@ -7,6 +7,7 @@ the last changelog offset as the store's persisted offset. Other Faust code read
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 
 MAX_VALUE_BYTES = 900 * 1024
 """A user's value beyond this would not fit in a Kafka record; it is left out and recomputed each time."""
+
+FINISH_LIMIT = 1.0
+"""Seconds that the changelog is waited for at the worker's end."""
 
 _ROCKSDB_OPTIONS = {
     # Faust's defaults (3 x 64 MB of write buffers and 2 GB of cache for each partition) suit one store a machine.
@@ -70,6 +74,7 @@ class AggregatesTable:
     def __init__(self, table: Any) -> None:  # noqa: ANN401  # Faust's tables are dynamically typed
         self._table = table
         self._producer: AIOKafkaProducer | None = None
+        self._writing: dict[int, asyncio.Task[None]] = {}
 
     def use(self, producer: AIOKafkaProducer) -> None:
         """Write the changelog through this producer."""
@@ -111,18 +116,32 @@ class AggregatesTable:
         }
 
     async def update(self, partition: int, values: TableValues) -> None:
-        """Write what a committed transaction left of each user."""
-        if self._store(partition) is None or not values:
-            return
+        """Write what a committed transaction left of each user.
+
+        The store has it at once, for the partition's next transaction; the changelog gets it beside that one. A value
+        that is in one of the two only costs time, should the other be read.
+        """
         pairs = [(b"%d" % user_id, _storable(value)) for user_id, value in values.items()]
+        if pairs and self._write_store(partition, pairs):
+            before = self._writing.get(partition)
+            if before is not None:
+                # In order, and never more than one in memory.
+                await before
+            self._writing[partition] = asyncio.create_task(self._log(partition, pairs), name=f"changelog {partition}")
+
+    async def finish(self) -> None:
+        """Wait for what is being written to the changelog; for a moment, if Kafka is away."""
+        if self._writing:
+            await asyncio.wait(self._writing.values(), timeout=FINISH_LIMIT)
+
+    async def _log(self, partition: int, pairs: Sequence[tuple[bytes, bytes | None]]) -> None:
         try:
             last_offset = await self._write_changelog(partition, pairs)
         except KafkaError as error:
             # The rows are committed. Whoever reads this changelog finds older versions, and computes those users anew.
             log.warning("The changelog misses %d users of partition %d (%s)", len(pairs), partition, error)
-            self._write_store(partition, pairs)
             return
-        if self._write_store(partition, pairs):
+        if self._store(partition) is not None:
             self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
 
     def store_changelog(self, tp: TP, records: Sequence[Any], offset: int) -> None:

@@ -158,6 +158,7 @@ class Application(faust.App):
         """Close what was brought up."""
         await super().on_stop()
         if hasattr(self, "changelog_producer"):
+            await self.aggregates.finish()
             await self.changelog_producer.stop()
             self.connections.close()
 

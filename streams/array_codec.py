@@ -42,10 +42,11 @@ def encode(values: Sequence[int | None] | NDArray[np.int64]) -> bytes:
         if None in values:
             return _encode_with_nulls(values)
         values = np.frombuffer(array("q", cast("Sequence[int]", values)), np.int64)
-    elements = np.empty(count, _ELEMENT)
+    elements: NDArray[np.void] = np.empty(count, _ELEMENT)
     elements["size"] = _BIGINT_SIZE
     elements["value"] = values
-    return _HEADER.pack(1, 0, _BIGINT_OID, count, 1) + elements.tobytes()
+    encoded: bytes = elements.tobytes()
+    return _HEADER.pack(1, 0, _BIGINT_OID, count, 1) + encoded
 
 
 def _encode_with_nulls(values: Sequence[int | None]) -> bytes:

@@ -26,7 +26,7 @@ class Contributions:
 
     def at(self, chosen: NDArray[np.bool_]) -> Contributions:
         """Those that are chosen."""
-        compounds = np.repeat(chosen, self.listed)
+        compounds: NDArray[np.bool_] = np.repeat(chosen, self.listed)
         return Contributions(
             self.user_ids[chosen], self.thousandths[chosen], self.listed[chosen], self.compound_ids[compounds]
         )

@@ -32,7 +32,7 @@ POINTS = {
     "in the transaction": (dead_letters, "store", "before"),
     "committed": (Persistence, "_persist", "after"),
     "changelog partly written": (AIOKafkaProducer, "send_batch", "after"),
-    "changelog written": (AggregatesTable, "_write_store", "before"),
+    "changelog written": (AggregatesTable, "_log", "after"),
     "store written": (AggregatesTable, "update", "after"),
     "recovering": (AggregatesTable, "store_changelog", "before"),
     "partitions revoked": (Application, "_on_partitions_revoked", "before"),
