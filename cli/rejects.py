@@ -16,6 +16,7 @@ from cli.output import print_json, print_table, say
 from cli.reject_export import export as write
 from cli.running import ask, told_errors
 from models.settings import load_settings
+from producers.text import shown
 from streams.reject_reading import Choice, read_reject, read_rejects
 
 app = typer.Typer(help="Rejected rows: list them, export them, load them corrected.", epilog=EPILOG)
@@ -93,18 +94,23 @@ def place(reject: dict[str, Any]) -> str:
 
 
 def _print_reject(found: dict[str, Any]) -> None:
-    print(f"{place(found)}: {found['state']}")
+    print(f"{_safe(place(found))}: {found['state']}")
     if found["resolved_by"] is not None:
         print(f"resolved   {found['resolved_at']} by load {found['resolved_by']}")
     print(f"load       {found['load_id']}")
     for fault in found["faults"] or [found]:
         subject = "" if fault["field"] is None else f"{fault['field']}: "
         value = "" if fault["value"] is None else f'"{fault["value"]}" '
-        print(f"fault      {fault['code']}: {subject}{value}{fault['reason']}")
+        print(f"fault      {fault['code']}: {_safe(subject + value + fault['reason'])}")
     if found["original"] is not None:
-        print("row        " + found["original"].replace("\n", "\n           "))
+        print("row        " + "\n           ".join(map(_safe, found["original"].split("\n"))))
     if found["raw"] is not None:
         print(f"record     {found['raw']!r}")
+
+
+def _safe(text: str) -> str:
+    """The text without what a terminal might take for a command."""
+    return shown(text, len(text))
 
 
 @app.command("export", epilog=EPILOG)

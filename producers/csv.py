@@ -27,7 +27,7 @@ Each file's kind is told by its header, columns in any order, more columns ignor
   users        user_id, name, email, signup_date
   compounds    compound_id, compound_name, compound_structure
   experiments  experiment_id, user_id, experiment_compound_ids, experiment_run_time
-Separators (comma, comma+TAB, TAB, semicolon, pipe), quotes and line ends are recognised; the encoding is UTF-8.
+Separators (comma, comma+TAB, TAB, semicolon, pipe), quotes, line ends and encodings are recognised: docs/input.md.
 With --delete, the first of these columns that a header names says what its rows delete, other columns ignored:
   experiment_id, user_id, compound_id
 so the files that were loaded will do as well. A file whose first line is a whole number holds experiment ids, one a
