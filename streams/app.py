@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from models.errors import SettingsError
@@ -33,6 +33,7 @@ app = application.create(settings)
 user_aggregates = aggregates_table.declare(app, settings.topic_partitions)
 app.aggregates = aggregates_table.AggregatesTable(user_aggregates)
 web.register(app, settings)
+turns = Turns()
 
 
 def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically typed
@@ -59,7 +60,7 @@ async def _consume(
     stream: Any,  # noqa: ANN401  # the type lacks noack()
     storing: Application,
     *,
-    turn: Turn = nullcontext,
+    turn: Turn | None = None,
     most: int = settings.max_batch_records,
 ) -> None:
     async def work(run: Run) -> None:
@@ -68,7 +69,7 @@ async def _consume(
             if applied.rebuilt:
                 log.info("%s: %d users rebuilt from experiments", run[0], applied.rebuilt)
 
-        async with turn():
+        async with (turn or turns.first)():
             await app.persistence.apply(storing, run, committed)
 
     lanes = Lanes(work, app.is_current, app.end, app.look_again, most)
@@ -102,7 +103,7 @@ async def experiments(stream: StreamT[Any]) -> None:
 async def rejects(stream: StreamT[Any]) -> None:
     """Store what was rejected."""
     most = min(MOST_REJECTS, settings.max_batch_records)
-    await _consume(REJECTS, stream, applications.Rejects(), turn=Turns().one, most=most)
+    await _consume(REJECTS, stream, applications.Rejects(), turn=turns.after_others, most=most)
 
 
 @app.agent(_topic(LOADS))

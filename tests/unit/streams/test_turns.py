@@ -1,35 +1,58 @@
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
 from streams import turns
 from streams.turns import Turns
 
+LONG = turns.SHORT_SECONDS * 2
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 
-async def test_batches_take_turns_and_a_long_one_is_followed_by_a_rest() -> None:
-    given = Turns()
+
+async def spans_of_two(turn: Turn) -> tuple[tuple[float, float], tuple[float, float]]:
+    """When each of two runs began and ended."""
     spans: list[tuple[float, float]] = []
 
     async def work() -> None:
-        async with given.one():
+        async with turn():
             started = time.monotonic()
-            await asyncio.sleep(turns.SHORT_SECONDS * 1.5)
+            await asyncio.sleep(LONG)
             spans.append((started, time.monotonic()))
 
     await asyncio.gather(work(), work())
-    (begin, end), (following, _) = sorted(spans)
-    assert following - end >= (end - begin) * 0.9
+    first, second = sorted(spans)
+    return first, second
 
 
-async def fail(given: Turns) -> None:
-    async with given.one():
+async def test_beside_others_a_long_run_is_followed_by_a_rest() -> None:
+    given = Turns()
+    async with given.first():
+        (begin, end), (following, _) = await spans_of_two(given.after_others)
+    assert following - end >= (end - begin) * turns.REST * 0.9
+
+
+async def test_with_nobody_else_at_work_runs_follow_each_other() -> None:
+    (begin, end), (following, _) = await spans_of_two(Turns().after_others)
+    assert 0 <= following - end < (end - begin) * turns.REST / 2
+
+
+async def test_others_do_not_wait_for_each_other() -> None:
+    (_, end), (following, _) = await spans_of_two(Turns().first)
+    assert following < end
+
+
+async def fail(turn: Turn) -> None:
+    async with turn():
         raise ValueError("it fails")
 
 
-async def test_a_batch_that_fails_lets_the_next_one_in_at_once() -> None:
+async def test_a_run_that_fails_leaves_the_next_one_its_turn() -> None:
     given = Turns()
-    with pytest.raises(ValueError, match="fails"):
-        await fail(given)
-    async with asyncio.timeout(1), given.one():
+    for turn in (given.first, given.after_others):
+        with pytest.raises(ValueError, match="fails"):
+            await fail(turn)
+    async with asyncio.timeout(1), given.after_others():
         pass
