@@ -18,6 +18,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 
 from models import decoding
+from models.record_values import record_values
 from producers.content import Content
 from producers.csv_file import CsvFile, inspect
 from producers.errors import UnreadableFileError, UnreadableSourceError
@@ -101,7 +102,7 @@ def _check_records(file: CsvFile, outcome: Outcome) -> None:
     """The worker takes what is published, and rejects say what is wrong."""
     values = [published.value for published in outcome.published]
     decoder = _DECODERS[file.layout.kind.name]
-    assert not decoder.decode(values).undecodable
+    assert not decoder.decode(record_values(values)).undecodable
     pairs = [(published.key, published.value) for published in outcome.published]
     assert all(json.loads(value)[file.layout.kind.topic.key] == int(key) for key, value in pairs)
     for reject in outcome.rejected:
