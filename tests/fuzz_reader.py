@@ -18,6 +18,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 
 from models import decoding
+from models.record_values import record_values
 from producers.content import Content
 from producers.csv_file import CsvFile, inspect
 from producers.errors import UnreadableFileError, UnreadableSourceError
@@ -53,8 +54,13 @@ def check(content: bytes) -> Outcome | None:
     assert outcome.read == len(outcome.published) + len(outcome.rejected)
     _check_lines(file)
     _check_both_ways(file)
+    assert _without_blocks(outcome) == _without_blocks(outcome_of(file, by_blocks=False))
     _check_records(file, outcome)
     return outcome
+
+
+def _without_blocks(outcome: Outcome) -> object:
+    return outcome.published, outcome.rejected, outcome.read
 
 
 def source_of(content: bytes) -> Source:
@@ -101,7 +107,7 @@ def _check_records(file: CsvFile, outcome: Outcome) -> None:
     """The worker takes what is published, and rejects say what is wrong."""
     values = [published.value for published in outcome.published]
     decoder = _DECODERS[file.layout.kind.name]
-    assert not decoder.decode(values).undecodable
+    assert not decoder.decode(record_values(values)).undecodable
     pairs = [(published.key, published.value) for published in outcome.published]
     assert all(json.loads(value)[file.layout.kind.topic.key] == int(key) for key, value in pairs)
     for reject in outcome.rejected:
