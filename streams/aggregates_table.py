@@ -121,32 +121,31 @@ class AggregatesTable:
         The store has it at once, for the partition's next transaction; the changelog gets it beside that one. A value
         that is in one of the two only costs time, should the other be read.
         """
-        pairs = [(b"%d" % user_id, _storable(value)) for user_id, value in values.items()]
-        if pairs and self._write_store(partition, pairs):
+        if values and self._write_store(partition, ((b"%d" % user, value) for user, value in values.items())):
             before = self._writing.get(partition)
             if before is not None:
                 # In order, and never more than one in memory.
                 await before
-            self._writing[partition] = asyncio.create_task(self._log(partition, pairs), name=f"changelog {partition}")
+            self._writing[partition] = asyncio.create_task(self._log(partition, values), name=f"changelog {partition}")
 
     async def finish(self) -> None:
         """Wait for what is being written to the changelog; for a moment, if Kafka is away."""
         if self._writing:
             await asyncio.wait(self._writing.values(), timeout=FINISH_LIMIT)
 
-    async def _log(self, partition: int, pairs: Sequence[tuple[bytes, bytes | None]]) -> None:
+    async def _log(self, partition: int, values: TableValues) -> None:
         try:
-            last_offset = await self._write_changelog(partition, pairs)
+            last_offset = await self._write_changelog(partition, values)
         except KafkaError as error:
             # The rows are committed. Whoever reads this changelog finds older versions, and computes those users anew.
-            log.warning("The changelog misses %d users of partition %d (%s)", len(pairs), partition, error)
+            log.warning("The changelog misses %d users of partition %d (%s)", len(values), partition, error)
             return
         if self._store(partition) is not None:
             self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
 
     def store_changelog(self, tp: TP, records: Sequence[Any], offset: int) -> None:
         """Write what the changelog says of users, and how far it was read; nothing if the partition is not ours."""
-        if self._write_store(tp.partition, [(record.key, record.value) for record in records]):
+        if self._write_store(tp.partition, ((record.key, record.value) for record in records)):
             self._table.data.set_persisted_offset(tp, offset)
 
     def _store(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
@@ -154,31 +153,33 @@ class AggregatesTable:
         # is waited for: a partition that is taken away and comes back is opened again, which fails while this is held.
         return self._table.data._dbs.get(partition)  # noqa: SLF001  # Faust has no public way to a partition's store
 
-    def _write_store(self, partition: int, pairs: Sequence[tuple[bytes, bytes | None]]) -> bool:
+    def _write_store(self, partition: int, pairs: Iterable[tuple[bytes, bytes | None]]) -> bool:
         """Write to the partition's store, and return true; false if it is not ours (any more)."""
         store = self._store(partition)
         if store is None:
             return False
         batch = rocksdict.WriteBatch(raw_mode=True)
         for key, value in pairs:
-            if value is None:
+            kept = _storable(value)
+            if kept is None:
                 batch.delete(key)
             else:
-                batch.put(key, value)
+                batch.put(key, kept)
         store.write(batch)
         return True
 
-    async def _write_changelog(self, partition: int, pairs: Sequence[tuple[bytes, bytes | None]]) -> int:
+    async def _write_changelog(self, partition: int, values: TableValues) -> int:
         if self._producer is None:
             raise RuntimeError("the table was written before its changelog's producer was started")
         topic = self.changelog_topic
         sent = []
         batch = self._producer.create_batch()
-        for key, value in pairs:
-            if batch.append(timestamp=None, key=key, value=value) is None:
+        for user_id, value in values.items():
+            key, kept = b"%d" % user_id, _storable(value)
+            if batch.append(timestamp=None, key=key, value=kept) is None:
                 sent.append(await self._producer.send_batch(batch, topic, partition=partition))
                 batch = self._producer.create_batch()
-                batch.append(timestamp=None, key=key, value=value)
+                batch.append(timestamp=None, key=key, value=kept)
         size = batch.record_count()
         sent.append(await self._producer.send_batch(batch, topic, partition=partition))
         written = [await future for future in sent]

@@ -116,12 +116,13 @@ class Lanes:
     def eagerness(self, partition: int) -> int | None:
         """How much more of a partition is wanted, beside others; None: nothing at the moment. From any thread.
 
-        The fullest lane comes first, for long runs; and no more is taken than a lane can do in one run, and than all
-        lanes at work and one that waits for its turn need.
+        The fullest lane comes first, for long runs; and no more is taken than a lane can do in one run, and than the
+        lanes at work have and half a run, which is as much as comes while one of them works.
         """
         lane = self._lanes.get(partition)
         waiting = lane.records_waiting if lane is not None else 0
-        if waiting >= self._records_of_run or self._records_at_hand >= (LANES_AT_WORK + 1) * self._records_of_run:
+        enough = LANES_AT_WORK * self._records_of_run + self._records_of_run // 2
+        if waiting >= self._records_of_run or self._records_at_hand >= enough:
             return None
         return waiting
 
