@@ -9,7 +9,7 @@ from pathlib import Path
 
 from producers.archives import CSV_SUFFIXES, members
 from producers.csv_file import CsvFile, inspect
-from producers.errors import UnreadableFileError
+from producers.errors import UnreadableFileError, UnreadableSourceError
 from producers.kinds import KINDS
 from producers.layout import LayoutOf, row_layout
 from producers.reading import DEFAULT_READING, ReadingOptions
@@ -61,6 +61,7 @@ def cannot_read(path: Path | str, error: OSError) -> str:
     advice = {
         PermissionError: "give the user that runs this command the right to read it",
         FileNotFoundError: "check the path",
+        UnreadableSourceError: "check that it is whole, or that the address is right",
     }.get(type(error), "check the disk and the path")
     return f"{printable(str(path))}: cannot be read ({printable(str(error.strerror or error))}): {advice}"
 
