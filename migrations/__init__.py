@@ -1,1 +1,4 @@
 """The database's schema, step by step (alembic)."""
+
+HEAD = "0004"
+"""The newest version."""

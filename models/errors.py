@@ -18,7 +18,7 @@ class DatabaseUnreachableError(ExactFeaturesError):
 
 
 class UnsupportedDatabaseError(ExactFeaturesError):
-    """Postgres answers, but is older than this project needs."""
+    """Postgres answers, but its release or its schema is of a version that this project cannot use."""
 
 
 class StalePositionError(ExactFeaturesError):

@@ -61,6 +61,8 @@ experiments = Table(
     Column("experiment_run_time", Numeric(15, 3), nullable=False),
     *_publication(),
     Index("experiments_user_id", "user_id"),
+    # Room for the versions that a file makes when it is published again.
+    postgresql_with={"fillfactor": 75},
 )
 
 user_features = Table(

@@ -21,14 +21,14 @@ from producers.layout import Layout
 Encode = Callable[[list[str]], tuple[bytes, bytes] | None]
 """The key and the JSON value of a row's record; None if the row is not recognised."""
 
-_ID = "[1-9][0-9]{0,17}+"
+WHOLE_ID = "[1-9][0-9]{0,17}+"
 """An id of at most 18 digits is below 2^63."""
-_COMPOUND_IDS = f"(?:{_ID}(?:;{_ID})*+)?+"
-_RUN_TIME = r"(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]{1,3}+)?+"
-_IS_ID = re.compile(_ID).fullmatch
-_IS_EXPERIMENT = re.compile(rf"{_ID}\n{_ID}\n{_COMPOUND_IDS}\n{_RUN_TIME}").fullmatch
+COMPOUND_IDS = f"(?:{WHOLE_ID}(?:;{WHOLE_ID})*+)?+"
+RUN_TIME = r"(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]{1,3}+)?+"
+_IS_ID = re.compile(WHOLE_ID).fullmatch
+_IS_EXPERIMENT = re.compile(rf"{WHOLE_ID}\n{WHOLE_ID}\n{COMPOUND_IDS}\n{RUN_TIME}").fullmatch
 """For the four columns joined by line breaks: one match is twice as fast as four, and as caches of what was seen."""
-_MAX_EXPERIMENT_CHARACTERS = 10_000
+MAX_EXPERIMENT_CHARACTERS = 10_000
 """Safely fewer than what MAX_COMPOUNDS ids of one digit or MAX_ROW_BYTES take."""
 _REMEMBERED_DATES = 65_536
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -50,7 +50,7 @@ def _experiment_encoder(layout: Layout) -> Encode:
             return None
         experiment = columns(fields)
         joined = "\n".join(experiment)
-        if not _IS_EXPERIMENT(joined) or len(joined) > _MAX_EXPERIMENT_CHARACTERS:
+        if not _IS_EXPERIMENT(joined) or len(joined) > MAX_EXPERIMENT_CHARACTERS:
             return None
         experiment_id, user_id, compound_ids, run_time = experiment
         value = (

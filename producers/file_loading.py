@@ -19,6 +19,7 @@ from producers.file_rows import FileRows
 from producers.load_options import NO_LIMIT, RejectLimit
 from producers.measured import Measure, MeasuredSource
 from producers.pace import Pace
+from producers.plain_blocks import PlainRows, Recognise, recogniser
 from producers.records import BrokenRow
 from producers.rejects import reject_of
 from producers.report import FileReport
@@ -177,19 +178,33 @@ class FileLoad:
         line = resume_after
         with replace(self._source, source=self._measured.source).opened() as rows:
             self._opened = rows
-            for line, fields in dropwhile(lambda row: row[0] <= resume_after, rows):
-                record: tuple[bytes, bytes | None] | None = encode_fast(fields) if isinstance(fields, list) else None
-                if record is None:
-                    record = self._encode(line, fields)
-                if record is not None:
-                    self._read += 1
-                    append(record[0], record[1], line)
-                if full or rejects_full or not line % turn:
-                    self._line, self._bytes_read = line, rows.bytes_read
-                    if await self._take_turn(on_checkpoint):
-                        return
+            for line, fields in dropwhile(lambda row: row[0] <= resume_after, rows.by_blocks(self._recogniser())):
+                if isinstance(fields, PlainRows):
+                    for line, (key, value) in enumerate(fields.records, line):  # noqa: B020, PLW2901  # of its last one
+                        append(key, value, line)
+                    self._read += len(fields.records)
+                else:
+                    record: tuple[bytes, bytes | None] | None = (
+                        encode_fast(fields) if isinstance(fields, list) else None
+                    )
+                    if record is None:
+                        record = self._encode(line, fields)
+                    if record is not None:
+                        self._read += 1
+                        append(record[0], record[1], line)
+                    if not (full or rejects_full) and line % turn:
+                        continue
+                self._line, self._bytes_read = line, rows.bytes_read
+                if await self._take_turn(on_checkpoint):
+                    return
             self._line, self._bytes_read, self._warnings = line, rows.bytes_read, rows.warnings
         self._judge(at_end=True)
+
+    def _recogniser(self) -> Recognise | None:
+        """What recognises whole blocks; where reading may begin or wait inside of one, nothing does."""
+        if self._resume_after or self._pace.is_limited:
+            return None
+        return recogniser(self._source.layout, self._source.dialect)
 
     async def _take_turn(self, on_checkpoint: Checkpoint) -> bool:
         """Send what is full; whether to stop here."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from producers.content import Content
 from producers.dialect import Dialect
-from producers.records import Record, Records
+from producers.plain_blocks import Recognise
+from producers.records import Block, Record, Records
 
 
 class FileRows:
@@ -20,6 +21,10 @@ class FileRows:
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records) if self._limit is None else self._limited(self._limit)
+
+    def by_blocks(self, recognise: Recognise | None) -> Iterator[Record | Block]:
+        """The same rows, whole blocks at once where they are recognised; none are if there is a limit."""
+        return iter(self) if recognise is None or self._limit is not None else self._records.by_blocks(recognise)
 
     @property
     def original(self) -> str:

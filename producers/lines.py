@@ -106,6 +106,14 @@ class Lines:
             size = sum(map(len, of_row)) + (before if self.needed_from < first else 0)
         return True
 
+    def rest_of_block(self) -> list[str]:
+        """The lines from `needed_from` to the end of the block that it is in; none at the end of the text."""
+        for block in self._blocks():
+            if found := block.starting_at(self.needed_from):
+                return found
+            self._held.popleft()
+        return []
+
     def note_broken_row(self) -> None:
         """Half as much is read for the next row, until good lines make up for it.
 

@@ -18,6 +18,11 @@ class Pace:
         self._rows_before = 0
         self._rows = 0
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a rate."""
+        return self._rate is not None
+
     def rows_at_once(self, most: int) -> int:
         """How many rows may be read between two waits, so that they come evenly."""
         return most if self._rate is None else max(1, min(most, int(self._rate / _TURNS_A_SECOND)))

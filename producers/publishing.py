@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaTimeoutError
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
 from producers.load_id import LoadIdentity
 from producers.partitioning import PartitionOfKey
+from producers.record_batches import RecordBatch, encoded_headers
 
 _MAX_BATCH_BYTES = 512 * 1024
 _MIN_BATCH_BYTES = 16 * 1024
@@ -71,24 +72,28 @@ class TopicWriter:
         self._delivery_timeout = delivery_timeout
         self._partition_of = PartitionOfKey(partition_count)
         self._published_ms = identity.published_ms
-        self._load_header = (LOAD_HEADER, str(identity.load_id).encode())
-        self._file_header = (FILE_HEADER, file_name.encode())
-        self._open = [producer.create_batch() for _ in range(partition_count)]
+        self._headers = encoded_headers(
+            {LOAD_HEADER: str(identity.load_id).encode(), FILE_HEADER: file_name.encode()}, last=LINE_HEADER
+        )
+        self._most_bytes = batch_bytes(partition_count)
+        self._open = [self._new_batch() for _ in range(partition_count)]
         self._append = [batch.append for batch in self._open]
         self._sent: deque[_Sent] = deque()
 
     def append(self, key: bytes, value: bytes | None, line: int) -> None:
         """Add a record, maybe without value, to the open batch of its key's partition."""
         partition = self._partition_of[key]
-        headers = [self._load_header, self._file_header, (LINE_HEADER, b"%d" % line)]
-        if self._append[partition](timestamp=self._published_ms, key=key, value=value, headers=headers) is None:
+        if not self._append[partition](key, value, line):
             self._replace(partition)
-            self._append[partition](timestamp=self._published_ms, key=key, value=value, headers=headers)
+            self._append[partition](key, value, line)
+
+    def _new_batch(self) -> RecordBatch:
+        return RecordBatch(self._published_ms, self._headers, self._most_bytes)
 
     def _replace(self, partition: int) -> None:
         """Put the open batch of a partition with the full ones, and open another."""
         self.full.append((partition, self._open[partition]))
-        batch = self._open[partition] = self._producer.create_batch()
+        batch = self._open[partition] = self._new_batch()
         self._append[partition] = batch.append
 
     async def send_full(self) -> None:

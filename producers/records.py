@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from models.fault_codes import FaultCode
 from producers.dialect import Dialect, RowReader
 from producers.errors import Fault
 from producers.lines import MAX_FIELD, MAX_ROW, BrokenOffError, Lines
+from producers.plain_blocks import PlainRows, Recognise
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class BrokenRow:
 
 Record = tuple[int, list[str] | BrokenRow]
 """A row, and the line that it begins on."""
+
+Block = tuple[int, PlainRows]
+"""Rows recognised as a whole, and the line of the first."""
 
 _NOT_CLOSED = Fault(
     FaultCode.UNCLOSED_QUOTE,
@@ -54,22 +59,42 @@ class Records:
         self._dialect = dialect
         self._base = first_line
         self._reader: RowReader | None = None
+        self._at_end = False
 
     def __iter__(self) -> Iterator[Record]:
+        """Row by row."""
+        while not self._at_end:
+            yield from self._rows_until(sys.maxsize)
+
+    def by_blocks(self, recognise: Recognise) -> Iterator[Record | Block]:
+        """Whole blocks where they are recognised, else row by row."""
+        lines = self._lines
+        while not self._at_end:
+            while block := lines.rest_of_block():
+                found = recognise("".join(block))
+                if found is None:
+                    break
+                yield lines.needed_from, found
+                lines.needed_from += len(block)
+            yield from self._rows_until(lines.needed_from + len(block))
+
+    def _rows_until(self, stop: int) -> Iterator[Record]:
+        """The rows that begin before that line, or up to one that is broken."""
         lines, dialect = self._lines, self._dialect
-        while True:
-            self._base = base = start = lines.needed_from
-            self._reader = reader = dialect.read(lines.starting_at(start))
-            try:
-                for fields in reader:
-                    if len(fields) == 1 or dialect.trailing_commas:
-                        yield start, _true_fields(dialect, fields)
-                    elif fields:
-                        yield start, fields
-                    lines.needed_from = start = base + reader.line_num
-            except (csv.Error, BrokenOffError):
-                if start > lines.count:  # what broke is the end of the file
+        self._base = base = start = lines.needed_from
+        self._reader = reader = dialect.read(lines.starting_at(start))
+        try:
+            for fields in reader:
+                if len(fields) == 1 or dialect.trailing_commas:
+                    yield start, _true_fields(dialect, fields)
+                elif fields:
+                    yield start, fields
+                lines.needed_from = start = base + reader.line_num
+                if start >= stop:
                     return
+        except (csv.Error, BrokenOffError):
+            self._at_end = start > lines.count  # then what broke is the end of the file
+        if not self._at_end:
             self._reader = None
             yield start, BrokenRow(_TOO_LONG if lines.length_of(start) > MAX_FIELD else _NOT_CLOSED)
             lines.note_broken_row()

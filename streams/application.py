@@ -15,7 +15,7 @@ from yarl import URL
 
 from models.errors import ExactFeaturesError, StalePositionError
 from models.topics import EXPERIMENTS
-from streams import client_logs, database, kafka, memory
+from streams import client_logs, database, kafka, memory, schema
 from streams.connections import Connections
 from streams.eviction import evicting
 from streams.kafka_watch import KafkaWatch
@@ -89,7 +89,7 @@ class Application(faust.App):
         self._slot = StoreSlot(self.settings.store_dir)
         self._reconfigure("datadir", self._slot.path)
         await database.wait_until_ready(self.settings)
-        await through_outages("The schema cannot be brought up to date", lambda: database.migrate(self.settings))
+        await through_outages("The schema cannot be brought up to date", lambda: schema.bring_up_to_date(self.settings))
         pool = await through_outages("Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS))
         self.connections = Connections(pool, lambda: database.fault(self.settings))
         self.persistence = Persistence(self.connections)

@@ -1,20 +1,14 @@
-"""The worker's way to Postgres: waits for it, checks its version, migrates it, and holds the pool."""
+"""The worker's way to Postgres: waits for it, checks its version, and holds the pool."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
 
-import migrations
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams import array_codec
 from streams.backoff import Backoff
@@ -82,24 +76,6 @@ def _check_version(connection: asyncpg.Connection) -> None:
             f"Postgres {version.major}.{version.minor} is too old: {OLDEST_VERSION} or newer is needed; "
             "point DATABASE_URL at one"
         )
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the schema up to date; several processes may do so at once."""
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
-    try:
-        async with engine.connect() as connection:
-            await _upgrade(connection)
-    finally:
-        await engine.dispose()
-
-
-async def _upgrade(connection: AsyncConnection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.attributes["connection"] = connection.sync_connection
-    await connection.run_sync(lambda _: command.upgrade(config, "head"))
-    await connection.commit()
 
 
 async def open_pool(settings: Settings, size: int) -> asyncpg.Pool:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import asyncpg
 from aiokafka.errors import KafkaError
-from sqlalchemy.exc import DBAPIError
 
 from streams.backoff import Backoff
 
@@ -51,9 +50,3 @@ async def through_outages(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
             return await attempt()
         except (KafkaError, *OUTAGES) as error:
             await backoff.wait(what, reason(error))
-        except DBAPIError as error:
-            # SQLAlchemy wraps what asyncpg raised.
-            cause = error.orig.__cause__ if error.orig is not None else None
-            if not isinstance(cause, (asyncpg.InterfaceError, *OUTAGES)):
-                raise
-            await backoff.wait(what, reason(cause))

@@ -54,8 +54,13 @@ def check(content: bytes) -> Outcome | None:
     assert outcome.read == len(outcome.published) + len(outcome.rejected)
     _check_lines(file)
     _check_both_ways(file)
+    assert _without_blocks(outcome) == _without_blocks(outcome_of(file, by_blocks=False))
     _check_records(file, outcome)
     return outcome
+
+
+def _without_blocks(outcome: Outcome) -> object:
+    return outcome.published, outcome.rejected, outcome.read
 
 
 def source_of(content: bytes) -> Source:

@@ -20,7 +20,7 @@ from embedded.kafka_settings import ProxiedListener
 from embedded.ports import LOOPBACK, free_ports
 from models.settings import Settings
 from streams.audit import audit
-from streams.database import migrate
+from streams.schema import migrate
 from tests.conditions import until
 from tests.faults.comparison import Comparison
 from tests.faults.fleet import Fleet

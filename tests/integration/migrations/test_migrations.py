@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+import migrations
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from models.settings import Settings
 from models.tables import metadata
-from streams import database
+from streams import database, schema
 
 ROOT = Path(__file__).parents[3]
 ROWS_OF_0001 = """
@@ -50,7 +51,7 @@ async def test_several_processes_may_migrate_at_once(empty_database: Settings) -
 
 
 async def test_the_migrated_tables_are_those_of_the_models(empty_database: Settings) -> None:
-    await database.migrate(empty_database)
+    await schema.migrate(empty_database)
 
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
@@ -86,7 +87,7 @@ async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_da
     connection = await asyncpg.connect(empty_database.database_url)
     await connection.execute(ROWS_OF_0001)
     before = await connection.fetch("SELECT * FROM user_report ORDER BY user_id")
-    await database.migrate(empty_database)
+    await schema.migrate(empty_database)
     assert await connection.fetch("SELECT * FROM user_report ORDER BY user_id") == before
     assert await connection.fetchval("SELECT count(*) FROM deletions") == 0
     await connection.execute("INSERT INTO deletions SELECT 'users', user_id, now(), load_id, 1 FROM users LIMIT 1")
@@ -96,3 +97,22 @@ async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_da
     await alembic(empty_database, "downgrade", "0001")
     assert [row["user_id"] for row in await connection.fetch("SELECT * FROM user_report")] == [8]
     await connection.close()
+
+
+async def test_the_newest_version_is_the_one_that_the_worker_looks_for(empty_database: Settings) -> None:
+    await schema.bring_up_to_date(empty_database)
+    connection = await asyncpg.connect(empty_database.database_url)
+    try:
+        assert await connection.fetchval("SELECT version_num FROM alembic_version") == migrations.HEAD
+        await schema.bring_up_to_date(empty_database)
+        await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(UnsupportedDatabaseError, match="made by a newer release"):
+            await schema.bring_up_to_date(empty_database)
+    finally:
+        await connection.close()
+
+
+async def test_a_migration_that_finds_postgres_away_says_so() -> None:
+    away = Settings(database_url="postgresql://postgres@127.0.0.1:1/none")
+    with pytest.raises(OSError, match="Connect"):
+        await schema._migrate_apart(away)  # noqa: SLF001  # the state in between cannot be brought about otherwise
