@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from models import rows
 from models.decoded import Decoded, Deleted, Undecodable
 from models.deletions import DECODE_FAULTS, Deletions, DeletionsByKey, DeletionsByMessage, NoDeletions
+from models.explanation import explanation
 from models.record_values import Values
 from models.rows import MAX_COMPOUNDS, MAX_ID, RUN_TIME_LIMIT
 
@@ -162,13 +163,6 @@ def _all_look_like_objects(values: Values) -> bool:
         return False
     characters = np.frombuffer(values.block, np.uint8)
     return bool((characters[starts] == ord("{")).all() and (characters[ends - 1] == ord("}")).all())
-
-
-def explanation(error: ValidationError) -> tuple[str | None, str]:
-    """The first fault that pydantic found, as (field, reason) for people."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    field = str(first["loc"][0]) if first["loc"] else None
-    return field, first["msg"].removeprefix("Value error, ")
 
 
 def _kept_and_of_three_decimals(found: list[ExperimentRow]) -> bool:

@@ -7,12 +7,15 @@ user's, so there a message in the value names what to delete: `models.rows.Delet
 from __future__ import annotations
 
 import re
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import msgspec
 
-from models.record_values import Values
 from models.rows import MAX_ID
+
+if TYPE_CHECKING:
+    # numpy comes with it, which producers have no use for.
+    from models.record_values import Values
 
 MAX_KEY_SHOWN = 100
 """Bytes of a bad key that its reason quotes."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from models.decoding import explanation
+from models.explanation import explanation
 from models.fault_codes import FaultCode
 from models.rows import MAX_ROW_BYTES
 from producers.errors import Fault, FieldFaultError, RowFaultError

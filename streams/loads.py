@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 from pydantic import ValidationError
 
-from models.decoding import explanation
+from models.explanation import explanation
 from models.manifest import MAX_MILLISECONDS, Manifest
 from streams import dead_letters, load_statements
 from streams.transaction import Application, Applied
