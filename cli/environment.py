@@ -5,11 +5,21 @@ from __future__ import annotations
 from models.settings import Settings
 
 
+def default_text(name: str) -> str:
+    """A field's default as the environment would say it; none: empty."""
+    default = Settings.model_fields[name].default
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
 def _epilog() -> str:
     variables = [
         line
         for name, field in Settings.model_fields.items()
-        for line in (f"  {name.upper()}", f"      {field.description}", f"      (default {field.default})")
+        for line in (
+            f"  {name.upper()}",
+            f"      {field.description}",
+            f"      (default {default_text(name) or 'none'})",
+        )
     ]
     # \b keeps the lines as they are.
     return "\n".join(["\b", "Environment variables:", *variables]) + "\n\nExit codes: see docs/command-line.md."

@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import SettingsError
+from models.setting_files import values_of_files
+
+_TOKEN = re.compile(r"[\w.~+/-]{16,}=*", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -35,6 +38,11 @@ class Settings(BaseSettings):
     store_dir: Path = Field(Path(".store"), description="folder of the worker's RocksDB tables")
     web_port: int = Field(8000, ge=1, le=65535, description="port of the worker's web server")
     web_host: str = Field("127.0.0.1", description="address that the worker's web server binds")
+    web_token: SecretStr = Field(SecretStr(""), description="what a request that loads must bring as its bearer token")
+    web_without_token: bool = Field(
+        False,  # noqa: FBT003  # the default's value
+        description="whether the web server may bind an address that is not loopback without a token",
+    )
     max_upload_bytes: int = Field(
         1024**3, ge=1, description="most bytes of the files of one request that the web page /loads takes"
     )
@@ -47,6 +55,28 @@ class Settings(BaseSettings):
             msg = "must begin with postgresql:// (the address that psql takes)"
             raise ValueError(msg)
         return url
+
+    @field_validator("web_token")
+    @classmethod
+    def _long_bearer_token(cls, token: SecretStr) -> SecretStr:
+        # RFC 6750's alphabet: it goes through a header as it is.
+        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
+            msg = "must have at least 16 characters, of A-Z a-z 0-9 - . _ ~ + / only: openssl rand -hex 32 makes one"
+            raise ValueError(msg)
+        return token
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic-settings' signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then files, then variables: a file counts only where its variable is empty."""
+        files = InitSettingsSource(settings_cls, init_kwargs=dict(values_of_files()))
+        return init_settings, files, env_settings
 
     @property
     def brokers(self) -> list[str]:
@@ -63,15 +93,16 @@ def load_settings() -> Settings:
     """Read the settings from the environment.
 
     Raises:
-        SettingsError: a variable's value cannot be used; the message names it.
+        SettingsError: a variable's value, or the file that it names, cannot be used; the message names it.
     """
     try:
         # Every field has a default, but the plugin of mypy cannot see that values come from the environment.
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        variable = str(first["loc"][0]).upper()
-        raise SettingsError(f"{variable}={_without_password(str(first['input']))}: {first['msg']}") from None
+        field = str(first["loc"][0])
+        value = "***" if field == "web_token" else _without_password(str(first["input"]))
+        raise SettingsError(f"{field.upper()}={value}: {first['msg']}") from None
 
 
 _PASSWORD = re.compile(r"(?<=://)([^:@/]*):[^@]*@")

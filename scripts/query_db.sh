@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the report of the first 100 users, or the result of the SQL given as the only argument.
-# Asks the database that DATABASE_URL names; without it, the Postgres of docker compose.
+# Asks the database that DATABASE_URL names, or the file that DATABASE_URL_FILE names; without them, the Postgres of docker compose.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -17,6 +17,9 @@ SELECT user_id, name, total_experiments AS experiments, round(average_run_time, 
   FROM user_report ORDER BY user_id LIMIT 100'
 psql_options=(--no-psqlrc --pset=pager=off --set=ON_ERROR_STOP=1 --command="${1:-$report}")
 
+if [[ -z ${DATABASE_URL:-} && -n ${DATABASE_URL_FILE:-} ]]; then
+  DATABASE_URL=$(<"$DATABASE_URL_FILE")
+fi
 if [[ -n ${DATABASE_URL:-} ]]; then
   if ! command -v psql >/dev/null; then
     echo "query_db.sh: psql is not to be had: install Postgres' client, or unset DATABASE_URL to ask docker compose" >&2

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 import faust
 from yarl import URL
 
-from models.errors import ExactFeaturesError, StalePositionError
+from models.errors import ExactFeaturesError, SettingsError, StalePositionError
 from models.topics import EXPERIMENTS
-from streams import client_logs, database, kafka, memory, schema
+from streams import client_logs, database, kafka, memory, schema, web_access
 from streams.connections import Connections
 from streams.eviction import evicting
 from streams.kafka_watch import KafkaWatch
@@ -56,10 +56,21 @@ class Application(faust.App):
         return BatchTransport(self.conf.broker_consumer, self)
 
     def on_init_dependencies(self) -> Iterable[Any]:
-        """Faust's services, without the web server if its port is another process's: a second worker on a machine."""
+        """Faust's services, without the web server if its port is another process's: a second worker on a machine.
+
+        The process ends if the web server would be open to other machines without a token.
+        """
+        if self.conf.web_enabled:
+            self._check_exposure()
         if self.conf.web_enabled and not self._web_port_is_free():
             self._reconfigure("web_enabled", False)  # noqa: FBT003  # the setting's value
         return super().on_init_dependencies()
+
+    def _check_exposure(self) -> None:
+        try:
+            web_access.check_exposure(self.settings)
+        except SettingsError as error:
+            self.end(error)
 
     def _web_port_is_free(self) -> bool:
         try:

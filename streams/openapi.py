@@ -12,7 +12,13 @@ from streams import web_answers as answers
 
 _VERSION = "1"
 _REFERENCE = "#/components/schemas/{model}"
-_FAILURES: Mapping[int, type[BaseModel]] = {409: answers.Busy, 422: answers.Failure, 503: answers.Failure}
+_FAILURES: Mapping[int, type[BaseModel]] = {
+    401: answers.Failure,
+    403: answers.Failure,
+    409: answers.Busy,
+    422: answers.Failure,
+    503: answers.Failure,
+}
 _LOAD: Mapping[int, type[BaseModel]] = {200: answers.LoadResult, **_FAILURES}
 
 _PAGES: Mapping[tuple[str, str], tuple[str, Mapping[int, type[BaseModel]]]] = {
@@ -56,6 +62,9 @@ _UPLOAD = {
     },
 }
 
+_LOADING = {("/etl/", "get"), ("/etl/", "post"), ("/loads", "post")}
+_SECURITY_SCHEMES = {"token": {"type": "http", "scheme": "bearer", "description": "WEB_TOKEN, if the worker has one"}}
+
 
 def document() -> dict[str, Any]:
     """The document, as JSON knows it."""
@@ -71,7 +80,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "exact-features", "version": _VERSION},
         "paths": paths,
-        "components": {"schemas": schemas["$defs"]},
+        "components": {"schemas": schemas["$defs"], "securitySchemes": _SECURITY_SCHEMES},
     }
 
 
@@ -82,6 +91,9 @@ def _operation(path: str, method: str, summary: str, found: Mapping[int, type[Ba
     }
     if (path, method) in _PARAMETERS:
         operation["parameters"] = _PARAMETERS[path, method]
+    if (path, method) in _LOADING:
+        # Either: which one holds is the worker's setting.
+        operation["security"] = [{"token": []}, {}]
     if (path, method) == ("/loads", "post"):
         operation["requestBody"] = _UPLOAD
     return operation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
 import orjson
@@ -15,6 +15,7 @@ from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnr
 from streams.load_reading import read_load, read_loads
 from streams.loader import BusyError, LoadRunner
 from streams.uploads import UploadRefusedError, received
+from streams.web_access import UNAUTHORIZED, refusal
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -34,6 +35,16 @@ class LoadsPage(View):
     async def answer(self, paths: Sequence[Path]) -> Response:
         """Load these paths, within a turn, and answer what came of it."""
         return self.plain(await self.runner.run(paths))
+
+    def refused(self, request: Request) -> Response | None:
+        """The answer to a request that may change nothing; None: it may."""
+        found = refusal(cast("Any", request).headers, self.settings.web_token.get_secret_value())
+        if found is None:
+            return None
+        log.warning("%s: refused: %s", type(self).__name__, found.reason)
+        told = {"status": "failed", "error": found.reason}
+        headers = {"WWW-Authenticate": "Bearer"} if found.status == UNAUTHORIZED else {}
+        return self.json(told, status=found.status, headers=headers)
 
     def busy(self, error: BusyError) -> Response:
         """The answer while another load runs."""
@@ -63,8 +74,10 @@ class EtlView(LoadsPage):
         """Load, as the batch service before us did on GET."""
         return await self.post(request)
 
-    async def post(self, request: Request) -> Response:  # noqa: ARG002  # there is nothing to ask for
+    async def post(self, request: Request) -> Response:
         """Load."""
+        if refused := self.refused(request):
+            return refused
         try:
             with self.runner.turn():
                 return await self.answer([self.settings.data_dir])
@@ -91,6 +104,8 @@ class LoadsView(LoadsPage):
 
     async def post(self, request: Request) -> Response:
         """Load the files of a multipart/form-data request."""
+        if refused := self.refused(request):
+            return refused
         try:
             with self.runner.turn():
                 async with received(request, self.settings.max_upload_bytes) as paths:

@@ -19,7 +19,8 @@ SCRIPTS = sorted((ROOT / "scripts").glob("*.sh"))
 
 
 def _run(script: str, *arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ETL_URL"}}
+    given = {"DATABASE_URL", "DATABASE_URL_FILE", "ETL_URL", "WEB_TOKEN", "WEB_TOKEN_FILE"}
+    inherited = {name: value for name, value in os.environ.items() if name not in given}
     return subprocess.run(
         [ROOT / "scripts" / script, *arguments],
         env={**inherited, **variables},
@@ -56,7 +57,8 @@ def _answering(body: str, code: int = 200) -> Iterator[tuple[str, list[str]]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            requests.append(f"{self.command} {self.path}")
+            token = self.headers["Authorization"]
+            requests.append(f"{self.command} {self.path}" + (f" {token}" if token else ""))
             self.send_response(code)
             self.end_headers()
             self.wfile.write(body.encode())
@@ -109,6 +111,15 @@ def test_run_etl_prints_the_answer_of_a_load(tmp_path: Path, status: str) -> Non
     assert requests == ["POST /etl/"]
 
 
+def test_run_etl_brings_the_token_of_the_variable_or_its_file(tmp_path: Path) -> None:
+    token, other = tmp_path / "token", "of-the-variable"
+    token.write_text("of-the-file\n")
+    with _answering('{"status":"success"}') as (url, requests):
+        _run("run_etl.sh", folder=tmp_path, ETL_URL=url, WEB_TOKEN_FILE=str(token))
+        _run("run_etl.sh", folder=tmp_path, ETL_URL=url, WEB_TOKEN_FILE=str(token), WEB_TOKEN=other)
+    assert requests == ["POST /etl/ Bearer of-the-file", "POST /etl/ Bearer of-the-variable"]
+
+
 @pytest.mark.parametrize(("status", "code"), [("failed", 422), ("failed", 503), ("failed", 200), ("busy", 409)])
 def test_run_etl_fails_when_nothing_was_loaded(tmp_path: Path, status: str, code: int) -> None:
     answer = f'{{"status": "{status}", "error": "what was wrong"}}'
@@ -157,6 +168,15 @@ def test_query_db_asks_the_database_that_is_named(tmp_path: Path) -> None:
     [(_, arguments)] = _calls(psql)
     assert arguments[-1] == address
     assert "FROM user_report" in " ".join(arguments)
+
+
+def test_query_db_takes_the_address_from_a_file(tmp_path: Path) -> None:
+    psql = _recorder(tmp_path, "psql")
+    address = tmp_path / "address"
+    address.write_text("postgresql://lab@db.example/features\n")
+    _run("query_db.sh", folder=tmp_path, PATH=_path(tmp_path), DATABASE_URL_FILE=str(address))
+    [(_, arguments)] = _calls(psql)
+    assert arguments[-1] == "postgresql://lab@db.example/features"
 
 
 def test_query_db_passes_on_a_failure(tmp_path: Path) -> None:

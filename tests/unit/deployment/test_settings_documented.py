@@ -4,17 +4,27 @@ import re
 
 import pytest
 
+from cli.environment import default_text
+from models.setting_files import SECRETS
 from models.settings import Settings
 from tests.unit.deployment.image import ROOT
 
-SETTINGS = {name.upper(): str(field.default) for name, field in Settings.model_fields.items()}
+SETTINGS = {name.upper(): default_text(name) for name in Settings.model_fields}
+FILES = {f"{name.upper()}_FILE" for name in SECRETS}
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 EXAMPLE = (ROOT / ".env.example").read_text()
 
 
 @pytest.mark.parametrize(("variable", "default"), SETTINGS.items())
 def test_every_setting_is_in_the_manual_with_its_default(variable: str, default: str) -> None:
-    assert f"| `{variable}` | `{default}` |" in OPERATIONS
+    shown = f"`{default}`" if default else "none"
+    assert f"| `{variable}` | {shown} |" in OPERATIONS
+
+
+@pytest.mark.parametrize("variable", FILES)
+def test_every_file_of_a_setting_is_in_the_manual_and_the_example(variable: str) -> None:
+    assert f"`{variable}`" in OPERATIONS
+    assert f"#{variable}=\n" in EXAMPLE
 
 
 @pytest.mark.parametrize(("variable", "default"), SETTINGS.items())
@@ -23,4 +33,4 @@ def test_every_setting_is_in_the_example_with_its_default(variable: str, default
 
 
 def test_the_example_names_no_unknown_variable() -> None:
-    assert set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)) == {*SETTINGS, "POSTGRES_PASSWORD"}
+    assert set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)) == {*SETTINGS, *FILES, "POSTGRES_PASSWORD"}
