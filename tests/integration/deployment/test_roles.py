@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[3]
 ROLES = (ROOT / "deploy" / "postgres" / "roles.sql").read_text()
 OWNER, WRITER = "exact_features_owner", "exact_features_writer"
 PERSON = "exact_features_person"
-RELATIONS = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')"
+RELATIONS = (
+    "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')"
+)
 
 
 def _as(role: str, url: str) -> str:
@@ -35,14 +37,14 @@ async def _migrate_as_owner(stack: Stack, url: str) -> None:
 
 
 @pytest.fixture
-async def url(stack: Stack) -> AsyncIterator[str]:
+async def url(stack: Stack) -> str:
     """The administrator's address of a database with roles and tables; stack is the writer's."""
     administrators = stack.environment["DATABASE_URL"]
     await _run_roles(administrators)
     await _migrate_as_owner(stack, administrators)
     await _run_roles(administrators)
     stack.environment["DATABASE_URL"] = _as(WRITER, administrators)
-    yield administrators
+    return administrators
 
 
 @pytest.fixture
@@ -76,15 +78,16 @@ async def test_the_writer_does_the_workers_work_and_the_audit_agrees(stack: Stac
 
 
 async def test_a_person_reads_everything_and_changes_nothing(person: asyncpg.Connection) -> None:
-    names = [row["relname"] for row in await person.fetch(RELATIONS)]
-    assert {"user_features", "user_report", "reject_report", "load_report"} <= set(names)
-    for name in names:
+    kinds = {row["relname"]: row["relkind"] for row in await person.fetch(RELATIONS)}
+    assert {"user_features", "user_report", "reject_report", "load_report"} <= set(kinds)
+    for name in kinds:
         await person.fetch(f"SELECT * FROM {name}")  # noqa: S608  # a name that Postgres told
+    for name in (name for name, kind in kinds.items() if kind == b"r"):
         for statement in (
             f"INSERT INTO {name} DEFAULT VALUES",
             f"DELETE FROM {name}",  # noqa: S608  # the same
             f"TRUNCATE {name}",
-            f"DROP TABLE {name}" if not name.endswith("_report") else f"DROP VIEW {name}",
+            f"DROP TABLE {name}",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await person.execute(statement)
@@ -118,7 +121,9 @@ async def test_tables_that_were_made_without_roles_are_taken_over(stack: Stack) 
     administrators = stack.environment["DATABASE_URL"]
     assert (await stack.run("streams.schema")).returncode == 0
     await _run_roles(administrators)
-    owners = await stack.fetch(RELATIONS.replace("SELECT relname", "SELECT DISTINCT relowner::regrole::text AS owner"))
+    owners = await stack.fetch(
+        RELATIONS.replace("SELECT relname, relkind", "SELECT DISTINCT relowner::regrole::text AS owner")
+    )
     assert [row["owner"] for row in owners] == [OWNER]
     await _migrate_as_owner(stack, administrators)
     for role in (WRITER, "exact_features_reader"):

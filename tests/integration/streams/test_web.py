@@ -37,8 +37,8 @@ class Pages:
         async with self._session.request(method, page, **cast("Any", more)) as response:
             found = await response.json()
         if not self._document:
-            async with self._session.get("/openapi.json") as response:
-                self._document = await response.json()
+            async with self._session.get("/openapi.json") as description:
+                self._document = await description.json()
         path = described or page.partition("?")[0]
         responses = self._document["paths"][path][method.lower()]["responses"]
         schema = responses[str(response.status)]["content"]["application/json"]["schema"]
@@ -132,3 +132,40 @@ async def test_postgres_away_is_503(pages: Pages, stack: Stack, cluster: Cluster
     assert "DATABASE_URL" in answer["error"]
     assert (await pages.ask("GET", "/loads"))[0] == 503
     pages.worker.kill()
+
+
+TOKEN = "0123456789abcdef"  # noqa: S105  # of this test's worker
+
+
+async def test_what_loads_takes_the_token_and_what_reads_does_not(stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_text(USERS)
+    [port] = free_ports(1)
+    # Every address: a token is what allows that.
+    worker = stack.start_worker(
+        web=True,
+        WEB_HOST="0.0.0.0",  # noqa: S104  # for the time of the test
+        WEB_PORT=str(port),
+        WEB_TOKEN=TOKEN,
+        DATA_DIR=str(tmp_path / "users.csv"),
+    )
+    await worker.ready()
+    right = {"Authorization": f"Bearer {TOKEN}"}
+    async with aiohttp.ClientSession(f"http://{LOOPBACK}:{port}") as session:
+        pages = Pages(session, tmp_path, worker)
+        for method, page in (("GET", "/etl/"), ("POST", "/etl/"), ("POST", "/loads")):
+            for headers in ({}, {"Authorization": f"Bearer {TOKEN[:-1]}"}):
+                assert (await pages.ask(method, page, headers=headers))[0] == 401
+            assert (await pages.ask(method, page, headers={**right, "Origin": "https://other.example"}))[0] == 403
+            assert (await pages.ask(method, page, headers={**right, "Sec-Fetch-Site": "cross-site"}))[0] == 403
+        # Faust answers HEAD by GET.
+        async with session.head("/etl/") as response:
+            assert (response.status, response.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert (await pages.ask("GET", "/loads")) == (200, {"loads": []})
+        code, answer = await pages.ask("POST", "/etl/", headers=right)
+        assert (code, answer["status"]) == (200, "partial")
+
+
+async def test_the_worker_does_not_start_where_anybody_could_load(stack: Stack) -> None:
+    worker = stack.start_worker(web=True, WEB_HOST="0.0.0.0")  # noqa: S104  # what is refused
+    assert await worker.ended() == 1
+    assert "The worker ends: WEB_HOST=0.0.0.0: other machines could load files. Set WEB_TOKEN" in worker.log()
