@@ -34,6 +34,7 @@ COPY producers producers
 COPY streams streams
 
 # Inside a container the web server must listen on every address; which of them is published is compose's business.
+# So the image asks for a WEB_TOKEN, or for WEB_WITHOUT_TOKEN=true where that is safe: docs/security.md.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -75,6 +76,9 @@ async def test_the_writer_does_the_workers_work_and_the_audit_agrees(stack: Stac
     )
     assert dict(counts) == {"stored": 14, "rejected": 2, "deleted": 1, "loads": 2}
     assert worker.is_running
+    # Not being able to migrate is as it should be.
+    examined = await stack.run("cli", "doctor", "--json")
+    assert [check for check in json.loads(examined.stdout) if not check["ok"]] == []
 
 
 async def test_a_person_reads_everything_and_changes_nothing(person: asyncpg.Connection) -> None:
@@ -99,6 +103,22 @@ async def test_a_person_reads_everything_and_changes_nothing(person: asyncpg.Con
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await person.execute(statement)
+
+
+async def test_a_person_may_audit(stack: Stack, url: str, person: asyncpg.Connection) -> None:
+    del person
+    stack.environment["DATABASE_URL"] = _as(PERSON, url)
+    await stack.assert_audit_is_equal()
+    assert (await stack.run("streams.report")).returncode == 0
+
+
+async def test_a_worker_that_would_have_to_migrate_is_told_that_it_may_not(stack: Stack) -> None:
+    administrators = stack.environment["DATABASE_URL"]
+    await _run_roles(administrators)
+    stack.environment["DATABASE_URL"] = _as(WRITER, administrators)
+    worker = stack.start_worker()
+    assert await worker.ended() == 1
+    assert re.search("The worker ends: .*permission denied", worker.log())
 
 
 @pytest.mark.usefixtures("url")
