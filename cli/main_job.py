@@ -1,4 +1,4 @@
-"""The main job from files to features, once: `make run`.
+"""The main job from files to features, once: `make run` and `ingest demo`.
 
 Needs KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, as `python -m embedded` sets them. Starts a worker, loads the folder,
 waits until everything is applied, prints the report and ends.
