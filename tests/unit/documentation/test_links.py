@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -38,7 +39,7 @@ def anchors(text: str) -> set[str]:
     blocks = PARSER.parse(text)
     seen: Counter[str] = Counter()
     found = set()
-    for opening, inline in zip(blocks, blocks[1:], strict=False):
+    for opening, inline in pairwise(blocks):
         if opening.type == "heading_open":
             anchor = re.sub(r"[^\w\- ]", "", plain(inline).lower()).replace(" ", "-")
             found.add(f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor)
@@ -76,7 +77,8 @@ def test_a_wrong_file_and_a_wrong_anchor_are_found(tmp_path: Path, monkeypatch: 
     page = tmp_path / "page.md"
     page.write_text(
         "# The `a` and b\n\n## Twice\n\n## Twice\n\n"
-        "[1](#the-a-and-b) [2](#twice-1) [3](#twice-2)\n\n| ![4](gone.svg) |\n| --- |\n| [5](page.md#no) |\n\n[6]\n\n[6]: ../x.md\n"
+        "[1](#the-a-and-b) [2](#twice-1) [3](#twice-2)\n\n| ![4](gone.svg) |\n| --- |\n| [5](page.md#no) |\n\n"
+        "[6]\n\n[6]: ../x.md\n"
     )
 
     assert list(broken(page)) == [
