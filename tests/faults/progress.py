@@ -14,6 +14,15 @@ from tests.faults.kafka_log import KafkaLog
 
 SAMPLE_SECONDS = 0.2
 PATIENCE = 1.0
+BRIEF_TROUBLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    KafkaError,
+)
+"""What a look at servers meets that are stopped and started."""
 PARTITIONS_HOLD_SECONDS = 5.0
 
 
@@ -53,7 +62,7 @@ class Progress:
         try:
             while not self._stopping:
                 await asyncio.sleep(SAMPLE_SECONDS)
-                with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError):
+                with suppress(*BRIEF_TROUBLE):
                     await asyncio.wait_for(self._look(consumer), PATIENCE)
                 self._note()
         finally:
