@@ -13,9 +13,11 @@ import aiohttp
 import asyncpg
 import pytest
 from jsonschema import Draft202012Validator
+from prometheus_client.parser import text_string_to_metric_families
 
 from embedded.cluster import Cluster
 from embedded.ports import LOOPBACK, free_ports
+from models.topics import INPUT_TOPICS
 from tests.conditions import until
 from tests.processes import Stack, Worker
 
@@ -44,6 +46,18 @@ class Pages:
         schema = responses[str(response.status)]["content"]["application/json"]["schema"]
         Draft202012Validator({**schema, "components": self._document["components"]}).validate(found)
         return response.status, found
+
+    async def metrics(self) -> dict[str, float]:
+        """Each sample by its name and its labels' values."""
+        async with self._session.get("/metrics") as response:
+            assert response.status == 200
+            assert response.headers["Content-Type"].startswith("text/plain; version=")
+            text = await response.text()
+        return {
+            " ".join([sample.name, *sample.labels.values()]): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
 
     async def upload(self, *files: tuple[str, bytes]) -> tuple[int, Any]:
         form = aiohttp.FormData()
@@ -132,3 +146,22 @@ async def test_postgres_away_is_503(pages: Pages, stack: Stack, cluster: Cluster
     assert "DATABASE_URL" in answer["error"]
     assert (await pages.ask("GET", "/loads"))[0] == 503
     pages.worker.kill()
+
+
+async def test_metrics_tell_what_was_loaded_and_how_far_postgres_is(pages: Pages) -> None:
+    (pages.folder / "users.csv").write_text(USERS)
+    assert (await pages.ask("POST", "/etl/"))[0] == 200
+    found: dict[str, float] = {}
+
+    async def is_told() -> bool:
+        found.update(await pages.metrics())
+        return found["exact_features_records_applied_total rejects"] == 1
+
+    await until(is_told, "the reject is counted")
+    assert found["exact_features_rows_inserted_total users"] == 1
+    assert found["exact_features_rejects_total rejects"] == 1
+    assert found["exact_features_postgres_up"] == found["exact_features_kafka_up"] == 1
+    assert found["exact_features_last_commit_timestamp_seconds"] > 0
+    lags = {key.split()[2] for key in found if key.startswith("exact_features_lag_records")}
+    assert lags == INPUT_TOPICS.keys()
+    assert not any(found[f"exact_features_lag_records {number} users"] for number in range(4))
