@@ -19,8 +19,8 @@ from tests.acceptance.test_random_load import assert_equal, stored_features
 from tests.conditions import until
 from tests.processes import Stack, Worker
 
-EXPERIMENTS = 4000
-BATCH = "200"
+EXPERIMENTS = 8000
+BATCH = "100"
 TERMINATIONS = 12
 TABLESPACE_MEGABYTES = 24
 
@@ -57,7 +57,9 @@ async def publish(stack: Stack, file: Path) -> None:
 
 
 async def applied(stack: Stack) -> int:
-    rows = await stack.fetch("SELECT coalesce(sum(next_offset), 0)::bigint AS applied FROM stream_offsets")
+    rows = await stack.fetch(
+        "SELECT coalesce(sum(next_offset), 0)::bigint AS applied FROM stream_offsets WHERE topic = 'experiments'"
+    )
     found: int = rows[0]["applied"]
     return found
 
