@@ -180,3 +180,20 @@ async def test_metrics_tell_what_was_loaded_and_how_far_postgres_is(pages: Pages
     assert found["exact_features_last_commit_timestamp_seconds"] > 0
     lags = {key.split()[2] for key in found if key.startswith("exact_features_lag_records")}
     assert lags == INPUT_TOPICS.keys()
+
+
+async def test_metrics_are_told_while_postgres_is_away_and_say_so(pages: Pages, stack: Stack) -> None:
+    address, _, name = stack.environment["DATABASE_URL"].rpartition("/")
+    connection = await asyncpg.connect(f"{address}/postgres")
+
+    async def says(up: float) -> bool:
+        return (await pages.metrics())["exact_features_postgres_up"] == up
+
+    try:
+        assert await says(1)
+        await connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await until(lambda: says(0), "Postgres is told to be away")
+        await connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await until(lambda: says(1), "Postgres is told to be back")
+    finally:
+        await connection.close()
