@@ -20,6 +20,7 @@ from streams.connections import Connections
 from streams.eviction import evicting
 from streams.kafka_watch import KafkaWatch
 from streams.log_bounds import read_log_bounds, within_log
+from streams.metrics import Metrics
 from streams.outages import reason, through_outages
 from streams.persistence import Persistence
 from streams.recovery import BoundedTableManager
@@ -48,6 +49,7 @@ class Application(faust.App):
 
     settings: Settings
     aggregates: AggregatesTable
+    metrics: Metrics
     persistence: Persistence
     lanes: dict[str, Lanes]
     """By topic; where agents at work keep what they have at hand."""
@@ -103,7 +105,7 @@ class Application(faust.App):
         await through_outages("The schema cannot be brought up to date", lambda: schema.bring_up_to_date(self.settings))
         pool = await through_outages("Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS))
         self.connections = Connections(pool, lambda: database.fault(self.settings))
-        self.persistence = Persistence(self.connections)
+        self.persistence = Persistence(self.connections, self.metrics)
         self.changelog_producer = await kafka.open_producer(self.settings)
         self.kafka_watch = KafkaWatch(self.changelog_producer)
         self.aggregates.use(self.changelog_producer)
@@ -129,7 +131,13 @@ class Application(faust.App):
         async with self.connections.borrowed() as connection:
             async with evicting(self.connections, connection):
                 points = await read_starting_points(connection, partitions, ids)
-            return await within_log(connection, points, lambda: read_log_bounds(self.settings, partitions))
+            found = await within_log(connection, points, lambda: read_log_bounds(self.settings, partitions))
+        self.metrics.begins({tp: point.next_offset for tp, point in found.items()})
+        return found
+
+    def log_ends(self) -> dict[TP, int]:
+        """Where the log of each input partition that this worker reads ends, by the last fetch of it."""
+        return cast("BatchConsumer", self.consumer).log_ends()
 
     def is_current(self, generation: int | None) -> bool:
         """Whether what was fetched in this generation of the consumer group may still be applied."""
@@ -226,4 +234,5 @@ def create(settings: Settings) -> Application:
     )
     app.settings = settings
     app.lanes = {}
+    app.metrics = Metrics()
     return app

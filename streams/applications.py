@@ -60,7 +60,7 @@ class Users(_Stored[UserRow]):
             [row.signup_date for row in newest.rows],
             *newest.publication_arrays(),
         )
-        return Applied(rows=inserted - deleted, letters=found.letters)
+        return Applied(inserted=inserted, deleted=deleted, letters=found.letters)
 
 
 class Compounds(_Stored[CompoundRow]):
@@ -79,7 +79,7 @@ class Compounds(_Stored[CompoundRow]):
             [row.compound_structure or None for row in newest.rows],
             *newest.publication_arrays(),
         )
-        return Applied(rows=inserted - deleted, letters=found.letters)
+        return Applied(inserted=inserted, deleted=deleted, letters=found.letters)
 
 
 class Rejects(_Stored[RejectRow]):

@@ -69,7 +69,8 @@ class Experiments(Application):
         deleted = await _delete(connection, deletions)
         columns = experiment_columns(newest)
         [stored] = await connection.fetch(statements.UPSERT_EXPERIMENTS, *columns.upsert_arguments())
-        applied.rows += stored["inserted"] - len(deleted.user_ids)
+        applied.inserted += stored["inserted"]
+        applied.deleted += len(deleted.user_ids)
         added = _stored_contributions(columns, stored)
         replaced = of_replaced(stored["old_user_ids"], stored["old_thousandths"], stored["old_compound_ids"])
         return [Signed(1, added), Signed(-1, replaced), Signed(-1, deleted)]

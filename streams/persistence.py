@@ -15,6 +15,7 @@ import asyncpg
 from asyncpg.exceptions._base import DataError as UnencodableError
 
 from streams.backoff import SharedBackoff
+from streams.metrics import Cause, Metrics
 from streams.outages import OUTAGES, reason
 from streams.transaction import Application, Applied, Refused
 
@@ -53,8 +54,10 @@ async def _no_matter(_: Applied) -> None:
 class Persistence:
     """Applies batches through a pool of connections."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, metrics: Metrics | None = None) -> None:
+        """Take the connections, and where to count what happens; without it, nobody is told."""
         self._connections = connections
+        self._metrics = metrics or Metrics()
         self._backoff = SharedBackoff(log)
         self._waiting: dict[int, str] = {}
         self._careful_until = 0.0
@@ -119,19 +122,30 @@ class Persistence:
     async def _until_settled(self, application: Application, run: Run, refused: Refused) -> Applied:
         while True:
             try:
-                async with self._connections.borrowed() as connection:
-                    return await application.apply(connection, run, refused, in_order=self._is_careful)
+                return await self._transaction(application, run, refused)
+            except REFUSALS:
+                self._metrics.failed(Cause.REFUSAL)
+                raise
             except CONFLICTS as error:
+                self._metrics.failed(Cause.CONFLICT)
                 self._careful_until = time.monotonic() + CAREFUL_SECONDS
                 if len(run) > 1:
                     raise
                 log.info("%s: %s; trying again", run[0], error)
                 await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311  # spreads two workers' attempts
             except OUTAGES as error:
+                self._metrics.failed(Cause.OUTAGE)
                 self._waiting[id(run)] = reason(error)
                 # A session keeps the settings and the server it began with: only a new one sees them change.
                 await self._connections.expire()
                 await self._backoff.wait(f"{run[0]}: Postgres is away", reason(error))
+
+    async def _transaction(self, application: Application, run: Run, refused: Refused) -> Applied:
+        async with self._connections.borrowed() as connection:
+            started = time.perf_counter()
+            applied = await application.apply(connection, run, refused, in_order=self._is_careful)
+            self._metrics.committed(run, applied, time.perf_counter() - started)
+            return applied
 
 
 async def _apply_batch(persist: Persist, batch: RecordBatch) -> None:

@@ -28,17 +28,27 @@ TableValues = dict[int, bytes | None]
 class Applied:
     """What one transaction did, or several of one batch."""
 
-    rows: int = 0
-    """Rows that were not there before, less rows deleted."""
+    records: int = 0
+    """Records that were not applied before."""
+    inserted: int = 0
+    """Rows that were not there before."""
+    deleted: int = 0
     active_users: int = 0
     rebuilt: int = 0
     rejected: int = 0
     table_values: TableValues = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
 
+    @property
+    def rows(self) -> int:
+        """How many more rows there are now."""
+        return self.inserted - self.deleted
+
     def add(self, later: Applied) -> None:
         """Count in what a later transaction did."""
-        self.rows += later.rows
+        self.records += later.records
+        self.inserted += later.inserted
+        self.deleted += later.deleted
         self.active_users += later.active_users
         self.rebuilt += later.rebuilt
         self.rejected += later.rejected
@@ -82,7 +92,9 @@ class Application(ABC):
                 alone = any(map(self.may_delete, rest))
                 await take_turns(connection, first.topic, alone=alone)
             applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
-            applied.letters += _refused_letters(run, refused, start)
+            letters = _refused_letters(run, refused, start)
+            applied.records = sum(len(batch.offsets) for batch in rest) + len(letters)
+            applied.letters += letters
             applied.rejected += await dead_letters.store(connection, applied.letters)
             await connection.execute(
                 statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, applied.active_users

@@ -89,6 +89,15 @@ class BatchConsumer(driver.Consumer):
         """Have the fetcher look for records of partitions that are wanted again."""
         cast("BatchConsumerThread", self._thread).look_again()
 
+    def log_ends(self) -> dict[TP, int]:
+        """Where the log of each assigned input partition ends, by the last fetch; without those not fetched yet.
+
+        Offsets after the last batch that hold no record, such as the mark of a transaction's end, do not count: no
+        batch will ever come to them.
+        """
+        ends = {tp: self.highwater(tp) for tp in self.assignment() if tp in self._positions}
+        return {tp: end - (self._positions[tp] - self._batch_ends[tp]) for tp, end in ends.items() if end is not None}
+
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek the assigned input partitions to where Postgres says the next record is."""
         app = cast("BatchApp", self.app)

@@ -1,4 +1,4 @@
-"""The worker's web pages: loads, whether all is well, and what the pages answer."""
+"""The worker's web pages: loads, whether all is well, metrics, and what the pages answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from models.topics import INPUT_TOPICS
 from streams import health, openapi
 from streams.loader import LoadRunner
 from streams.web_loads import EtlView, LoadsPage, LoadsView, LoadView
+from streams.web_metrics import MetricsView
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -48,4 +49,5 @@ def register(app: Application, settings: Settings) -> None:
     app.page("/loads", name="loads")(LoadsView)
     app.page("/loads/{load_id}", name="load")(LoadView)
     app.page("/health", name="health")(HealthView)
+    app.page("/metrics", name="metrics")(MetricsView)
     app.page("/openapi.json", name="openapi")(OpenApiView)

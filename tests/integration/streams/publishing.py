@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 import asyncpg
@@ -50,3 +51,14 @@ async def until_stored(stack: Stack, experiment_ids: Iterable[int], limit: float
     """Wait until all of them are in Postgres."""
     wanted = list(experiment_ids)
     await until(lambda: are_stored(stack, wanted), f"{len(wanted)} experiments are stored", limit)
+
+
+async def publish_in_transaction(brokers: str, topic: str, value: bytes) -> None:
+    """Publish one record in a transaction of Kafka, committed."""
+    producer = AIOKafkaProducer(bootstrap_servers=brokers, transactional_id=f"one-{uuid.uuid4()}")
+    await producer.start()
+    try:
+        async with producer.transaction():
+            await producer.send_and_wait(topic, value)
+    finally:
+        await producer.stop()

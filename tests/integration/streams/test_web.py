@@ -13,10 +13,13 @@ import aiohttp
 import asyncpg
 import pytest
 from jsonschema import Draft202012Validator
+from prometheus_client.parser import text_string_to_metric_families
 
 from embedded.cluster import Cluster
 from embedded.ports import LOOPBACK, free_ports
+from models.topics import INPUT_TOPICS
 from tests.conditions import until
+from tests.integration.streams.publishing import publish_in_transaction
 from tests.processes import Stack, Worker
 
 USERS = "user_id,name,email,signup_date\n1,Ada,,2024-01-01\n2,,,2024-01-02\n"
@@ -26,10 +29,11 @@ LIMIT = 100_000
 class Pages:
     """The pages of one worker."""
 
-    def __init__(self, session: aiohttp.ClientSession, folder: Path, worker: Worker) -> None:
+    def __init__(self, session: aiohttp.ClientSession, folder: Path, worker: Worker, brokers: str) -> None:
         self._session = session
         self.folder = folder
         self.worker = worker
+        self.brokers = brokers
         self._document: dict[str, Any] = {}
 
     async def ask(self, method: str, page: str, described: str | None = None, **more: object) -> tuple[int, Any]:
@@ -44,6 +48,18 @@ class Pages:
         schema = responses[str(response.status)]["content"]["application/json"]["schema"]
         Draft202012Validator({**schema, "components": self._document["components"]}).validate(found)
         return response.status, found
+
+    async def metrics(self) -> dict[str, float]:
+        """Each sample by its name and its labels' values."""
+        async with self._session.get("/metrics") as response:
+            assert response.status == 200
+            assert response.headers["Content-Type"].startswith("text/plain; version=")
+            text = await response.text()
+        return {
+            " ".join([sample.name, *sample.labels.values()]): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
 
     async def upload(self, *files: tuple[str, bytes]) -> tuple[int, Any]:
         form = aiohttp.FormData()
@@ -61,7 +77,7 @@ async def pages(stack: Stack, tmp_path: Path) -> AsyncIterator[Pages]:
         web=True, WEB_PORT=str(port), DATA_DIR=str(folder), MAX_UPLOAD_BYTES=str(LIMIT), TMPDIR=str(tmp_path)
     )
     async with aiohttp.ClientSession(f"http://{LOOPBACK}:{port}") as session:
-        found = Pages(session, folder, worker)
+        found = Pages(session, folder, worker, stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
 
         async def is_healthy() -> bool:
             try:
@@ -169,3 +185,52 @@ async def test_the_worker_does_not_start_where_anybody_could_load(stack: Stack) 
     worker = stack.start_worker(web=True, WEB_HOST="0.0.0.0")  # noqa: S104  # what is refused
     assert await worker.ended() == 1
     assert "The worker ends: WEB_HOST=0.0.0.0: other machines could load files. Set WEB_TOKEN" in worker.log()
+
+
+async def test_metrics_tell_what_was_loaded_and_how_far_postgres_is(pages: Pages) -> None:
+    (pages.folder / "users.csv").write_text(USERS)
+    assert (await pages.ask("POST", "/etl/"))[0] == 200
+    found: dict[str, float] = {}
+
+    async def is_told() -> bool:
+        found.update(await pages.metrics())
+        return found["exact_features_records_applied_total rejects"] == 1
+
+    await until(is_told, "the reject is counted")
+    # The mark of a transaction's end takes an offset, but is nothing that waits.
+    await publish_in_transaction(pages.brokers, "users", b'{"user_id":3,"name":"Eva","signup_date":"2024-01-01"}')
+
+    async def is_stored() -> bool:
+        found.update(await pages.metrics())
+        return found["exact_features_records_applied_total users"] == 2
+
+    await until(is_stored, "the record of the transaction is applied")
+
+    async def has_no_lag() -> bool:
+        found.update(await pages.metrics())
+        return not any(found[f"exact_features_lag_records {number} users"] for number in range(4))
+
+    await until(has_no_lag, "no record of a user waits")
+    assert found["exact_features_rows_inserted_total users"] == 2
+    assert found["exact_features_rejects_total rejects"] == 1
+    assert found["exact_features_postgres_up"] == found["exact_features_kafka_up"] == 1
+    assert found["exact_features_last_commit_timestamp_seconds"] > 0
+    lags = {key.split()[2] for key in found if key.startswith("exact_features_lag_records")}
+    assert lags == INPUT_TOPICS.keys()
+
+
+async def test_metrics_are_told_while_postgres_is_away_and_say_so(pages: Pages, stack: Stack) -> None:
+    address, _, name = stack.environment["DATABASE_URL"].rpartition("/")
+    connection = await asyncpg.connect(f"{address}/postgres")
+
+    async def says(up: float) -> bool:
+        return (await pages.metrics())["exact_features_postgres_up"] == up
+
+    try:
+        assert await says(1)
+        await connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await until(lambda: says(0), "Postgres is told to be away")
+        await connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await until(lambda: says(1), "Postgres is told to be back")
+    finally:
+        await connection.close()
