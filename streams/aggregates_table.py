@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 MAX_VALUE_BYTES = 900 * 1024
 """A user's value beyond this would not fit in a Kafka record; it is left out and recomputed each time."""
 
+FEW_USERS = 10_000
+"""Users whose values may wait in memory for the changelog while the partition's next transaction is at work."""
+
 FINISH_LIMIT = 1.0
 """Seconds that the changelog is waited for at the worker's end."""
 
@@ -126,7 +129,11 @@ class AggregatesTable:
             if before is not None:
                 # In order, and never more than one in memory.
                 await before
-            self._writing[partition] = asyncio.create_task(self._log(partition, values), name=f"changelog {partition}")
+            writing = asyncio.create_task(self._log(partition, values), name=f"changelog {partition}")
+            self._writing[partition] = writing
+            if len(values) > FEW_USERS:
+                # At a backlog memory counts, and not how soon the next transaction begins.
+                await writing
 
     async def finish(self) -> None:
         """Wait for what is being written to the changelog; for a moment, if Kafka is away."""
