@@ -94,20 +94,17 @@ class Persistence:
             applied.add(one)
             await committed(one)
 
-        if self._is_careful:
-            for batch in run:
-                await _apply_batch(persist, batch)
-            return applied
-        try:
-            await persist(run, {})
-        except CONFLICTS as error:
-            log.info("%s and on: %s; applying batch by batch", run[0], error)
-            for batch in run:
-                await _apply_batch(persist, batch)
-        except REFUSALS as error:
-            log.warning("%s and on: Postgres refuses a row (%s); looking for it", run[0], error)
-            for batch in run:
-                await _apply_batch(persist, batch)
+        if len(run) > 1 and not self._is_careful:
+            try:
+                await persist(run, {})
+            except CONFLICTS as error:
+                log.info("%s and on: %s; applying batch by batch", run[0], error)
+            except REFUSALS as error:
+                log.info("%s and on: %s; each batch is applied by itself", run[0], error)
+            else:
+                return applied
+        for batch in run:
+            await _apply_batch(persist, batch)
         return applied
 
     async def _persist(self, application: Application, run: Run, refused: Refused) -> Applied:
@@ -152,6 +149,7 @@ async def _apply_batch(persist: Persist, batch: RecordBatch) -> None:
     try:
         await persist([batch], {})
     except REFUSALS as error:
+        log.warning("%s: Postgres refuses a row (%s); looking for it", batch, error)
         await _apply_halves(persist, batch, str(error))
 
 

@@ -17,12 +17,12 @@ import asyncpg
 import migrations
 from models.errors import UnsupportedDatabaseError
 from models.settings import load_settings
+from streams.database import CONNECT_TIMEOUT
 from streams.outages import OUTAGES, reason
 
 if TYPE_CHECKING:
     from models.settings import Settings
 
-CONNECT_TIMEOUT = 3.0
 EXIT_AWAY = 75
 """The exit code that says that Postgres was away: EX_TEMPFAIL of sysexits.h."""
 
