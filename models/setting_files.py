@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.errors import SettingsError
 
-SECRETS = ("database_url", "web_token")
+SECRETS = ("database_url", "kafka_sasl_password", "web_token")
 """The fields that may come from a file."""
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import SettingsError
-from models.setting_files import values_of_files
+from models.kafka_security_settings import KafkaSecuritySettings, check_certificates
+from models.setting_files import SECRETS, values_of_files
 
 _TOKEN = re.compile(r"[\w.~+/-]{16,}=*", re.ASCII)
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSecuritySettings):
     """Where Kafka and Postgres are and how this process uses them; each field is a variable in capitals."""
 
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
         if urlsplit(url).scheme not in {"postgresql", "postgres"}:
             msg = "must begin with postgresql:// (the address that psql takes)"
             raise ValueError(msg)
+        for path in parse_qs(urlsplit(url).query).get("sslrootcert", []):
+            check_certificates(path)
         return url
 
     @field_validator("web_token")
@@ -83,11 +86,6 @@ class Settings(BaseSettings):
         """The bootstrap servers as a list of host:port."""
         return [server.strip() for server in self.kafka_bootstrap_servers.split(",") if server.strip()]
 
-    @property
-    def sqlalchemy_url(self) -> str:
-        """The database's address as SQLAlchemy takes it, for asyncpg."""
-        return "postgresql+asyncpg://" + self.database_url.split("://", 1)[1]
-
 
 def load_settings() -> Settings:
     """Read the settings from the environment.
@@ -101,10 +99,11 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
-        value = "***" if field == "web_token" else _without_password(str(first["input"]))
+        value = "***" if field in _NEVER_SHOWN else _without_password(str(first["input"]))
         raise SettingsError(f"{field.upper()}={value}: {first['msg']}") from None
 
 
+_NEVER_SHOWN = {*SECRETS} - {"database_url"}
 _PASSWORD = re.compile(r"(?<=://)([^:@/]*):[^@]*@")
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from models.database_refusals import complaint
 from models.errors import DatabaseUnreachableError
 
 _FIRST_PAUSE = 0.05
@@ -54,8 +55,7 @@ async def lagging_after(
         finally:
             await connection.close(timeout=1)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        said = str(error) or type(error).__name__
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL does not answer: {said}") from error
+        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL {complaint(error)}") from error
 
 
 async def _poll(

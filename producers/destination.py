@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from models.errors import KafkaUnreachableError
+from models.kafka_clients import address, client_options, unreachable
 from models.publication import LOAD_HEADER
 from models.settings import Settings
 from models.topic_ids import TopicIdsRequest, topic_ids
@@ -143,22 +144,21 @@ async def kafka(settings: Settings, published: Callable[[], int]) -> AsyncIterat
         published: how many rows were published up to now, for the message of a failure.
 
     Raises:
-        KafkaUnreachableError: Kafka does not answer, or fails the body.
+        KafkaUnreachableError: Kafka does not answer, is not trusted, will not have us, or fails the body.
         TopicCreationError: it refuses to create a topic.
     """
-    address = f"Kafka at {settings.kafka_bootstrap_servers} (KAFKA_BOOTSTRAP_SERVERS)"
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             partition_counts = await ensure_topics(settings)
             producer = await _started_producer(settings, max(partition_counts.values()))
     except (KafkaError, TimeoutError, OSError, ValueError) as error:
-        raise KafkaUnreachableError(f"{address} does not answer: is it running, is the address right?") from error
+        raise await unreachable(settings) from error
     try:
         ids = await _topic_ids(producer, list(partition_counts))
         yield Kafka(producer, partition_counts, ids, settings.delivery_timeout)
     except KafkaError as error:
         said = f"{published():,} rows were published, then: {str(error) or type(error).__name__}"
-        raise KafkaUnreachableError(f"{address} does not answer any more: {said}") from error
+        raise KafkaUnreachableError(f"{address(settings)} does not answer any more: {said}") from error
     finally:
         await _stop(producer)
 
@@ -175,7 +175,7 @@ async def _stop(producer: AIOKafkaProducer) -> None:
 
 async def _started_producer(settings: Settings, most_partitions: int) -> AIOKafkaProducer:
     producer = AIOKafkaProducer(
-        bootstrap_servers=settings.brokers,
+        **client_options(settings),
         acks="all",
         enable_idempotence=True,
         max_batch_size=batch_bytes(most_partitions),

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from models.database_refusals import complaint
 from models.errors import DatabaseUnreachableError
 from producers.csv_file import CsvFile
 from producers.fingerprint import fingerprint
@@ -123,5 +124,4 @@ async def _fetch(database_url: str, query: str, argument: Sequence[object]) -> l
         finally:
             await connection.close(timeout=1)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        said = str(error) or type(error).__name__
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL does not answer: {said}") from error
+        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL {complaint(error)}") from error

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from models.kafka_clients import client_options
 from models.settings import Settings
 from models.topics import INPUT_TOPICS
 from producers.errors import TopicCreationError
@@ -25,7 +26,7 @@ async def ensure_topics(settings: Settings) -> dict[str, int]:
         TopicCreationError: Kafka refuses to create one.
         aiokafka.errors.KafkaError: no broker answers.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin = AIOKafkaAdminClient(**client_options(settings))
     await admin.start()
     try:
         existing = await admin.list_topics()

@@ -196,6 +196,7 @@ def create(settings: Settings) -> Application:
     app = Application(
         "exact-features",
         broker=[URL(f"kafka://{server}") for server in settings.brokers],
+        broker_credentials=kafka.faust_credentials(settings),
         store="rocksdb://",
         datadir=settings.store_dir,
         topic_partitions=settings.topic_partitions,

@@ -12,10 +12,10 @@ import sys
 from dataclasses import dataclass
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.database_refusals import complaint
+from models.engine import FAILURES, open_engine, unwrapped
 from models.errors import SettingsError
 from models.settings import Settings, load_settings
 from streams import statements
@@ -44,7 +44,7 @@ class Audit:
 
 async def audit(settings: Settings) -> Audit:
     """Compare features with their recomputation and counters with counts, in one snapshot."""
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
+    engine = open_engine(settings)
     try:
         async with engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -78,9 +78,8 @@ def main() -> int:
     except SettingsError as error:
         print(f"audit: {error}", file=sys.stderr)
         return EXIT_UNREACHABLE
-    except (OSError, DBAPIError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        print(f"audit: cannot ask Postgres ({reason}); check DATABASE_URL", file=sys.stderr)
+    except FAILURES as error:
+        print(f"audit: Postgres at DATABASE_URL {complaint(unwrapped(error))}", file=sys.stderr)
         return EXIT_UNREACHABLE
     if found.is_equal:
         print(f"audit: features of {found.users} users equal the SQL aggregate over {found.experiments} experiments")

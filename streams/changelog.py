@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from models.kafka_clients import client_options
 from streams.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class ChangelogReader:
 
     async def _read(self, reached: dict[TP, int | None]) -> None:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.brokers,
+            **client_options(self._settings),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             request_timeout_ms=_REQUEST_TIMEOUT_MS,

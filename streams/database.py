@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from models.database_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams import array_codec
 from streams.backoff import Backoff
@@ -51,15 +52,18 @@ async def wait_until_ready(settings: Settings) -> None:
 
     Raises:
         UnsupportedDatabaseError: it is older than Postgres 18.
-        DatabaseUnreachableError: it answers, but will not have us: no such database, wrong password.
+        DatabaseUnreachableError: it answers, but will not have us or is not trusted: no such database, wrong password,
+            a certificate that is not accepted.
     """
     backoff = Backoff(log)
     while True:
         try:
             connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_TIMEOUT)
-        except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
-            raise DatabaseUnreachableError(f"Postgres refuses the connection ({error}); check DATABASE_URL") from error
-        except OUTAGES as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            if is_final(error):
+                raise DatabaseUnreachableError(f"Postgres {complaint(error)}") from error
+            if not isinstance(error, OUTAGES):
+                raise
             await backoff.wait("Postgres does not answer", error)
         else:
             break

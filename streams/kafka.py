@@ -8,7 +8,11 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from faust.auth import SASLCredentials, SSLCredentials
+from faust.types.auth import CredentialsT
 
+from models.errors import KafkaUnreachableError
+from models.kafka_clients import address, client_options, refusal, ssl_context
 from models.topic_ids import TopicIdsRequest, topic_ids
 from streams.backoff import Backoff
 
@@ -22,11 +26,15 @@ _CHANGELOG_BATCH_BYTES = 950 * 1024
 
 
 async def open_producer(settings: Settings) -> AIOKafkaProducer:
-    """A producer for the changelog; waits for Kafka for as long as it takes, logging each attempt."""
+    """A producer for the changelog; waits for Kafka for as long as it takes, logging each attempt.
+
+    Raises:
+        KafkaUnreachableError: it is there, but is not trusted or will not have us.
+    """
     backoff = Backoff(log)
     while True:
         producer = AIOKafkaProducer(
-            bootstrap_servers=settings.brokers,
+            **client_options(settings),
             # Not idempotent: a producer that is stops for good at a gap, and a repeated record changes nothing here.
             acks="all",
             max_batch_size=_CHANGELOG_BATCH_BYTES,
@@ -35,6 +43,8 @@ async def open_producer(settings: Settings) -> AIOKafkaProducer:
             await producer.start()
         except (KafkaError, OSError) as error:
             await producer.stop()
+            if said := await refusal(settings):
+                raise KafkaUnreachableError(f"{address(settings)} {said}") from error
             await backoff.wait("Kafka does not answer", error)
         else:
             return producer
@@ -48,3 +58,16 @@ async def read_topic_ids(producer: AIOKafkaProducer, topics: set[str]) -> dict[s
     """
     node = producer.client.get_random_node()
     return topic_ids(await producer.client.send(node, TopicIdsRequest(sorted(topics))))
+
+
+def faust_credentials(settings: Settings) -> CredentialsT | None:
+    """The same security as the other clients', in Faust's terms; None: neither TLS nor a login."""
+    context = ssl_context(settings)
+    if settings.kafka_security_protocol.has_login:
+        return SASLCredentials(
+            username=settings.kafka_sasl_username,
+            password=settings.kafka_sasl_password.get_secret_value(),
+            mechanism=settings.kafka_sasl_mechanism.value,
+            ssl_context=context,
+        )
+    return SSLCredentials(context) if context is not None else None

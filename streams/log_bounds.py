@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiokafka import AIOKafkaConsumer
 from faust.types import TP
 
+from models.kafka_clients import client_options
 from streams import dead_letters, statements
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def read_log_bounds(settings: Settings, partitions: set[TP]) -> dict[TP, L
     Raises:
         aiokafka.errors.KafkaError: Kafka does not answer.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.brokers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
+    consumer = AIOKafkaConsumer(**client_options(settings), request_timeout_ms=_REQUEST_TIMEOUT_MS)
     try:
         await consumer.start()
         begins = await consumer.beginning_offsets(partitions)

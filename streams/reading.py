@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 import orjson
 
+from models.database_refusals import complaint
 from models.errors import DatabaseUnreachableError
-from streams.outages import reason
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -42,4 +42,4 @@ async def reading(settings: Settings) -> AsyncIterator[Connection]:
             f"Postgres at DATABASE_URL has no table of ours yet ({error}): start the worker, which makes them"
         ) from error
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL does not answer: {reason(error)}") from error
+        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL {complaint(error)}") from error

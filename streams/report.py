@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import Row, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
+from models.database_refusals import complaint
+from models.engine import FAILURES, open_engine, unwrapped
 from models.errors import SettingsError
 from models.settings import Settings, load_settings
 from streams import statements
@@ -34,7 +33,7 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 async def read_report(settings: Settings, limit: int) -> list[str]:
     """The report as lines."""
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
+    engine = open_engine(settings)
     try:
         async with engine.connect() as connection:
             users = (await connection.execute(text(statements.REPORT), {"limit": limit})).all()
@@ -83,9 +82,11 @@ def main() -> int:
     limit = parser.parse_args().limit
     try:
         lines = asyncio.run(read_report(load_settings(), limit))
-    except (OSError, DBAPIError, SettingsError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        print(f"report: cannot read it from Postgres ({reason}); check DATABASE_URL", file=sys.stderr)
+    except SettingsError as error:
+        print(f"report: {error}", file=sys.stderr)
+        return EXIT_UNREACHABLE
+    except FAILURES as error:
+        print(f"report: Postgres at DATABASE_URL {complaint(unwrapped(error))}", file=sys.stderr)
         return EXIT_UNREACHABLE
     print("\n".join(lines))
     return 0

@@ -85,10 +85,10 @@ async def migrate(settings: Settings) -> None:
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-    from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
+    from models.engine import open_engine, unwrapped  # noqa: PLC0415
+
+    engine = open_engine(settings)
     try:
         async with engine.connect() as connection:
             config = Config()
@@ -97,9 +97,7 @@ async def migrate(settings: Settings) -> None:
             await connection.run_sync(lambda _: command.upgrade(config, "head"))
             await connection.commit()
     except DBAPIError as error:
-        # SQLAlchemy wraps what asyncpg raised.
-        cause = error.orig.__cause__ if error.orig is not None else None
-        raise (cause or error) from error
+        raise unwrapped(error) from error
     finally:
         await engine.dispose()
 

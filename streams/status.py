@@ -13,7 +13,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from models.errors import KafkaUnreachableError
+from models.kafka_clients import client_options, unreachable
 from models.topic_ids import TopicIdsRequest, topic_ids
 from models.topics import INPUT_TOPICS
 from streams import reject_statements, status_statements
@@ -99,7 +99,7 @@ async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict
     Raises:
         KafkaUnreachableError: Kafka does not answer.
     """
-    client = AIOKafkaClient(bootstrap_servers=settings.brokers)
+    client = AIOKafkaClient(**client_options(settings))
     try:
         async with asyncio.timeout(PATIENCE):
             await client.bootstrap()
@@ -108,10 +108,7 @@ async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict
             partitions = {TP(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]}
             bounds = await read_log_bounds(settings, partitions) if partitions else {}
     except (KafkaError, OSError, TimeoutError, ValueError) as error:
-        raise KafkaUnreachableError(
-            f"Kafka at {settings.kafka_bootstrap_servers} (KAFKA_BOOTSTRAP_SERVERS) does not answer: is it running, "
-            "is the address right?"
-        ) from error
+        raise await unreachable(settings) from error
     finally:
         await client.close()
     return {(tp.topic, tp.partition): found.end for tp, found in bounds.items()}, ids

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 
+from models.kafka_clients import client_options
 from models.settings import Settings
 from models.topics import EXPERIMENTS, INPUT_TOPICS
 
@@ -30,7 +31,7 @@ async def ensure_topics(settings: Settings, changelog: str) -> int:
     Raises:
         aiokafka.errors.KafkaError: Kafka does not answer.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin = AIOKafkaAdminClient(**client_options(settings))
     await admin.start()
     try:
         inputs = {name: topic.config for name, topic in INPUT_TOPICS.items()}

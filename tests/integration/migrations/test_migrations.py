@@ -12,10 +12,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 import migrations
+from models.engine import open_engine
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from models.settings import Settings
 from models.tables import metadata
@@ -56,7 +55,7 @@ async def test_the_migrated_tables_are_those_of_the_models(empty_database: Setti
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
-    engine = create_async_engine(empty_database.sqlalchemy_url, poolclass=NullPool)
+    engine = open_engine(empty_database)
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()

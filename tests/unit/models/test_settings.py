@@ -22,11 +22,6 @@ def test_brokers_may_be_several(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().brokers == ["one:9092", "two:9093"]
 
 
-def test_sqlalchemy_gets_the_same_address_with_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://me@db:5433/lab")
-    assert load_settings().sqlalchemy_url == "postgresql+asyncpg://me@db:5433/lab"
-
-
 @pytest.mark.parametrize(
     ("variable", "value"), [("DATABASE_URL", "mysql://x"), ("TOPIC_PARTITIONS", "0"), ("WEB_PORT", "many")]
 )
