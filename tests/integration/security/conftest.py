@@ -11,14 +11,14 @@ import asyncpg
 import pytest
 
 from embedded.cluster import Cluster, running
-from embedded.kafka_settings import SecuredListener
+from embedded.listeners import SecuredListener
 from embedded.ports import free_ports
 from tests.integration.security import certificates
 from tests.integration.security.certificates import Certificates
 from tests.integration.security.tls_front import tls_front
 from tests.processes import Stack
 
-USER, PASSWORD = "lab", "correct-horse"  # noqa: S105  # of servers that end with the test
+USER, PASSWORD = "lab", "correct-horse"  # of servers that end with the test
 DATABASE = "features"
 
 
@@ -36,7 +36,7 @@ def listener(made: Certificates) -> SecuredListener:
 
 @pytest.fixture(scope="module")
 def secured_servers(listener: SecuredListener) -> Iterator[Cluster]:
-    with running(secured=listener) as cluster:
+    with running(further=[listener]) as cluster:
         yield cluster
 
 
@@ -44,8 +44,7 @@ def secured_servers(listener: SecuredListener) -> Iterator[Cluster]:
 async def postgres_port(secured_servers: Cluster, made: Certificates) -> AsyncIterator[int]:
     """Where Postgres is reached by TLS; one user of it needs a password."""
     connection = await asyncpg.connect(secured_servers.postgres.url)
-    access = Path(await connection.fetchval("SHOW hba_file"))
-    access.write_text(f"host all {USER} 127.0.0.1/32 scram-sha-256\n{access.read_text()}")
+    ask_for_password(Path(await connection.fetchval("SHOW hba_file")))
     await connection.execute("SELECT pg_reload_conf()")
     await connection.execute(f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}'")
     await connection.execute(f"CREATE DATABASE {DATABASE} OWNER {USER}")
@@ -63,7 +62,7 @@ def secured(
     environment = {
         **os.environ,
         **secured_servers.environment,
-        "KAFKA_BOOTSTRAP_SERVERS": listener.bootstrap_servers,
+        "KAFKA_BOOTSTRAP_SERVERS": listener.advertised,
         "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
         "KAFKA_SASL_USERNAME": USER,
         "KAFKA_SASL_PASSWORD_FILE": str(tmp_path / "kafka-password"),
@@ -78,7 +77,10 @@ def secured(
         stack.end()
 
 
-def address_of_postgres(
-    port: int, authority: Path, *, host: str = certificates.NAME, password: str = PASSWORD
-) -> str:
+def ask_for_password(access: Path) -> None:
+    """The first line that fits a connection counts; the others of pg_hba.conf ask for nothing."""
+    access.write_text(f"host all {USER} 127.0.0.1/32 scram-sha-256\n{access.read_text()}")
+
+
+def address_of_postgres(port: int, authority: Path, *, host: str = certificates.NAME, password: str = PASSWORD) -> str:
     return f"postgresql://{USER}:{password}@{host}:{port}/{DATABASE}?sslmode=verify-full&sslrootcert={authority}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from embedded.cluster import Cluster
-from embedded.kafka_settings import SecuredListener
+from embedded.listeners import SecuredListener
 from tests.integration.security.certificates import Certificates
 from tests.integration.security.conftest import PASSWORD, address_of_postgres
 from tests.processes import Stack

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from embedded.kafka import new_cluster_id
 from embedded.kafka_settings import server_properties
+from embedded.listeners import SecuredListener
 
 
 def parsed(text: str) -> dict[str, str]:
@@ -40,3 +41,13 @@ def test_cluster_ids_are_random_and_in_kafkas_form() -> None:
     assert len(ids) == 200
     assert all(len(base64.urlsafe_b64decode(each + "==")) == 16 for each in ids)
     assert not any(each.startswith("-") for each in ids)
+
+
+def test_a_secured_listener_speaks_tls_and_asks_for_passwords() -> None:
+    listener = SecuredListener(20003, Path("/keystore.pem"), {"lab": "correct-horse"})
+    properties = parsed(server_properties(Path("/data"), 20001, 20002, [listener]))
+
+    assert "SECURED://127.0.0.1:20003" in properties["listeners"]
+    assert "SECURED:SASL_SSL" in properties["listener.security.protocol.map"]
+    assert properties["listener.name.secured.ssl.keystore.location"] == "/keystore.pem"
+    assert listener.format_options == ["--add-scram", "SCRAM-SHA-512=[name=lab,password=correct-horse]"]
