@@ -30,6 +30,7 @@ from streams.store_slot import StoreSlot
 from streams.table_store import ReplaceableTable
 from streams.topic_creation import ensure_topics
 from streams.transport import BatchConsumer, BatchTransport
+from streams.web_limits import LimitedWeb
 
 if TYPE_CHECKING:
     from faust.types import TP, AgentT
@@ -56,6 +57,9 @@ class Application(faust.App):
 
     def _new_transport(self) -> Any:  # noqa: ANN401  # Faust's own signature
         return BatchTransport(self.conf.broker_consumer, self)
+
+    def _new_web(self) -> Any:  # noqa: ANN401  # Faust's own signature
+        return LimitedWeb(self)
 
     def on_init_dependencies(self) -> Iterable[Any]:
         """Faust's services, without the web server if its port is another process's: a second worker on a machine.

@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from embedded.cluster import Cluster
 from embedded.ports import LOOPBACK, free_ports
 from models.topics import INPUT_TOPICS
+from streams.web_limits import Limits
 from tests.conditions import until
 from tests.integration.streams.publishing import publish_in_transaction
 from tests.processes import Stack, Worker
@@ -29,8 +30,9 @@ LIMIT = 100_000
 class Pages:
     """The pages of one worker."""
 
-    def __init__(self, session: aiohttp.ClientSession, folder: Path, worker: Worker, brokers: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, port: int, folder: Path, worker: Worker, brokers: str) -> None:
         self._session = session
+        self.port = port
         self.folder = folder
         self.worker = worker
         self.brokers = brokers
@@ -48,6 +50,10 @@ class Pages:
         schema = responses[str(response.status)]["content"]["application/json"]["schema"]
         Draft202012Validator({**schema, "components": self._document["components"]}).validate(found)
         return response.status, found
+
+    async def status_of(self, page: str, headers: dict[str, str]) -> int:
+        async with self._session.get(page, headers=headers) as response:
+            return response.status
 
     async def metrics(self) -> dict[str, float]:
         """Each sample by its name and its labels' values."""
@@ -77,7 +83,7 @@ async def pages(stack: Stack, tmp_path: Path) -> AsyncIterator[Pages]:
         web=True, WEB_PORT=str(port), DATA_DIR=str(folder), MAX_UPLOAD_BYTES=str(LIMIT), TMPDIR=str(tmp_path)
     )
     async with aiohttp.ClientSession(f"http://{LOOPBACK}:{port}") as session:
-        found = Pages(session, folder, worker, stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
+        found = Pages(session, port, folder, worker, stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
 
         async def is_healthy() -> bool:
             try:
@@ -234,3 +240,21 @@ async def test_metrics_are_told_while_postgres_is_away_and_say_so(pages: Pages, 
         await until(lambda: says(1), "Postgres is told to be back")
     finally:
         await connection.close()
+
+
+async def test_the_worker_limits_heads_and_connections(pages: Pages) -> None:
+    many = {f"X-{number}": "1" for number in range(Limits.headers + 1)}
+    assert await pages.status_of("/health", headers=many) == 400
+    held = [await asyncio.open_connection(LOOPBACK, pages.port) for _ in range(Limits.connections)]
+
+    async def is_full() -> bool:
+        return await pages.status_of("/health", headers={"Connection": "close"}) == 503
+
+    await until(is_full, "there is one connection too many")
+    for _, writer in held:
+        writer.close()
+
+    async def has_room() -> bool:
+        return await pages.status_of("/health", headers={"Connection": "close"}) == 200
+
+    await until(has_room, "there is room again")
