@@ -173,7 +173,7 @@ async def test_what_loads_takes_the_token_and_what_reads_does_not(stack: Stack, 
     await worker.ready()
     right = {"Authorization": f"Bearer {TOKEN}"}
     async with aiohttp.ClientSession(f"http://{LOOPBACK}:{port}") as session:
-        pages = Pages(session, tmp_path, worker, stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
+        pages = Pages(session, port, tmp_path, worker, stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
         for method, page in (("GET", "/etl/"), ("POST", "/etl/"), ("POST", "/loads")):
             for headers in ({}, {"Authorization": f"Bearer {TOKEN[:-1]}"}):
                 assert (await pages.ask(method, page, headers=headers))[0] == 401
