@@ -47,7 +47,7 @@ def test_the_file_follows_its_schema(schema: str, data: Any) -> None:  # noqa: A
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_promtool_takes_configuration_and_alerts() -> None:
     for command in (
-        ["promtool", "check", "config", str(PROMETHEUS / "prometheus.yml")],
+        ["promtool", "check", "config", str(PROMETHEUS / "prometheus.yml"), str(PROMETHEUS / "compose.yml")],
         ["promtool", "test", "rules", str(Path(__file__).parent / "alert_cases.yml")],
     ):
         checked = subprocess.run(command, capture_output=True, text=True, check=False)
