@@ -6,6 +6,7 @@ waits until everything is applied, prints the report and ends.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,12 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as worker_log:
         worker = subprocess.Popen(  # noqa: S603  # our own command
-            [sys.executable, *WORKER], cwd=HOME, stdout=worker_log, stderr=worker_log
+            [sys.executable, *WORKER],
+            cwd=HOME,
+            stdout=worker_log,
+            stderr=worker_log,
+            # Its end may be shown to people.
+            env={**os.environ, "LOG_FORMAT": "text"},
         )
         try:
             load = _python("producers.csv", folder, "--wait", "--wait-timeout", "300")

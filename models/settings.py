@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from models.errors import SettingsError
 from models.kafka_security_settings import KafkaSecuritySettings, check_certificates
+from models.log_format import LogFormat
 from models.setting_files import SECRETS, values_of_files
 
 _TOKEN = re.compile(r"[\w.~+/-]{16,}=*", re.ASCII)
@@ -46,6 +47,9 @@ class Settings(KafkaSecuritySettings):
     )
     max_upload_bytes: int = Field(
         1024**3, ge=1, description="most bytes of the files of one request that the web page /loads takes"
+    )
+    log_format: LogFormat = Field(
+        LogFormat.AUTO, description="form of the worker's log: auto (text on a terminal, else json), json or text"
     )
     loader: str = Field("producers.loading:load", description="the function that /etl/ calls, as module:name")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from models.errors import SettingsError
 from models.settings import load_settings
 from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, LOADS, REJECTS, USERS
-from streams import aggregates_table, application, applications, web
+from streams import aggregates_table, application, applications, logs, web
 from streams.experiments import Experiments
 from streams.lanes import Lanes
 from streams.loads import Loads
@@ -69,8 +69,9 @@ async def _consume(
             if applied.rebuilt:
                 log.info("%s: %d users rebuilt from experiments", run[0], applied.rebuilt)
 
-        async with (turn or turns.first)():
-            await app.persistence.apply(storing, run, committed)
+        with logs.about(run):
+            async with (turn or turns.first)():
+                await app.persistence.apply(storing, run, committed)
 
     lanes = Lanes(work, app.is_current, app.end, app.look_again, most)
     app.lanes[topic] = lanes

@@ -20,12 +20,13 @@ from streams.connections import Connections
 from streams.eviction import evicting
 from streams.kafka_watch import KafkaWatch
 from streams.log_bounds import read_log_bounds, within_log
+from streams.logs import LoggingWorker
 from streams.metrics import Metrics
 from streams.outages import reason, through_outages
 from streams.persistence import Persistence
 from streams.recovery import BoundedTableManager
 from streams.starting_points import StartingPoint, read_starting_points
-from streams.stopping import EXIT_FAILED, StoppingWorker, end_process
+from streams.stopping import EXIT_FAILED, end_process
 from streams.store_slot import StoreSlot
 from streams.table_store import ReplaceableTable
 from streams.topic_creation import ensure_topics
@@ -224,7 +225,7 @@ def create(settings: Settings) -> Application:
         stream_wait_empty=False,
         Table=ReplaceableTable,
         TableManager=BoundedTableManager,
-        Worker=StoppingWorker,
+        Worker=LoggingWorker,
         table_standby_replicas=0,
         # Whether the store is behind or ahead does not matter: each value is checked by its version.
         recovery_consistency_check=False,

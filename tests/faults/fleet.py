@@ -119,5 +119,5 @@ def is_frozen(worker: Worker) -> bool:
 
 
 def _reason(worker: Worker) -> str:
-    said = [line for line in worker.log().splitlines() if any(words in line for words in LAST_WORDS)]
-    return said[-1].rpartition("[CRITICAL] ")[2] if said else ""
+    said = [line[line.index(words) :] for line in worker.log().splitlines() for words in LAST_WORDS if words in line]
+    return said[-1].partition('","')[0] if said else ""

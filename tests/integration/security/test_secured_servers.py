@@ -44,7 +44,7 @@ KAFKA_REFUSALS = {
 }
 POSTGRES_REFUSALS = {
     "authority": "is not trusted: its certificate is not accepted",
-    "password": 'refuses the connection .*password authentication failed for user "lab"',
+    "password": "refuses the connection .*password authentication failed",
     "host": "is not trusted: .* certificate is not valid for '127.0.0.1'",
     "no TLS": "refuses the connection .*rejected SSL upgrade",
 }
