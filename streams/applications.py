@@ -93,7 +93,7 @@ class Rejects(_Stored[RejectRow]):
             dead_letters.of_file(row, source) for row, source in zip(found.rows.rows, found.rows.sources, strict=True)
         ]
         # Not left to the end of the run: all of its letters would take memory.
-        return Applied(rejected=await dead_letters.store(connection, rejected + found.letters))
+        return Applied(rejects=await dead_letters.store(connection, rejected + found.letters))
 
 
 async def _delete(connection: Connection, topic: str, deletions: Rows[int], statement: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
@@ -123,10 +124,10 @@ def of_lost_records(topic: str, topic_id: UUID, partition: int, offset: int, rea
     )
 
 
-async def store(connection: Connection, letters: Sequence[DeadLetter]) -> int:
-    """Insert those not stored yet; return how many there were."""
+async def store(connection: Connection, letters: Sequence[DeadLetter]) -> Counter[str | None]:
+    """Insert those not stored yet; return how many there were of each code."""
     if not letters:
-        return 0
+        return Counter()
     # One statement cannot touch a row twice.
     newest: dict[UUID, DeadLetter] = {}
     for letter in letters:
@@ -135,8 +136,8 @@ async def store(connection: Connection, letters: Sequence[DeadLetter]) -> int:
             newest[letter.reject_id] = letter
     sent = newest.values()
     columns = [[getattr(letter, field.name) for letter in sent] for field in fields(DeadLetter)]
-    inserted: int = await connection.fetchval(reject_statements.UPSERT_REJECTS, *columns)
-    return inserted
+    rows = await connection.fetch(reject_statements.UPSERT_REJECTS, *columns)
+    return Counter({row["code"]: row["inserted"] for row in rows})
 
 
 def _digest(*parts: object) -> UUID:

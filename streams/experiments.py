@@ -102,6 +102,7 @@ class Experiments(Application):
             written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt
+            applied.from_table += len(part) - written.rebuilt
             applied.table_values |= {
                 user_id: encoded(aggregate) for user_id, aggregate in written.aggregates.items() if user_id in in_table
             }

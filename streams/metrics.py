@@ -14,7 +14,8 @@ from faust.types import TP
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
-from models.topics import INPUT_TOPICS
+from models.fault_codes import FaultCode
+from models.topics import INPUT_TOPICS, REJECTS
 
 if TYPE_CHECKING:
     from streams.record_batch import Run
@@ -24,6 +25,13 @@ NAMESPACE = "exact_features"
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Seconds; from a single record to the longest run on a slow disk."""
+
+
+OTHER_CODE = "other"
+"""Label of what another client of the topic `rejects` gave a code that we have not, or none."""
+_CODES = frozenset(FaultCode)
+_CODES_OF_RECORDS = (FaultCode.NO_RECORD, FaultCode.REFUSED)
+_CODES_OF_FILES = (*FaultCode, OTHER_CODE)
 
 
 class Cause(StrEnum):
@@ -45,15 +53,22 @@ class Metrics:
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         self._positions: dict[TP, int] = {}
-        self._records = self._counter("records_applied", "Kafka records that committed transactions dealt with.")
-        self._inserted = self._counter("rows_inserted", "Rows that were not in Postgres before.")
-        self._deleted = self._counter("rows_deleted", "Rows that deletions removed from Postgres.")
-        self._rejects = self._counter("rejects", "New rows of the table rejects, by the topic they were read from.")
-        self._rebuilt = Counter(
-            "users_rebuilt",
-            "Users whose features were computed anew from their experiments.",
-            namespace=NAMESPACE,
-            registry=self._registry,
+        self._records = self._counter(
+            "records_applied", "Kafka records that committed transactions dealt with.", "topic"
+        )
+        self._inserted = self._counter("rows_inserted", "Rows that were not in Postgres before.", "topic")
+        self._deleted = self._counter("rows_deleted", "Rows that deletions removed from Postgres.", "topic")
+        self._rejects = self._counter(
+            "rejects",
+            "New rows of the table rejects, by the topic they were read from and what is wrong.",
+            "topic",
+            "code",
+        )
+        self._rebuilt = self._counter(
+            "users_rebuilt", "Users whose features were computed anew from their experiments."
+        )
+        self._from_table = self._counter(
+            "users_from_table", "Users whose features were brought up to date by what the Faust table holds of them."
         )
         self._seconds = Histogram(
             "transaction_duration_seconds",
@@ -80,8 +95,8 @@ class Metrics:
         )
         self._begin_at_zero()
 
-    def _counter(self, name: str, text: str) -> Counter:
-        return Counter(name, text, ("topic",), namespace=NAMESPACE, registry=self._registry)
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, namespace=NAMESPACE, registry=self._registry)
 
     def _gauge(self, name: str, text: str, labels: Iterable[str] = ()) -> Gauge:
         return Gauge(name, text, labels, namespace=NAMESPACE, registry=self._registry)
@@ -89,8 +104,10 @@ class Metrics:
     def _begin_at_zero(self) -> None:
         # The first increase of a series that was not there before is seen by no rate().
         for topic in INPUT_TOPICS:
-            for metric in (self._records, self._inserted, self._deleted, self._rejects, self._seconds):
+            for metric in (self._records, self._inserted, self._deleted, self._seconds):
                 metric.labels(topic)
+            for code in _CODES_OF_FILES if topic == REJECTS else _CODES_OF_RECORDS:
+                self._rejects.labels(topic, code)
         for cause in Cause:
             self._failures.labels(cause)
 
@@ -116,8 +133,10 @@ class Metrics:
         self._records.labels(topic).inc(applied.records)
         self._inserted.labels(topic).inc(applied.inserted)
         self._deleted.labels(topic).inc(applied.deleted)
-        self._rejects.labels(topic).inc(applied.rejected)
+        for code, rejects in applied.rejects.items():
+            self._rejects.labels(topic, code if code in _CODES else OTHER_CODE).inc(rejects)
         self._rebuilt.inc(applied.rebuilt)
+        self._from_table.inc(applied.from_table)
         # A run that was applied before, by another worker perhaps, says nothing of where Postgres is.
         if applied.records:
             self._positions[TP(topic, run[0].partition)] = run[-1].next_offset

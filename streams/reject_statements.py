@@ -19,9 +19,9 @@ WITH stored AS (
        SET load_id = excluded.load_id, code = excluded.code, faults = excluded.faults, original = excluded.original,
            kind = excluded.kind, row_id = excluded.row_id, published_at = excluded.published_at
      WHERE excluded.published_at > r.published_at
-    RETURNING old.reject_id IS NULL AS inserted
+    RETURNING old.reject_id IS NULL AS inserted, new.code
 )
-SELECT count(*) FILTER (WHERE inserted) AS inserted FROM stored
+SELECT code, count(*) AS inserted FROM stored WHERE inserted GROUP BY code
 """
 
 _CHOSEN = """

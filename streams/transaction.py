@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -35,9 +36,18 @@ class Applied:
     deleted: int = 0
     active_users: int = 0
     rebuilt: int = 0
-    rejected: int = 0
+    """Users whose features were recomputed from their experiments."""
+    from_table: int = 0
+    """Users whose features were brought up to date without that."""
+    rejects: Counter[str | None] = field(default_factory=Counter)
+    """New rows of `rejects`, by their code."""
     table_values: TableValues = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> int:
+        """New rows of `rejects`."""
+        return self.rejects.total()
 
     @property
     def rows(self) -> int:
@@ -51,7 +61,8 @@ class Applied:
         self.deleted += later.deleted
         self.active_users += later.active_users
         self.rebuilt += later.rebuilt
-        self.rejected += later.rejected
+        self.from_table += later.from_table
+        self.rejects += later.rejects
         self.table_values |= later.table_values
         self.letters += later.letters
 
@@ -99,7 +110,7 @@ class Application(ABC):
             letters = _refused_letters(run, refused, start)
             applied.records = sum(len(batch.offsets) for batch in rest) + len(letters)
             applied.letters += letters
-            applied.rejected += await dead_letters.store(connection, applied.letters)
+            applied.rejects += await dead_letters.store(connection, applied.letters)
             await connection.execute(
                 statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, applied.active_users
             )

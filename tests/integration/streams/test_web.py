@@ -218,7 +218,7 @@ async def test_metrics_tell_what_was_loaded_and_how_far_postgres_is(pages: Pages
 
     await until(has_no_lag, "no record of a user waits")
     assert found["exact_features_rows_inserted_total users"] == 2
-    assert found["exact_features_rejects_total rejects"] == 1
+    assert found["exact_features_rejects_total empty rejects"] == 1
     assert found["exact_features_postgres_up"] == found["exact_features_kafka_up"] == 1
     assert found["exact_features_last_commit_timestamp_seconds"] > 0
     lags = {key.split()[2] for key in found if key.startswith("exact_features_lag_records")}

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 import asyncpg
 from faust.types import TP
 from prometheus_client.parser import text_string_to_metric_families
 
-from models.topics import INPUT_TOPICS
-from streams.metrics import Cause, Metrics
+from models.fault_codes import FaultCode
+from models.topics import INPUT_TOPICS, REJECTS
+from streams.metrics import OTHER_CODE, Cause, Metrics
 from streams.persistence import Persistence
 from streams.transaction import Applied
 from tests.integration.streams.batches import Publisher, experiment
@@ -32,12 +35,15 @@ def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:
 def test_a_transaction_is_counted_by_its_topic() -> None:
     metrics, publisher = Metrics(), Publisher()
     run = [publisher.batch(experiment(1, 1, [1]), experiment(2, 1, [1]))]
-    metrics.committed(run, Applied(records=2, inserted=1, deleted=3, rebuilt=4, rejected=5), 0.2)
+    rejects: Counter[str | None] = Counter({FaultCode.REFUSED: 5})
+    metrics.committed(run, Applied(records=2, inserted=1, deleted=3, rebuilt=4, from_table=6, rejects=rejects), 0.2)
     found = samples(metrics)
     assert found["records_applied_total", "experiments"] == 2
     assert found["rows_inserted_total", "experiments"] == 1
     assert found["rows_deleted_total", "experiments"] == 3
-    assert found["rejects_total", "experiments"] == 5
+    assert found["rejects_total", "refused", "experiments"] == 5
+    assert found["rejects_total", "no_record", "experiments"] == 0
+    assert found[("users_from_table_total",)] == 6
     assert found[("users_rebuilt_total",)] == 4
     assert found["transaction_duration_seconds_count", "experiments"] == 1
     assert found["transaction_duration_seconds_sum", "experiments"] == 0.2
@@ -47,9 +53,24 @@ def test_a_transaction_is_counted_by_its_topic() -> None:
 
 def test_every_series_of_a_counter_is_there_from_the_start() -> None:
     found = samples(Metrics())
-    for name in ("records_applied", "rows_inserted", "rows_deleted", "rejects"):
+    for name in ("records_applied", "rows_inserted", "rows_deleted"):
         assert {key[1] for key in found if key[0] == f"{name}_total"} == set(INPUT_TOPICS)
+    rejects = {key[1:] for key in found if key[0] == "rejects_total"}
+    assert {topic for _, topic in rejects} == set(INPUT_TOPICS)
+    assert {code for code, topic in rejects if topic == REJECTS} == {*FaultCode, OTHER_CODE}
     assert {key[1] for key in found if key[0] == "transaction_failures_total"} == set(Cause)
+
+
+def test_codes_that_are_not_ours_are_counted_as_one() -> None:
+    metrics, publisher = Metrics(), Publisher()
+    before = len(samples(metrics))
+    rejects: Counter[str | None] = Counter({"of another client": 1, None: 2, FaultCode.BAD_ID: 4})
+    [batch] = [publisher.batch(experiment(1, 1, [1]))]
+    metrics.committed([replace(batch, topic=REJECTS)], Applied(rejects=rejects), 0.1)
+    found = samples(metrics)
+    assert found["rejects_total", OTHER_CODE, REJECTS] == 3
+    assert found["rejects_total", "bad_id", REJECTS] == 4
+    assert len(found) == before
 
 
 def test_lag_is_told_of_the_partitions_that_the_worker_reads_now() -> None:
