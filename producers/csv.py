@@ -37,6 +37,8 @@ Rows that are not valid go to the topic rejects with their file, line and reason
 environment variables:
   KAFKA_BOOTSTRAP_SERVERS  brokers, host:port,host:port (default localhost:9092)
   DATABASE_URL             Postgres, read by --wait and --skip-loaded only (default postgresql://postgres@localhost:5432/postgres)
+  KAFKA_SECURITY_PROTOCOL  PLAINTEXT (default), SSL, SASL_PLAINTEXT or SASL_SSL; with KAFKA_SASL_USERNAME,
+                           KAFKA_SASL_PASSWORD, KAFKA_SASL_MECHANISM, KAFKA_SSL_CAFILE: docs/security.md
   TOPIC_PARTITIONS         partitions of a topic that does not exist yet (default 4)
   TOPIC_REPLICATION        its replicas (default 1)
   DELIVERY_TIMEOUT         seconds that Kafka may be away before the load gives up (default 60)
@@ -45,8 +47,8 @@ exit codes:
   0    every row was published
   1    some rows were rejected, or some files could not be loaded; the others were
   2    nothing could be loaded: a wrong option, path or folder
-  3    Kafka is not reachable
-  4    --wait: not applied in time, or Postgres is not reachable
+  3    Kafka is not reachable, not trusted, or refuses the login
+  4    --wait: not applied in time, or Postgres is not reachable, not trusted, or refuses the login
   130  interrupted
 
 examples:
