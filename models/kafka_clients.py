@@ -16,6 +16,7 @@ from aiokafka.errors import (
 )
 
 from models.errors import KafkaUnreachableError
+from models.kafka_security_settings import SecurityProtocol
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -44,7 +45,11 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
 
 async def unreachable(settings: Settings) -> KafkaUnreachableError:
     """The error for a client that could not be started; it says why, as far as a new connection tells."""
-    said = await refusal(settings) or "does not answer: is it running, is the address right?"
+    said = await refusal(settings)
+    if said is None:
+        said = "does not answer: is it running, is the address right?"
+        if settings.kafka_security_protocol is not SecurityProtocol.PLAINTEXT:
+            said += f" Does this port speak {settings.kafka_security_protocol}?"
     return KafkaUnreachableError(f"{address(settings)} {said}")
 
 

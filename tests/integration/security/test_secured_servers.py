@@ -66,6 +66,13 @@ async def test_a_kafka_that_is_not_trusted_or_refuses_the_login_is_told_in_one_l
     await assert_refused(secured, expected, KAFKA_REFUSALS[wrong])
 
 
+async def test_a_port_of_kafka_without_tls_is_asked_about(secured: Stack, secured_servers: Cluster) -> None:
+    secured.environment["KAFKA_BOOTSTRAP_SERVERS"] = secured_servers.kafka.bootstrap_servers
+    asked = await secured.run("cli", "status")
+    assert asked.returncode == 3
+    assert_tells(asked.stderr, "speaks no TLS|Does this port speak SASL_SSL")
+
+
 @pytest.mark.parametrize("wrong", POSTGRES_REFUSALS)
 async def test_a_postgres_that_is_not_trusted_or_refuses_the_login_is_told_in_one_line(
     secured: Stack, secured_servers: Cluster, made: Certificates, postgres_port: int, wrong: str
