@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from cli.reject_export import Export, ExportError
+from streams.reject_export import Export, ExportError
 
 HEADER = "user_id,name,email,signup_date"
 
