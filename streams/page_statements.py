@@ -6,15 +6,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 SORTS: Mapping[str, str] = {
-    "user": "user_id",
+    "user": "known.user_id",
     "name": "name",
-    "experiments": "total_experiments",
+    "experiments": "coalesce(total_experiments, 0)",
     "run_time": "average_run_time",
-    "compound": "top_compound_count",
+    "compound": "coalesce(top_compound_count, 0)",
 }
-"""Column of user_report, by the name that a request gives it."""
+"""What the report is sorted by, by the name that a request gives it."""
 
 DIRECTIONS: Mapping[str, str] = {"up": "ASC", "down": "DESC"}
+
+
+# Who is in user_report: the view itself cannot be read in the order of an index, as it has averages over all users.
+_KNOWN = """
+    SELECT user_id, name FROM users
+     UNION ALL
+    SELECT f.user_id, NULL
+      FROM user_features AS f
+      JOIN deletions AS d ON d.topic = 'users' AND d.id = f.user_id
+     WHERE NOT EXISTS (SELECT FROM users AS u WHERE u.user_id = f.user_id)
+"""
 
 
 def read_users(sort: str, direction: str) -> str:
@@ -24,12 +35,24 @@ def read_users(sort: str, direction: str) -> str:
         sort: one of SORTS.
         direction: one of DIRECTIONS.
     """
+    order = f"sort_key {DIRECTIONS[direction]}"
+    if sort != "user":
+        order = f"{order} NULLS LAST, page.user_id"
+    # OFFSET 0: else the planner joins the page with the whole view.
     return f"""
-SELECT user_id, name, total_experiments, average_run_time, top_compound_id, top_compound_name, top_compound_count,
-       tied_compound_ids
-  FROM user_report
- WHERE ($1::bigint IS NULL OR user_id = $1) AND ($2::text IS NULL OR position(lower($2) IN lower(name)) > 0)
- ORDER BY {SORTS[sort]} {DIRECTIONS[direction]} NULLS LAST, user_id LIMIT $3 OFFSET $4
+WITH page AS (
+    SELECT known.user_id, {SORTS[sort]} AS sort_key
+      FROM ({_KNOWN}) AS known
+      LEFT JOIN user_features AS f ON f.user_id = known.user_id
+     WHERE ($1::bigint IS NULL OR known.user_id = $1) AND ($2::text IS NULL OR position(lower($2) IN lower(name)) > 0)
+     ORDER BY {order.replace("page", "known")} LIMIT $3 OFFSET $4
+)
+SELECT report.* FROM page CROSS JOIN LATERAL (
+    SELECT user_id, name, total_experiments, average_run_time, top_compound_id, top_compound_name, top_compound_count,
+           tied_compound_ids
+      FROM user_report WHERE user_report.user_id = page.user_id OFFSET 0
+) AS report
+ ORDER BY {order}
 """
 
 

@@ -41,7 +41,7 @@ class Export:
         """Write a reject.
 
         Raises:
-            ExportError: a file is there already, more than one is needed and only one was named, or it is a row too many.
+            ExportError: a file is there already, only one was named and more are needed, or it is a row too many.
             OSError: a file cannot be written.
         """
         obstacle = _obstacle(row)
