@@ -17,7 +17,7 @@ from streams.throughput import STEP
 if TYPE_CHECKING:
     from streams.application import Application
 
-COMPOUNDS_SECONDS = 15.0
+COMPOUNDS_SECONDS = 5.0
 """How long the most common compounds are good for: they change slowly, and take longest to find."""
 
 

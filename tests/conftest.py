@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -30,6 +31,12 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 async def stack(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Stack]:
+    async with blank_world(cluster, tmp_path) as started:
+        yield started
+
+
+@asynccontextmanager
+async def blank_world(cluster: Cluster, folder: Path) -> AsyncIterator[Stack]:
     """A database of its own, no topics, no store: as on the first day."""
     await _delete_topics(cluster.environment["KAFKA_BOOTSTRAP_SERVERS"])
     name = f"test_{uuid.uuid4().hex}"
@@ -39,9 +46,9 @@ async def stack(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Stack]:
     await connection.close()
     own = {
         "DATABASE_URL": f"{server.rsplit('/', 1)[0]}/{name}",
-        "STORE_DIR": str(tmp_path / "store"),
+        "STORE_DIR": str(folder / "store"),
     }
-    started = Stack({**os.environ, **cluster.environment, **own}, tmp_path)
+    started = Stack({**os.environ, **cluster.environment, **own}, folder)
     try:
         yield started
     finally:
