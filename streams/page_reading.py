@@ -120,7 +120,9 @@ class PageReader:
         return {
             "users_looked_at": rows[0]["looked_at"] if rows else 0,
             "is_sample": share < 1,
-            "top": [{**dict(row), "compound_id": str(row["compound_id"])} for row in rows],
+            "top": [
+                {"compound_id": str(row["compound_id"]), "name": row["name"], "users": row["users"]} for row in rows
+            ],
         }
 
     @asynccontextmanager

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, asyn
 
 from embedded.cluster import Cluster
 from embedded.ports import LOOPBACK, free_ports
-from tests.conftest import blank_world
+from tests.blank_world import blank_world
 from tests.processes import Stack, Worker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -10,8 +10,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from embedded.cluster import Cluster
 from embedded.ports import free_ports
+from tests.blank_world import blank_world
 from tests.browser.conftest import Site
-from tests.conftest import blank_world
 
 TOKEN = "0123456789abcdef"  # noqa: S105  # of this test's worker
 

@@ -122,9 +122,9 @@ async def test_top_compounds_are_those_of_most_users(migrated: Database) -> None
         "users_looked_at": 4,
         "is_sample": False,
         "top": [
-            {"compound_id": "13", "name": "Quinine", "users": 2, "looked_at": 4},
-            {"compound_id": "11", "name": None, "users": 1, "looked_at": 4},
-            {"compound_id": "15", "name": None, "users": 1, "looked_at": 4},
+            {"compound_id": "13", "name": "Quinine", "users": 2},
+            {"compound_id": "11", "name": None, "users": 1},
+            {"compound_id": "15", "name": None, "users": 1},
         ],
     }
 
