@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 COMPOUNDS_SECONDS = 5.0
 """How long the most common compounds are good for: they change slowly, and take longest to find."""
 
+_NOTHING: Mapping[str, Any] = {
+    "rows": None,
+    "partitions": [],
+    "loads": [],
+    "newest_reject": None,
+    "compounds": None,
+}
+"""What is known of Postgres while it does not tell."""
+
 
 class Live:
     """The state of the moment, for all who look."""
@@ -43,12 +52,14 @@ class Live:
         }
         return orjson.dumps(state, default=str)
 
-    async def _overview(self) -> tuple[dict[str, Any], str | None]:
+    async def _overview(self) -> tuple[Mapping[str, Any], str | None]:
         try:
             found = await self._reader.overview()
             compounds = await self._compounds.get(None)
-        except (DatabaseUnreachableError, TooSlowError) as error:
-            return {"rows": None, "partitions": [], "loads": [], "newest_reject": None, "compounds": None}, str(error)
+        except TooSlowError:
+            return _NOTHING, "is too slow to tell in time"
+        except DatabaseUnreachableError as error:
+            return _NOTHING, str(error)
         partitions = with_lag(found.pop("positions"), self._app.log_ends())
         return {**found, "partitions": partitions, "compounds": compounds}, None
 

@@ -34,7 +34,7 @@ export function drawCompounds(compounds) {
   fillTable(
     byId("compounds"),
     top.map(({ compound_id: id, name, users }) =>
-      element("tr", {}, cell(name ?? `number ${id} (name unknown)`, "text"), cell(count(users), "number"), bar(users / highest)),
+      element("tr", {}, cell(name ?? `${id} (unknown)`, "text"), cell(count(users), "number"), bar(users / highest)),
     ),
     compounds ? "No user has experiments yet." : "Not known at the moment.",
   );

@@ -153,6 +153,14 @@ async def test_postgres_away_is_told_by_the_stream_and_it_goes_on(pages: Pages, 
             await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
             state = await _state(states, lambda state: not state["health"]["postgres"])
             assert state["rows"] is not None
+            # A Postgres that takes too long is not waited for.
+            blocker = await asyncpg.connect(f"{address}/{name}")
+            async with blocker.transaction():
+                await blocker.execute("LOCK TABLE loads IN ACCESS EXCLUSIVE MODE")
+                state = await _state(states, lambda state: state["health"]["postgres"])
+                assert (state["rows"], state["health"]["postgres"]) == (None, "is too slow to tell in time")
+            await blocker.close()
+            await _state(states, lambda state: not state["health"]["postgres"])
     finally:
         await server.close()
 
