@@ -13,6 +13,7 @@ from models.fault_codes import FaultCode
 from streams import dead_letters, statements
 from streams.dead_letters import DeadLetter
 from streams.deletions import take_turns
+from streams.table_values import TableValues
 
 if TYPE_CHECKING:
     from streams.connection import Connection
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 Refused = Mapping[int, str]
 """Records that Postgres refuses: offset to reason."""
-
-TableValues = dict[int, bytes | None]
-"""What the Faust table is to hold of each touched user; None: nothing, the user has no experiments any more."""
 
 
 @dataclass(slots=True)
@@ -41,7 +39,7 @@ class Applied:
     """Users whose features were brought up to date without that."""
     rejects: Counter[str | None] = field(default_factory=Counter)
     """New rows of `rejects`, by their code."""
-    table_values: TableValues = field(default_factory=dict)
+    table_values: TableValues = field(default_factory=TableValues)
     letters: list[DeadLetter] = field(default_factory=list)
 
     @property
@@ -63,7 +61,7 @@ class Applied:
         self.rebuilt += later.rebuilt
         self.from_table += later.from_table
         self.rejects += later.rejects
-        self.table_values |= later.table_values
+        self.table_values.extend(later.table_values)
         self.letters += later.letters
 
 
