@@ -103,7 +103,7 @@ class Experiments(Application):
             written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt
-            applied.from_table += len(part) - written.rebuilt
+            applied.from_table += len(part.user_ids) - written.rebuilt
             for user_id, aggregate in written.aggregates.items():
                 if user_id not in not_ours:
                     applied.table_values.add(user_id, encoded(aggregate))

@@ -102,10 +102,11 @@ async def test_a_lost_table_is_made_good_from_the_experiments(migrated: Database
     await worker.apply(kafka.batch(experiment(1, 7, [1]), experiment(2, 8, [1])))
     worker.table.partitions.clear()
     applied = await worker.apply(kafka.batch(experiment(3, 7, [2])))
-    assert applied.rebuilt == 1
+    assert (applied.rebuilt, applied.from_table) == (1, 0)
     assert (await migrated.features())[7]["total_experiments"] == 2
     assert (await migrated.audit()).is_equal
-    assert (await worker.apply(kafka.batch(experiment(4, 7, [2])))).rebuilt == 0
+    applied = await worker.apply(kafka.batch(experiment(4, 7, [2])))
+    assert (applied.rebuilt, applied.from_table) == (0, 1)
 
 
 async def test_a_stale_table_is_noticed_by_its_version(migrated: Database) -> None:
