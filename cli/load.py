@@ -20,6 +20,7 @@ from producers.interruption import run
 from producers.layout import row_layout
 from producers.load_options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
 from producers.loading import Load
+from producers.summary import interruption_line
 
 ON_ERROR = ("reject", "stop")
 
@@ -87,7 +88,7 @@ def _run(started: Load, wait_timeout: float | None, *, as_json: bool) -> ExitCod
         run(started, wait_timeout=wait_timeout, beside=watched(started))
     except InterruptedLoadError:
         print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
-        say(f"interrupted: {_how_far(started)}; the same command with --resume goes on from there")
+        say(_how_far(started))
         return ExitCode.INTERRUPTED
     except ExactFeaturesError:
         if started.files:
@@ -97,11 +98,12 @@ def _run(started: Load, wait_timeout: float | None, *, as_json: bool) -> ExitCod
 
 
 def _how_far(started: Load) -> str:
-    published = f"{started.report.published:,} rows were published"
-    if not started.files:
-        return published
-    last = started.files[-1]
-    return f"{published}, up to line {last.last_line:,} of {last.source.name}"
+    """What an interrupted load has done for sure, and how to go on."""
+    told = interruption_line(started.report)
+    last = started.files[-1] if started.files else None
+    if last is not None and last.last_line:
+        told += f"; all is published up to line {last.last_line:,} of {last.source.name}"
+    return f"{told}; the same command with --resume goes on, and nothing is counted twice"
 
 
 def _reject_limit(on_error: str, max_rejects: str | None) -> RejectLimit:

@@ -18,7 +18,7 @@ from producers.layout import row_layout
 from producers.load_options import LoadOptions
 from producers.loading import Load
 from producers.report import LoadReport
-from producers.summary import reject_lines, table
+from producers.summary import interruption_line, reject_lines, table
 
 _DEFAULT_WAIT_SECONDS = 600.0
 
@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
         report = run(load, wait_timeout=options.wait_timeout if options.wait else None)
     except InterruptedLoadError:
         _print_report(load.report)
-        _say(f"interrupted: {load.report.published:,} rows were published")
+        _say(interruption_line(load.report))
         return ExitCode.INTERRUPTED
     except ExactFeaturesError as error:
         if load.report.files:

@@ -44,6 +44,15 @@ def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(padded).rstrip()
 
 
+def interruption_line(report: LoadReport) -> str:
+    """How far a load came that was interrupted."""
+    told = f"interrupted: {report.published:,} rows were published"
+    open_ = report.read - report.acknowledged
+    if open_ > 0:
+        told += f", and {open_:,} more may have been, which Kafka did not acknowledge"
+    return told
+
+
 def reject_lines(report: LoadReport) -> Iterator[str]:
     """The first rejected rows, and how many more there are."""
     for reject in report.first_rejects:
