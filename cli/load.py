@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +15,9 @@ from cli.load_result import print_result
 from cli.output import say
 from cli.progress import watched
 from cli.running import told_errors
+from cli.watch import load_what_comes
 from models.errors import ExactFeaturesError
-from models.settings import load_settings
+from models.settings import Settings, load_settings
 from producers.deletions import deletion_layout
 from producers.errors import InterruptedLoadError, LoadOptionError
 from producers.interruption import run
@@ -42,6 +46,10 @@ Again = Annotated[bool, typer.Option("--again", help="Load files too that Postgr
 Resume = Annotated[bool, typer.Option("--resume", help="Go on after the last published line of an unfinished load.")]
 Delete = Annotated[bool, typer.Option("--delete", help="Delete what the files name, instead of loading it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Load what comes into the folders, until Ctrl-C.")]
+Settle = Annotated[
+    float, typer.Option(min=0.1, help="With --watch: seconds that a file must not change before it is loaded.")
+]
 Rate = Annotated[float | None, typer.Option(min=0.1, help="Read so many rows a second at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -56,10 +64,12 @@ def load(
     delimiter: Delimiter = None,
     columns: Columns = None,
     wait_timeout: WaitTimeout = 600.0,
+    settle: Settle = 5.0,
     *,
     wait: Wait = True,
     again: Again = False,
     resume: Resume = False,
+    watch: Watch = False,
     delete: Delete = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -78,12 +88,20 @@ def load(
             resume=resume,
             skip_loaded=not again and not dry_run,
         )
-        started = Load(paths, load_settings(), options)
-        code = _run(started, wait_timeout if wait else None, as_json=as_json)
+        run_load = partial(_run, settings=load_settings(), wait_timeout=wait_timeout if wait else None, as_json=as_json)
+        code = load_what_comes(paths, settle, options, run_load) if watch else run_load(paths, options)
     raise typer.Exit(code)
 
 
-def _run(started: Load, wait_timeout: float | None, *, as_json: bool) -> ExitCode:
+def _run(
+    paths: Sequence[Path | str],
+    options: LoadOptions,
+    *,
+    settings: Settings,
+    wait_timeout: float | None,
+    as_json: bool,
+) -> ExitCode:
+    started = Load(paths, settings, options)
     try:
         run(started, wait_timeout=wait_timeout, beside=watched(started))
     except InterruptedLoadError:
