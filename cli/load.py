@@ -76,6 +76,10 @@ def load(
 ) -> None:
     """Load CSV files: check each row, publish the good ones, and wait until Postgres holds them.
 
+    A header tells what a file holds, its columns in any order: users (user_id, name, email, signup_date), compounds
+    (compound_id, compound_name, compound_structure), or experiments (experiment_id, user_id,
+    experiment_compound_ids, experiment_run_time).
+
     Ctrl-C ends it cleanly; the same command again, best with --resume, goes on.
     """
     with told_errors():
@@ -112,7 +116,10 @@ def _run(
         if started.files:
             print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
         raise
-    return print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
+    code = print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
+    if started.report.rejected and not options.dry_run:
+        say("to correct the rejected rows, get them: ingest rejects export FOLDER")
+    return code
 
 
 def _how_far(started: Load) -> str:
