@@ -76,7 +76,7 @@ async def _consume(
     app.lanes[topic] = lanes
     try:
         async for event in stream.noack().events():
-            lanes.put(event.value, event)
+            lanes.put(storing.condensed(event.value), event)
     finally:
         await lanes.close()
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers: TypeAlias = NDArray[np.int64]
+Narrow: TypeAlias = NDArray[np.signedinteger[Any]]
+"""Integers that may have fewer bits, where there are many of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
     """One for each row, in columns."""
 
-    user_ids: Integers
-    thousandths: Integers
+    user_ids: Narrow
+    thousandths: Narrow
     """Run time."""
-    listed: Integers
+    listed: Narrow
     """How many compound ids the row lists."""
-    compound_ids: Integers
+    compound_ids: Narrow
     """Those of all rows, one row's after the other's."""
 
     def at(self, chosen: NDArray[np.bool_]) -> Contributions:
@@ -30,6 +32,14 @@ class Contributions:
         return Contributions(
             self.user_ids[chosen], self.thousandths[chosen], self.listed[chosen], self.compound_ids[compounds]
         )
+
+    def in_order(self, rows: NDArray[np.intp]) -> Contributions:
+        """Those of the rows with these numbers, in this order."""
+        firsts = (np.cumsum(self.listed) - self.listed)[rows]
+        listed = self.listed[rows]
+        ends = np.cumsum(listed)
+        compounds = np.repeat(firsts - (ends - listed), listed) + np.arange(listed.sum())
+        return Contributions(self.user_ids[rows], self.thousandths[rows], listed, self.compound_ids[compounds])
 
 
 @dataclass(frozen=True, slots=True)
