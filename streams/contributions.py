@@ -26,6 +26,16 @@ class Contributions:
     compound_ids: Narrow
     """Those of all rows, one row's after the other's."""
 
+    @staticmethod
+    def joined(parts: Sequence[Contributions]) -> Contributions:
+        """Those of several, one after the other."""
+        return Contributions(
+            _joined([part.user_ids for part in parts]),
+            _joined([part.thousandths for part in parts]),
+            _joined([part.listed for part in parts]),
+            _joined([part.compound_ids for part in parts]),
+        )
+
     def at(self, chosen: NDArray[np.bool_]) -> Contributions:
         """Those that are chosen."""
         compounds: NDArray[np.bool_] = np.repeat(chosen, self.listed)
@@ -48,6 +58,10 @@ class Signed:
 
     sign: int
     contributions: Contributions
+
+
+def _joined(columns: Sequence[Narrow]) -> Narrow:
+    return np.concatenate(columns) if columns else np.empty(0, np.int64)
 
 
 def of_replaced(user_ids: Sequence[int], thousandths: Sequence[int], compound_ids: Sequence[str]) -> Contributions:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,5 +110,5 @@ def test_no_values_are_not_packed() -> None:
 
 def test_small_numbers_take_little_memory() -> None:
     found = pack([value(number, 70_000, [1, 2], "1.5") for number in range(1, 1001)])
-    sizes = [getattr(found, name).nbytes for name in PackedExperiments.__slots__]
+    sizes = [getattr(found, field.name).nbytes for field in fields(PackedExperiments)]
     assert sum(sizes) <= 14 * 1000
