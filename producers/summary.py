@@ -59,7 +59,7 @@ def reject_lines(report: LoadReport) -> Iterator[str]:
         yield _reject_line(reject)
     more = report.rejected - len(report.first_rejects)
     if more > 0:
-        yield f"… and {more:,} more; all of them are in the topic rejects"
+        yield f"… and {more:,} more"
 
 
 def _reject_line(reject: Reject) -> str:
