@@ -117,7 +117,7 @@ def _run(
             print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
         raise
     code = print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
-    if started.report.rejected and not options.dry_run:
+    if started.report.rejected and started.report.applied is not False and not options.dry_run:
         say("to correct the rejected rows, get them: ingest rejects export FOLDER")
     return code
 
