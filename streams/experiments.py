@@ -102,9 +102,9 @@ class Experiments(Application):
             written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt
-            applied.table_values |= {
-                user_id: encoded(aggregate) for user_id, aggregate in written.aggregates.items() if user_id in in_table
-            }
+            for user_id, aggregate in written.aggregates.items():
+                if user_id in in_table:
+                    applied.table_values.add(user_id, encoded(aggregate))
 
 
 async def _delete(connection: Connection, deletions: Rows[int]) -> Contributions:
