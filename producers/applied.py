@@ -14,7 +14,7 @@ from models.database_refusals import complaint
 from models.errors import DatabaseUnreachableError
 
 _FIRST_PAUSE = 0.05
-_LONGEST_PAUSE = 0.5
+_LONGEST_PAUSE = 0.2
 _CONNECT_SECONDS = 10.0
 
 
