@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from embedded.cluster import Cluster
@@ -11,21 +10,6 @@ from embedded.jars import class_path
 from embedded.kafka import EmbeddedKafka
 from embedded.ports import free_ports
 from embedded.run_processes import MARK
-from tests.integration.operations.operator_shell import OperatorShell
-from tests.processes import Stack
-
-MADE_BY_THE_RUNBOOK = ("features_restored", "features_anew")
-
-
-@pytest.fixture
-async def shell(stack: Stack) -> AsyncIterator[OperatorShell]:
-    server = stack.environment["DATABASE_URL"]
-    yield OperatorShell(stack)
-    stack.end()
-    connection = await asyncpg.connect(server)
-    for name in MADE_BY_THE_RUNBOOK:
-        await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await connection.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.fenced_blocks import blocks_under
 from tests.integration.operations.files import experiments, load, stored, until_stored
-from tests.integration.operations.operator_shell import OperatorShell
+from tests.operator_shell import OperatorShell
 
 RUNBOOK = "docs/runbook.md"
 

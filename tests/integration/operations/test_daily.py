@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from tests.conditions import until
 from tests.fenced_blocks import blocks, blocks_under
 from tests.integration.operations.files import experiments, load, stored
-from tests.integration.operations.operator_shell import OperatorShell
+from tests.operator_shell import OperatorShell
 from tests.processes import Stack
 
 RUNBOOK = "docs/runbook.md"

@@ -12,7 +12,7 @@ from embedded.kafka import EmbeddedKafka
 from models.topics import INPUT_TOPICS
 from tests.fenced_blocks import blocks_under
 from tests.integration.operations.files import experiments, load, stored, until_stored
-from tests.integration.operations.operator_shell import OperatorShell
+from tests.operator_shell import OperatorShell
 from tests.processes import Stack
 
 RUNBOOK = "docs/runbook.md"

