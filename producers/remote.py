@@ -31,7 +31,7 @@ def remote_file(address: str) -> Source:
 
     @contextmanager
     def opened() -> Iterator[BufferedReader]:
-        with BufferedReader(_Remote(address), _BLOCK) as stream:
+        with BufferedReader(_Remote(_open(address)), _BLOCK) as stream:
             yield cast("BufferedReader", stream)
 
     parts = urlsplit(address)
@@ -42,16 +42,9 @@ def remote_file(address: str) -> Source:
 class _Remote(RawIOBase):
     """A file of fsspec whose errors, which each of its libraries has its own of, are errors of ours."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, file: Any) -> None:  # noqa: ANN401  # fsspec has no types
         super().__init__()
-        try:
-            self._file = _open(address)
-        except ImportError as error:
-            raise UnreadableSourceError(f"{error}; install exact-features[remote]") from error
-        except FileNotFoundError as error:
-            raise UnreadableSourceError("there is nothing at this address") from error
-        except Exception as error:
-            raise _unreadable(error) from error
+        self._file = file
 
     def readable(self) -> bool:
         return True
@@ -78,10 +71,17 @@ class _Remote(RawIOBase):
 
 
 def _open(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
-    from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra: only those who read from addresses need it
+    try:
+        from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra: only those who read from addresses need it
 
-    place, path = url_to_fs(address)
-    return place.open(path, "rb", block_size=_BLOCK)
+        place, path = url_to_fs(address)
+        return place.open(path, "rb", block_size=_BLOCK)
+    except ImportError as error:
+        raise UnreadableSourceError(f"{error}; install exact-features[remote]") from error
+    except FileNotFoundError as error:
+        raise UnreadableSourceError("there is nothing at this address") from error
+    except Exception as error:
+        raise _unreadable(error) from error
 
 
 def _unreadable(error: Exception) -> UnreadableSourceError:

@@ -33,6 +33,8 @@ NOT_RUN = {
     "kubectl": "there is no Kubernetes where the tests run",
     "helm": "the same",
     "pip": "would change the environment that the tests run in",
+    "pipx": "installs from the package index; tests/unit/packaging looks at the wheel",
+    "uv": "the same",
     "python3": "makes an environment, as make setup does",
     "promtool": "run by tests/unit/deployment/test_monitoring.py where it is installed",
     "kcat": "not a package of Python; tests/faults/publishing.py writes such records",
