@@ -106,8 +106,12 @@ def own_processes() -> Collection[psutil.Process]:
     """The processes of the embedded servers' run."""
     token = os.environ.get(MARK)
     found = marked(token) if token else []
-    # Postgres' processes write their titles over the mark, but their parent keeps it.
-    return {*found, *(child for process in found for child in process.children(recursive=True))}
+    processes = set(found)
+    for process in found:
+        # Postgres' processes write their titles over the mark, but their parent keeps it.
+        with suppress(psutil.NoSuchProcess):
+            processes.update(process.children(recursive=True))
+    return processes
 
 
 def kind_of(name: str, command: Sequence[str]) -> str | None:

@@ -16,6 +16,7 @@ from models.publication import LOAD_HEADER
 from models.settings import Settings
 from models.topic_ids import TopicIdsRequest, topic_ids
 from producers.load_id import LoadIdentity
+from producers.plain_blocks import PlainRows
 from producers.publishing import TopicWriter, batch_bytes
 from producers.topic_creation import ensure_topics
 
@@ -32,6 +33,10 @@ class Writer(Protocol):
     next_offsets: dict[int, int]
     records: dict[int, int]
     full: list[tuple[int, Any]]
+    takes_blocks: bool
+
+    def append_block(self, rows: PlainRows, first_line: int) -> None:
+        """Take the records of plain rows, if blocks are taken; the first row is of that line."""
 
     def append(self, key: bytes, value: bytes | None, line: int) -> None:
         """Take a record."""
@@ -55,6 +60,11 @@ class CountingWriter:
         self.next_offsets: dict[int, int] = {}
         self.records: dict[int, int] = {}
         self.full: list[tuple[int, Any]] = []
+        self.takes_blocks = True
+
+    def append_block(self, rows: PlainRows, first_line: int) -> None:  # noqa: ARG002  # a writer's form
+        """Count them."""
+        self.acknowledged += rows.count
 
     def append(self, key: bytes, value: bytes | None, line: int) -> None:  # noqa: ARG002  # a writer's form
         """Count it."""

@@ -172,7 +172,8 @@ class FileLoad:
 
     async def _publish_rows(self, on_checkpoint: Checkpoint) -> None:
         encode_fast = fast_encoder(self._source.layout)
-        append, full, rejects_full = self._rows.append, self._rows.full, self._rejects.full
+        append, append_block = self._rows.append, self._rows.append_block
+        full, rejects_full = self._rows.full, self._rejects.full
         turn = self._pace.rows_at_once(_ROWS_A_TURN)
         resume_after = self._resume_after
         line = resume_after
@@ -180,9 +181,9 @@ class FileLoad:
             self._opened = rows
             for line, fields in dropwhile(lambda row: row[0] <= resume_after, rows.by_blocks(self._recogniser())):
                 if isinstance(fields, PlainRows):
-                    for line, (key, value) in enumerate(fields.records, line):  # noqa: B020, PLW2901  # of its last one
-                        append(key, value, line)
-                    self._read += len(fields.records)
+                    append_block(fields, line)
+                    self._read += fields.count
+                    line += fields.count - 1  # noqa: PLW2901  # that of its last row
                 else:
                     record: tuple[bytes, bytes | None] | None = (
                         encode_fast(fields) if isinstance(fields, list) else None
@@ -202,7 +203,7 @@ class FileLoad:
 
     def _recogniser(self) -> Recognise | None:
         """What recognises whole blocks; where reading may begin or wait inside of one, nothing does."""
-        if self._resume_after or self._pace.is_limited:
+        if self._resume_after or self._pace.is_limited or not self._rows.takes_blocks:
             return None
         return recogniser(self._source.layout, self._source.dialect)
 

@@ -35,15 +35,37 @@ class BrokenOffError(Exception):
     """No more lines are given."""
 
 
-class _Block(NamedTuple):
-    first_line: int
-    lines: list[str]
+class WholeLines(NamedTuple):
+    """Some lines as one text."""
+
+    text: str
+    line_count: int
+
+
+class _Block:
+    """Consecutive lines, which are divided only if one of them is asked for."""
+
+    def __init__(self, first_line: int, whole: WholeLines, lines: list[str] | None = None) -> None:
+        self.first_line = first_line
+        self._whole = whole
+        self._lines = lines
 
     def starting_at(self, line: int) -> list[str]:
-        return self.lines[max(0, line - self.first_line) :]
+        if line >= self.first_line + self._whole.line_count:
+            return []
+        if self._lines is None:
+            self._lines = _divided(self._whole.text)
+        return self._lines[max(0, line - self.first_line) :]
+
+    def whole_from(self, line: int) -> WholeLines | None:
+        """The same in one; None if there are none."""
+        if line <= self.first_line:
+            return self._whole
+        lines = self.starting_at(line)
+        return WholeLines("".join(lines), len(lines)) if lines else None
 
     def row_size(self, first: int) -> int:
-        return sum(map(len, self.starting_at(first)))
+        return len(self._whole.text) if first <= self.first_line else sum(map(len, self.starting_at(first)))
 
 
 class Lines:
@@ -106,13 +128,13 @@ class Lines:
             size = sum(map(len, of_row)) + (before if self.needed_from < first else 0)
         return True
 
-    def rest_of_block(self) -> list[str]:
-        """The lines from `needed_from` to the end of the block that it is in; none at the end of the text."""
+    def rest_of_block(self) -> WholeLines | None:
+        """The lines from `needed_from` to the end of the block that it is in; None at the end of the text."""
         for block in self._blocks():
-            if found := block.starting_at(self.needed_from):
+            if found := block.whole_from(self.needed_from):
                 return found
             self._held.popleft()
-        return []
+        return None
 
     def note_broken_row(self) -> None:
         """Half as much is read for the next row, until good lines make up for it.
@@ -149,22 +171,42 @@ class Lines:
         return sum(block.row_size(self.needed_from) for block in self._held if block.first_line < line)
 
     def _read_block(self) -> _Block | None:
-        lines: list[str] = []
-        while not lines and (text := self._text.read(_BLOCK)):
-            # StringIO ends lines as files do; str.splitlines would end them at form feeds and others too.
-            lines = StringIO(self._rest + text, newline="").readlines()
+        while text := self._text.read(_BLOCK):
+            text = self._rest + text
+            if whole := _undivided(text):
+                self._rest = text[len(whole.text) :]
+                return self._hold(whole)
+            lines = _divided(text)
             # The last line may go on in the next text; so may a CR that looks like an end but begins a CRLF.
             self._rest = _shortened(lines.pop())
-        if not lines and self._rest:
-            lines, self._rest = [self._rest], ""
-        if not lines:
-            return None
+            if lines:
+                return self._hold_lines(lines)
+        last, self._rest = self._rest, ""
+        return self._hold_lines([last]) if last else None
+
+    def _hold_lines(self, lines: list[str]) -> _Block:
         if len(lines[0]) > MAX_ROW:
             lines[0] = lines[0][:MAX_ORIGINAL] + BREAKER
-        block = _Block(self._next_line, lines)
-        self._next_line += len(lines)
+        return self._hold(WholeLines("".join(lines), len(lines)), lines)
+
+    def _hold(self, whole: WholeLines, lines: list[str] | None = None) -> _Block:
+        block = _Block(self._next_line, whole, lines)
+        self._next_line += whole.line_count
         self._held.append(block)
         return block
+
+
+def _undivided(text: str) -> WholeLines | None:
+    """The lines that end in the text, all by LF or CRLF; None if there are none, other ends, or one may be too long."""
+    end = text.rfind("\n") + 1
+    if not end or end > MAX_ROW or ("\r" in text and text.count("\r") != text.count("\r\n")):
+        return None
+    return WholeLines(text[:end], text.count("\n"))
+
+
+def _divided(text: str) -> list[str]:
+    # StringIO ends lines as files do; str.splitlines would end them at form feeds and others too.
+    return StringIO(text, newline="").readlines()
 
 
 def _shortened(line: str) -> str:

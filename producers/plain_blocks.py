@@ -11,20 +11,46 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from producers import kinds
 from producers.dialect import Dialect
-from producers.fast_rows import COMPOUND_IDS, MAX_EXPERIMENT_CHARACTERS, RUN_TIME, WHOLE_ID
+from producers.fast_rows import COMPOUND_IDS, RUN_TIME, WHOLE_ID
 from producers.layout import Layout
 
+MAX_LINE_BYTES = 2048
+"""Of a plain line; longer ones are rare, and are read row by row."""
+_FIELDS = 4
 _PLAIN_DELIMITERS = frozenset(",\t|")
 _PLAIN_POSITIONS = (0, 1, 2, 3)
+_LINE_END = ord("\n")
 
 
 @dataclass(frozen=True, slots=True)
 class PlainRows:
-    """The records of consecutive lines: key and value of each."""
+    """Consecutive lines of ids, compound ids and run time as they are published, but for what divides them."""
 
-    records: list[tuple[bytes, bytes]]
+    text: bytes
+    """The lines, each ended by a line feed."""
+    ends: NDArray[np.intp]
+    """Where in the text each of a row's four fields ends: rows by fields."""
+
+    @property
+    def count(self) -> int:
+        """How many rows, each of one line."""
+        return len(self.ends)
+
+    @property
+    def starts(self) -> NDArray[np.intp]:
+        """Where in the text each row begins."""
+        return np.concatenate((np.zeros(1, np.intp), self.ends[:-1, -1] + 1))
+
+    def halves(self) -> tuple[PlainRows, PlainRows]:
+        """The first half of the rows and the second one."""
+        middle = self.count // 2
+        cut = int(self.ends[middle - 1, -1]) + 1
+        return PlainRows(self.text[:cut], self.ends[:middle]), PlainRows(self.text[cut:], self.ends[middle:] - cut)
 
 
 Recognise = Callable[[str], PlainRows | None]
@@ -41,8 +67,7 @@ def recogniser(layout: Layout, dialect: Dialect) -> Recognise | None:
     if delimiter not in _PLAIN_DELIMITERS:
         return None
     fields = re.escape(delimiter).join((WHOLE_ID, WHOLE_ID, COMPOUND_IDS, RUN_TIME))
-    is_plain = re.compile(rf"(?:{fields}\n)*+(?:{fields})?+".encode()).fullmatch
-    separator = delimiter.encode()
+    is_plain = re.compile(rf"(?:{fields}\n)++".encode()).fullmatch
 
     def recognise(text: str) -> PlainRows | None:
         if dialect.tabs_after_commas:
@@ -50,21 +75,16 @@ def recogniser(layout: Layout, dialect: Dialect) -> Recognise | None:
         if not text.isascii():
             return None
         data = text.encode().replace(b"\r\n", b"\n")
-        if not is_plain(data):
-            return None
-        lines = data.removesuffix(b"\n").split(b"\n")
-        return PlainRows([_record(line, separator) for line in lines]) if _fit(lines) else None
+        if not data.endswith(b"\n"):
+            data += b"\n"
+        return _short_rows(data, ord(delimiter)) if is_plain(data) else None
 
     return recognise
 
 
-def _fit(lines: list[bytes]) -> bool:
-    return max(map(len, lines)) <= MAX_EXPERIMENT_CHARACTERS
-
-
-def _record(line: bytes, separator: bytes) -> tuple[bytes, bytes]:
-    experiment_id, user_id, compound_ids, run_time = line.split(separator)
-    return user_id, (
-        b'{"experiment_id":%b,"user_id":%b,"experiment_compound_ids":[%b],"experiment_run_time":%b}'
-        % (experiment_id, user_id, compound_ids.replace(b";", b","), run_time)
-    )
+def _short_rows(data: bytes, delimiter: int) -> PlainRows | None:
+    """The rows of well-formed lines; None if one of them is too long."""
+    characters = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero((characters == delimiter) | (characters == _LINE_END)).reshape(-1, _FIELDS)
+    rows = PlainRows(data, ends)
+    return rows if (ends[:, -1] - rows.starts).max() <= MAX_LINE_BYTES else None

@@ -6,13 +6,17 @@ import asyncio
 from collections import deque
 from typing import Any, NamedTuple
 
+import numpy as np
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
+from producers import block_encoding
+from producers.block_shares import Shares
 from producers.load_id import LoadIdentity
 from producers.partitioning import PartitionOfKey
-from producers.record_batches import RecordBatch, encoded_headers
+from producers.plain_blocks import PlainRows
+from producers.record_batches import EMPTY_BATCH_BYTES, RecordBatch, encoded_headers
 
 _MAX_BATCH_BYTES = 512 * 1024
 _MIN_BATCH_BYTES = 16 * 1024
@@ -76,6 +80,8 @@ class TopicWriter:
             {LOAD_HEADER: str(identity.load_id).encode(), FILE_HEADER: file_name.encode()}, last=LINE_HEADER
         )
         self._most_bytes = batch_bytes(partition_count)
+        self.takes_blocks = block_encoding.can_encode(self._headers)
+        """Whether `append_block` may be called."""
         self._open = [self._new_batch() for _ in range(partition_count)]
         self._append = [batch.append for batch in self._open]
         self._sent: deque[_Sent] = deque()
@@ -86,6 +92,29 @@ class TopicWriter:
         if not self._append[partition](key, value, line):
             self._replace(partition)
             self._append[partition](key, value, line)
+
+    def append_block(self, rows: PlainRows, first_line: int) -> None:
+        """Add the records of all rows to the open batches of their partitions, as `append` would one by one."""
+        sizes = block_encoding.greatest_sizes(rows, self._headers)
+        shares = Shares.of(rows, sizes, len(self._open))
+        if rows.count > 1 and shares.sizes.max() > self._most_bytes - EMPTY_BATCH_BYTES:
+            first, second = rows.halves()
+            self.append_block(first, first_line)
+            self.append_block(second, first_line + first.count)
+            return
+        used = np.flatnonzero(shares.counts).tolist()
+        self._make_room(shares, used)
+        deltas = shares.deltas(np.array([batch.record_count() for batch in self._open]))
+        encoded = shares.cut(*block_encoding.encode(rows, first_line, self._headers, shares.order, deltas))
+        for partition in used:
+            self._open[partition].extend(encoded[partition], int(shares.counts[partition]))
+
+    def _make_room(self, shares: Shares, partitions: list[int]) -> None:
+        """Put those open batches with the full ones that have no room for what is to come."""
+        for partition in partitions:
+            size, count = int(shares.sizes[partition]), int(shares.counts[partition])
+            if not self._open[partition].has_room(size, count, block_encoding.MAX_VARINT):
+                self._replace(partition)
 
     def _new_batch(self) -> RecordBatch:
         return RecordBatch(self._published_ms, self._headers, self._most_bytes)

@@ -19,7 +19,8 @@ _PREFIX = struct.Struct(">qiibI")
 """Base offset, length of what follows it, partition leader epoch, magic, checksum of what follows it."""
 _REST = struct.Struct(">hiqqqhii")
 """Attributes, last offset delta, first and greatest timestamp, producer's id, epoch and sequence, number of records."""
-_HEADER_SIZE = _PREFIX.size + _REST.size
+EMPTY_BATCH_BYTES = _PREFIX.size + _REST.size
+"""What a batch takes besides its records."""
 _NOT_IN_LENGTH = 12
 """Bytes of base offset and length."""
 _NO_EPOCH = -1
@@ -72,7 +73,7 @@ class RecordBatch:
         self._most_bytes = most_bytes
         self._parts: list[bytes] = []
         self._count = 0
-        self._size = _HEADER_SIZE
+        self._size = EMPTY_BATCH_BYTES
         self._producer = (-1, -1, -1)
         self._built: bytes | None = None
 
@@ -98,6 +99,16 @@ class RecordBatch:
         self._size = size
         self._count += 1
         return True
+
+    def has_room(self, size: int, count: int, most_records: int) -> bool:
+        """Whether so many records of so many bytes may be added, and the batch then has no more than so many."""
+        return self._size + size <= self._most_bytes and self._count + count <= most_records
+
+    def extend(self, records: bytes, count: int) -> None:
+        """Add records that are encoded already, their offset deltas beginning with `record_count`."""
+        self._parts.append(records)
+        self._size += len(records)
+        self._count += count
 
     def record_count(self) -> int:
         """How many records there are."""

@@ -71,12 +71,12 @@ class Records:
         lines = self._lines
         while not self._at_end:
             while block := lines.rest_of_block():
-                found = recognise("".join(block))
+                found = recognise(block.text)
                 if found is None:
                     break
                 yield lines.needed_from, found
-                lines.needed_from += len(block)
-            yield from self._rows_until(lines.needed_from + len(block))
+                lines.needed_from += block.line_count
+            yield from self._rows_until(lines.needed_from + (block.line_count if block else 0))
 
     def _rows_until(self, stop: int) -> Iterator[Record]:
         """The rows that begin before that line, or up to one that is broken."""

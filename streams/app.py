@@ -72,11 +72,11 @@ async def _consume(
         async with (turn or turns.first)():
             await app.persistence.apply(storing, run, committed)
 
-    lanes = Lanes(work, app.is_current, app.end, app.look_again, most)
+    lanes = Lanes(work, app.is_current, app.end, app.look_again, app.records_after, most)
     app.lanes[topic] = lanes
     try:
         async for event in stream.noack().events():
-            lanes.put(event.value, event)
+            lanes.put(storing.condensed(event.value), event)
     finally:
         await lanes.close()
 

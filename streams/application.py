@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import faust
+from faust.types import TP
 from yarl import URL
 
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
@@ -32,11 +33,12 @@ from streams.topic_creation import ensure_topics
 from streams.transport import BatchConsumer, BatchTransport
 
 if TYPE_CHECKING:
-    from faust.types import TP, AgentT
+    from faust.types import AgentT
 
     from models.settings import Settings
     from streams.aggregates_table import AggregatesTable
     from streams.lanes import Lanes
+    from streams.record_batch import RecordBatch
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +140,11 @@ class Application(faust.App):
     def log_ends(self) -> dict[TP, int]:
         """Where the log of each input partition that this worker reads ends, by the last fetch of it."""
         return cast("BatchConsumer", self.consumer).log_ends()
+
+    def records_after(self, batch: RecordBatch) -> int:
+        """How many records of its partition Kafka has after a batch, by the last fetch."""
+        end = cast("BatchConsumer", self.consumer).highwater(TP(batch.topic, batch.partition))
+        return max(0, (end or 0) - batch.next_offset)
 
     def is_current(self, generation: int | None) -> bool:
         """Whether what was fetched in this generation of the consumer group may still be applied."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.decoding import RowDecoder
 from models.publication import Source
+from models.record_values import Values, record_values
 from streams import dead_letters
 from streams.constant import Constant, chosen
 from streams.dead_letters import DeadLetter
@@ -65,15 +66,21 @@ class Rows(Generic[RowT]):
         return Rows([self.rows[i] for i in indices], chosen(self.sources, indices), [self.lines[i] for i in indices])
 
     def publication_arrays(self) -> tuple[list[int], list[Any], Sequence[int] | NDArray[np.int64], Sequence[int]]:
-        """Publication times and load ids, each once; for each row, their 1-based index and its line."""
-        sources = self.sources
-        # One load fills most batches: then no source needs to be looked at twice.
-        if isinstance(sources, Constant):
-            source = sources.value
-            return [source.published_ms], [source.load_id], np.ones(len(sources), np.int64), self.lines
-        numbers: dict[Source, int] = {}
-        indices = [numbers.setdefault(source, len(numbers) + 1) for source in sources]
-        return [source.published_ms for source in numbers], [source.load_id for source in numbers], indices, self.lines
+        """See `publication_arrays`."""
+        return publication_arrays(self.sources, self.lines)
+
+
+def publication_arrays(
+    sources: Sequence[Source], lines: Sequence[int]
+) -> tuple[list[int], list[Any], Sequence[int] | NDArray[np.int64], Sequence[int]]:
+    """Publication times and load ids, each once; for each row, their 1-based index and its line."""
+    # One load fills most batches: then no source needs to be looked at twice.
+    if isinstance(sources, Constant):
+        source = sources.value
+        return [source.published_ms], [source.load_id], np.ones(len(sources), np.int64), lines
+    numbers: dict[Source, int] = {}
+    indices = [numbers.setdefault(source, len(numbers) + 1) for source in sources]
+    return [source.published_ms for source in numbers], [source.load_id for source in numbers], indices, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +117,13 @@ class Reader(Generic[RowT]):
 
     def may_delete(self, batch: RecordBatch) -> bool:
         """Whether a record of the batch may be a deletion."""
-        return self._decoder.may_delete(batch.values)
+        return isinstance(batch.values, Values) and self._decoder.may_delete(batch.values)
 
     def read(self, batch: RecordBatch) -> Found[RowT]:
         """The batch's rows and deletions, and a dead letter for each record that is neither."""
-        rows, indices, deleted, undecodable = self._decoder.decode(batch.values, batch.key_at)
-        if len(rows) == len(batch.values):
+        values = batch.values if isinstance(batch.values, Values) else record_values(batch.values)
+        rows, indices, deleted, undecodable = self._decoder.decode(values, batch.key_at)
+        if len(rows) == len(values):
             return Found(Rows(rows, batch.sources, batch.lines), Rows([], [], []), [])
         return Found(
             _published(batch, rows, indices),

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers: TypeAlias = NDArray[np.int64]
+Narrow: TypeAlias = NDArray[np.signedinteger[Any]]
+"""Integers that may have fewer bits, where there are many of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
     """One for each row, in columns."""
 
-    user_ids: Integers
-    thousandths: Integers
+    user_ids: Narrow
+    thousandths: Narrow
     """Run time."""
-    listed: Integers
+    listed: Narrow
     """How many compound ids the row lists."""
-    compound_ids: Integers
+    compound_ids: Narrow
     """Those of all rows, one row's after the other's."""
+
+    @staticmethod
+    def joined(parts: Sequence[Contributions]) -> Contributions:
+        """Those of several, one after the other."""
+        return Contributions(
+            _joined([part.user_ids for part in parts]),
+            _joined([part.thousandths for part in parts]),
+            _joined([part.listed for part in parts]),
+            _joined([part.compound_ids for part in parts]),
+        )
 
     def at(self, chosen: NDArray[np.bool_]) -> Contributions:
         """Those that are chosen."""
@@ -31,6 +43,14 @@ class Contributions:
             self.user_ids[chosen], self.thousandths[chosen], self.listed[chosen], self.compound_ids[compounds]
         )
 
+    def in_order(self, rows: NDArray[np.intp]) -> Contributions:
+        """Those of the rows with these numbers, in this order."""
+        firsts = (np.cumsum(self.listed) - self.listed)[rows]
+        listed = self.listed[rows]
+        ends = np.cumsum(listed)
+        compounds = np.repeat(firsts - (ends - listed), listed) + np.arange(listed.sum())
+        return Contributions(self.user_ids[rows], self.thousandths[rows], listed, self.compound_ids[compounds])
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -38,6 +58,10 @@ class Signed:
 
     sign: int
     contributions: Contributions
+
+
+def _joined(columns: Sequence[Narrow]) -> Narrow:
+    return np.concatenate(columns) if columns else np.empty(0, np.int64)
 
 
 def of_replaced(user_ids: Sequence[int], thousandths: Sequence[int], compound_ids: Sequence[str]) -> Contributions:

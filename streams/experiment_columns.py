@@ -8,11 +8,18 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from streams.contributions import Contributions, Integers
+from streams.columns import publication_arrays
+from streams.constant import Constant, chosen
+from streams.contributions import Contributions, Narrow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.decoding import ExperimentRow
+    from models.packed_experiments import PackedExperiments
+    from models.publication import Source
     from streams.columns import Rows
 
 
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
 class ExperimentColumns:
     """One experiment an id."""
 
-    experiment_ids: Integers
+    experiment_ids: Narrow
     contributions: Contributions
     publications: tuple[Any, ...]
     """As `streams.columns.Rows.publication_arrays` gives them."""
@@ -54,6 +61,32 @@ def experiment_columns(newest: Rows[ExperimentRow]) -> ExperimentColumns:
     )
     ids = np.fromiter(map(_EXPERIMENT_ID, rows), np.int64, len(rows))
     return ExperimentColumns(ids, contributions, newest.publication_arrays())
+
+
+def packed_columns(rows: PackedExperiments, sources: Sequence[Source], lines: Sequence[int]) -> ExperimentColumns:
+    """The columns of the newest of packed rows, one an id; of two equally new the later one."""
+    ids = rows.experiment_ids
+    contributions = Contributions(rows.user_ids, rows.thousandths, rows.listed, rows.compound_ids)
+    if not (ids[1:] > ids[:-1]).all():
+        newest = _newest(ids, sources, lines)
+        ids, contributions = ids[newest], contributions.in_order(newest)
+        sources, lines = chosen(sources, newest.tolist()), np.asarray(lines)[newest].tolist()
+    return ExperimentColumns(ids, contributions, publication_arrays(sources, lines))
+
+
+def _newest(ids: Narrow, sources: Sequence[Source], lines: Sequence[int]) -> NDArray[np.intp]:
+    """The number of the newest row of each id, by ascending id."""
+    order = np.lexsort((np.asarray(lines), _ranks(sources), ids))
+    by_id = ids[order]
+    return order[np.append(by_id[1:] != by_id[:-1], True)]  # an element, no option
+
+
+def _ranks(sources: Sequence[Source]) -> NDArray[np.intp]:
+    """Numbers in the order of the sources."""
+    if isinstance(sources, Constant):
+        return np.zeros(len(sources), np.intp)
+    rank_of = {source: rank for rank, source in enumerate(sorted(set(sources)))}
+    return np.fromiter(map(rank_of.__getitem__, sources), np.intp, len(sources))
 
 
 _EXPERIMENT_ID = attrgetter("experiment_id")

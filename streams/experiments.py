@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,13 +12,15 @@ import numpy as np
 from models import decoding
 from models.aggregate import encoded
 from models.decoding import ExperimentRow
+from models.packed_experiments import PackedExperiments, packed
+from models.record_values import Values
 from models.topics import EXPERIMENTS
 from streams import deletion_statements, statements
 from streams.columns import Reader, Rows
-from streams.contributions import Contributions, Signed, of_replaced
+from streams.contributions import Contributions, Narrow, Signed, of_replaced
 from streams.deletions import remember
 from streams.deltas import Deltas, summed
-from streams.experiment_columns import ExperimentColumns, experiment_columns
+from streams.experiment_columns import ExperimentColumns, experiment_columns, packed_columns
 from streams.features import Aggregates, lock_features, write_features
 from streams.transaction import Application, Applied
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from streams.record_batch import RecordBatch, Run
 
 
+_WORTH_PACKING = 256
+"""Records of a batch: fewer are decoded faster one by one, and take little memory anyway."""
 USERS_AT_ONCE = 4096
 """Users whose aggregates are in memory at the same time, decoded; a busy user's takes kilobytes."""
 
@@ -44,6 +49,13 @@ class Experiments(Application):
         self._table = table
         self._reader: Reader[ExperimentRow] = Reader(decoding.EXPERIMENTS)
 
+    def condensed(self, batch: RecordBatch) -> RecordBatch:
+        """The batch with its values packed, if it has many and all can be packed."""
+        if len(batch.values) < _WORTH_PACKING or not isinstance(batch.values, Values):
+            return batch
+        found = packed(batch.values)
+        return batch if found is None else replace(batch, values=found)
+
     def may_delete(self, batch: RecordBatch) -> bool:
         """Whether a record may be a deletion."""
         return self._reader.may_delete(batch)
@@ -57,17 +69,21 @@ class Experiments(Application):
         deltas = summed(signed)
         if in_order:
             await lock_features(connection, deltas.user_ids)
-        own = {user_id for part in signed if part.sign > 0 for user_id in part.contributions.user_ids.tolist()}
+        own = np.unique(np.concatenate([part.contributions.user_ids for part in signed if part.sign > 0]))
         await self._write_features(connection, run[0].partition, deltas, own, applied)
         return applied
 
     async def _store_batch(self, connection: Connection, batch: RecordBatch, applied: Applied) -> list[Signed]:
         """Delete and upsert experiments, the newest of each id wins; return what changed for their users."""
-        found = self._reader.read(batch)
-        applied.letters += found.letters
-        newest, deletions = found.newest(attrgetter("experiment_id"))
-        deleted = await _delete(connection, deletions)
-        columns = experiment_columns(newest)
+        if isinstance(batch.values, PackedExperiments):
+            deleted = of_replaced((), (), ())
+            columns = packed_columns(batch.values, batch.sources, batch.lines)
+        else:
+            found = self._reader.read(batch)
+            applied.letters += found.letters
+            newest, deletions = found.newest(attrgetter("experiment_id"))
+            deleted = await _delete(connection, deletions)
+            columns = experiment_columns(newest)
         [stored] = await connection.fetch(statements.UPSERT_EXPERIMENTS, *columns.upsert_arguments())
         applied.inserted += stored["inserted"]
         applied.deleted += len(deleted.user_ids)
@@ -76,13 +92,13 @@ class Experiments(Application):
         return [Signed(1, added), Signed(-1, replaced), Signed(-1, deleted)]
 
     async def _write_features(
-        self, connection: Connection, partition: int, deltas: Deltas, own: set[int], applied: Applied
+        self, connection: Connection, partition: int, deltas: Deltas, own: Narrow, applied: Applied
     ) -> None:
         for part in deltas.parts(USERS_AT_ONCE):
             known = self._table.known(partition, part)
             # A user that a row was taken from may live on another partition: not this table's business, unless it
             # knows the user.
-            in_table = known.keys() | own.intersection(part)
+            in_table = known.keys() | set(np.intersect1d(own, [*part], assume_unique=True).tolist())
             written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt

@@ -1,8 +1,8 @@
 """One lane for each partition: its batches in order, a run of them at a time, beside those of the other partitions.
 
 A run is what has arrived of a partition by the time its lane gets a turn: one transaction. When little arrives a run
-is a single small batch, committed at once; at a backlog it is long, and a user whose experiments stand all over it is
-written once. While one lane waits for Postgres another decodes, so that both are busy.
+is a single small batch, committed at once; at a backlog a lane waits until much has come, and a user whose experiments
+stand all over the run is written once. While one lane waits for Postgres another decodes, so that both are busy.
 
 An event is acked after its transaction was committed, never before. A fault that no retry mends ends the process:
 Faust would restart the agent without reading the lost batch again.
@@ -11,8 +11,10 @@ Faust would restart the agent without reading the lost batch again.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,9 @@ LANES_AT_WORK = 2
 
 RECORDS_OF_STATEMENT = 25_000
 """Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
+
+FILL_LIMIT = 2.0
+"""Seconds that a lane waits for the rest of a long run."""
 
 CLOSE_LIMIT = 1.0
 """Seconds that a rollback is waited for: Postgres may be away."""
@@ -50,6 +55,7 @@ class Lane:
     waiting: deque[Delivery] = field(default_factory=deque)
     records_waiting: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while there is something."""
 
     def put(self, delivery: Delivery) -> None:
         """Queue a batch."""
@@ -83,6 +89,7 @@ class Lanes:
         is_current: Callable[[int | None], bool],
         end: Callable[[BaseException], None],
         has_room: Callable[[], None],
+        records_after: Callable[[RecordBatch], int],
         records_of_run: int,
     ) -> None:
         """Open them.
@@ -92,15 +99,18 @@ class Lanes:
             is_current: whether a generation of the consumer group still holds.
             end: ends the process.
             has_room: told when more is wanted.
+            records_after: how many records Kafka has of a batch's partition after it.
             records_of_run: most records of one run.
         """
         self._work = work
         self._is_current = is_current
         self._end = end
         self._has_room = has_room
+        self._records_after = records_after
         self._records_of_run = records_of_run
         self._at_work = asyncio.Semaphore(LANES_AT_WORK)
         self._records_at_hand = 0
+        self._grown = asyncio.Event()
         self._lanes: dict[int, Lane] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -112,6 +122,7 @@ class Lanes:
             self._tasks.append(asyncio.create_task(self._run(lane), name=f"lane {batch.topic}[{batch.partition}]"))
         self._records_at_hand += len(batch.offsets)
         lane.put(Delivery(batch, event, event.message.generation_id))
+        self._grown.set()
 
     def eagerness(self, partition: int) -> int | None:
         """How much more of a partition is wanted, beside others; None: nothing at the moment. From any thread.
@@ -139,10 +150,23 @@ class Lanes:
         while True:
             await lane.arrived.wait()
             try:
+                await self._fill(lane)
                 await self._next_run(lane)
             except Exception as error:  # noqa: BLE001  # the process ends with it
                 self._end(error)
                 return
+
+    async def _fill(self, lane: Lane) -> None:
+        """Wait while much more of the partition is about to come, and there is room for it."""
+        limit = time.monotonic() + FILL_LIMIT
+        while self._is_filling(lane.waiting[-1].batch) and (left := limit - time.monotonic()) > 0:
+            # All lanes share one event: what comes of one partition may take the room of another.
+            self._grown.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._grown.wait(), left)
+
+    def _is_filling(self, last: RecordBatch) -> bool:
+        return self.eagerness(last.partition) is not None and self._records_after(last) >= RECORDS_OF_STATEMENT
 
     async def _next_run(self, lane: Lane) -> None:
         async with self._at_work:

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from models.packed_experiments import PackedExperiments, joined_experiments
 from models.publication import Source, SourceReader
 from models.record_values import Values, joined_values, record_values
 from streams.constant import chosen, compact, joined_columns
@@ -31,7 +32,7 @@ class RecordBatch:
     """Where the batch before ended: every record in Kafka since then is in here."""
     offsets: Sequence[int]
     """Ascending; usually without gaps."""
-    values: Values
+    values: Values | PackedExperiments
     sources: Sequence[Source]
     """Publication time and load of each record."""
     lines: Sequence[int]
@@ -65,23 +66,26 @@ class RecordBatch:
             return [self]
         parts: list[RecordBatch] = []
         for start in range(0, len(self.offsets), most):
-            chosen = slice(start, start + most)
-            parts.append(
-                replace(
-                    self,
-                    position=parts[-1].next_offset if parts else self.position,
-                    offsets=self.offsets[chosen],
-                    values=self.values[chosen],
-                    sources=self.sources[chosen],
-                    lines=self.lines[chosen],
-                    files=self.files[chosen],
-                )
-            )
+            part = self._between(start, start + most)
+            parts.append(replace(part, position=parts[-1].next_offset) if parts else part)
         return parts
+
+    def _between(self, start: int, stop: int) -> RecordBatch:
+        consecutive = slice(start, stop)
+        return replace(
+            self,
+            offsets=self.offsets[consecutive],
+            values=self.values[consecutive],
+            sources=self.sources[consecutive],
+            lines=self.lines[consecutive],
+            files=self.files[consecutive],
+        )
 
     def _at(self, indices: Sequence[int]) -> RecordBatch | None:
         if not indices:
             return None
+        if indices[-1] - indices[0] + 1 == len(indices):
+            return self._between(indices[0], indices[-1] + 1)
         return replace(
             self,
             offsets=[self.offsets[i] for i in indices],
@@ -111,12 +115,19 @@ def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
     return replace(
         first,
         offsets=_offsets(list(chain.from_iterable(batch.offsets for batch in batches))),
-        values=joined_values([batch.values for batch in batches]),
+        values=_joined_values([batch.values for batch in batches]),
         sources=joined_columns([batch.sources for batch in batches]),
         lines=array("q", chain.from_iterable(batch.lines for batch in batches)),
         files=joined_columns([batch.files for batch in batches]),
         keys=keys,
     )
+
+
+def _joined_values(parts: Sequence[Values | PackedExperiments]) -> Values | PackedExperiments:
+    are_packed = [part for part in parts if isinstance(part, PackedExperiments)]
+    if len(are_packed) == len(parts):
+        return joined_experiments(are_packed)
+    return joined_values([part if isinstance(part, Values) else record_values(part) for part in parts])
 
 
 def _offsets(offsets: Sequence[int]) -> Sequence[int]:

@@ -59,6 +59,10 @@ class Applied:
 class Application(ABC):
     """How the records of one topic are stored."""
 
+    def condensed(self, batch: RecordBatch) -> RecordBatch:
+        """The same batch in a form that takes little memory while it waits."""
+        return batch
+
     @abstractmethod
     def may_delete(self, batch: RecordBatch) -> bool:
         """Whether the batch may hold deletions; False only if it surely holds none."""

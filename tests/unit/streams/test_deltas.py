@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -28,15 +29,19 @@ def contributions(rows: Sequence[Row]) -> Contributions:
     )
 
 
-@given(st.lists(st.tuples(st.sampled_from([1, -1]), ROWS)), st.integers(1, 3))
-@example([(1, [(1, 10**15 - 1, [])] * 10_000)], 1)
-def test_deltas_are_what_adding_and_retracting_row_by_row_gives(parts: list[tuple[int, list[Row]]], most: int) -> None:
+@given(st.lists(st.tuples(st.sampled_from([1, -1]), ROWS)), st.integers(1, 3), st.sampled_from([1, 4, 50_000]))
+@example([(1, [(1, 10**15 - 1, [])] * 10_000)], 1, 50_000)
+def test_deltas_are_what_adding_and_retracting_row_by_row_gives(
+    parts: list[tuple[int, list[Row]]], most: int, rows_at_once: int
+) -> None:
     expected: dict[int, Aggregate] = {}
     for sign, rows in parts:
         for user, time, listed in rows:
             delta = expected.setdefault(user, Aggregate())
             (delta.add if sign > 0 else delta.retract)(time, listed)
-    found = list(summed([Signed(sign, contributions(rows)) for sign, rows in parts]).parts(most))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streams.deltas._ROWS_AT_ONCE", rows_at_once)
+        found = list(summed([Signed(sign, contributions(rows)) for sign, rows in parts]).parts(most))
     assert {user: delta for part in found for user, delta in part.items()} == {
         user: delta for user, delta in expected.items() if not delta.is_zero
     }

@@ -63,6 +63,8 @@ class Setting:
     postgres: Postgres
     errors: list[BaseException]
     generation: list[int]
+    left: dict[int, int]
+    """Records that Kafka has of a partition after what was put."""
 
     def put(self, one: RecordBatch, generation: int = 1) -> Event:
         event = Event(generation)
@@ -87,8 +89,11 @@ async def setting() -> AsyncIterator[Setting]:
         return of == generation[0]
 
     ignored: Callable[[], None] = lambda: None  # noqa: E731  # nobody waits for room
-    opened = Lanes(postgres.work, is_current, errors.append, ignored, 6)
-    yield Setting(opened, postgres, errors, generation)
+    left: dict[int, int] = {}
+    opened = Lanes(
+        postgres.work, is_current, errors.append, ignored, lambda last: left.get(last.partition, 0), records_of_run=6
+    )
+    yield Setting(opened, postgres, errors, generation, left)
     await opened.close()
 
 
@@ -120,6 +125,32 @@ async def test_two_partitions_are_at_work_beside_each_other_and_a_third_waits(se
     assert len(await setting.runs(2)) == 2
     setting.postgres.gate.set()
     assert [run[0][0] for run in await setting.runs(3)] == [0, 1, 2]
+
+
+async def test_a_lane_waits_for_a_long_run_while_much_is_to_come(setting: Setting) -> None:
+    setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    for start in (0, 2, 4):
+        setting.put(batch(0, start))
+        setting.put(batch(1, start))
+        await asyncio.sleep(0)
+    assert (await setting.runs(2))[1:] == [[(0, 0, 6)]]
+
+
+async def test_a_lane_that_waits_for_more_begins_when_that_was_all(setting: Setting) -> None:
+    setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(0, 0))
+    await asyncio.sleep(0)
+    assert not setting.postgres.runs
+    setting.left[0] = 0
+    setting.put(batch(0, 2))
+    assert await setting.runs(1) == [[(0, 0, 4)]]
+
+
+async def test_a_lane_does_not_wait_for_more_for_ever(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "FILL_LIMIT", 0.05)
+    setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(0, 0))
+    assert await setting.runs(1) == [[(0, 0, 2)]]
 
 
 async def test_batches_of_an_older_generation_are_dropped(setting: Setting) -> None:

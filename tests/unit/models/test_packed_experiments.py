@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import decoding
+from models.packed_experiments import PackedExperiments, joined_experiments, packed
+from models.record_values import record_values
+from models.rows import MAX_COMPOUNDS
+
+IDS = st.one_of(st.integers(1, 300), st.integers(1, 10**18 - 1))
+RUN_TIMES = st.one_of(
+    st.from_regex(r"\A(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?\Z"),
+    st.sampled_from(["0", "0.0", "0.001", "0.10", "12.500", "999999999999.999"]),
+)
+
+
+def value(experiment_id: int, user_id: int, compounds: list[int], run_time: str) -> bytes:
+    listed = ",".join(map(str, compounds))
+    return (
+        f'{{"experiment_id":{experiment_id},"user_id":{user_id},'
+        f'"experiment_compound_ids":[{listed}],"experiment_run_time":{run_time}}}'
+    ).encode()
+
+
+VALUES = st.lists(st.builds(value, IDS, IDS, st.lists(IDS, max_size=5), RUN_TIMES), min_size=1, max_size=30)
+
+
+def pack(values: list[bytes]) -> PackedExperiments:
+    found = packed(record_values(values))
+    assert found is not None
+    return found
+
+
+def rows_of(found: PackedExperiments) -> list[tuple[int, int, list[int], int]]:
+    compounds = iter(found.compound_ids.tolist())
+    numbers = zip(
+        found.experiment_ids.tolist(),
+        found.user_ids.tolist(),
+        found.listed.tolist(),
+        found.thousandths.tolist(),
+        strict=True,
+    )
+    return [(first, second, [next(compounds) for _ in range(listed)], last) for first, second, listed, last in numbers]
+
+
+@given(VALUES)
+def test_packed_values_are_what_decoding_gives(values: list[bytes]) -> None:
+    decoded = decoding.EXPERIMENTS.decode(record_values(values))
+    assert not decoded.undecodable
+    assert rows_of(pack(values)) == [
+        (row.experiment_id, row.user_id, row.experiment_compound_ids, round(row.experiment_run_time * 1000))
+        for row in decoded.rows
+    ]
+
+
+@given(VALUES, st.data())
+def test_each_value_comes_back_byte_for_byte(values: list[bytes], data: st.DataObject) -> None:
+    found = pack(values)
+    assert list(found) == values
+    start = data.draw(st.integers(0, len(values)))
+    stop = data.draw(st.integers(start, len(values)))
+    assert list(found[start:stop]) == values[start:stop]
+
+
+@given(VALUES, VALUES)
+def test_joined_they_are_one_after_the_other(first: list[bytes], second: list[bytes]) -> None:
+    assert list(joined_experiments([pack(first), pack(second)])) == first + second
+
+
+GOOD = value(1, 2, [3], "4.5")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        None,
+        b"",
+        b"{}",
+        GOOD.replace(b":1,", b":01,"),
+        GOOD.replace(b":1,", b":0,"),
+        GOOD.replace(b":1,", b":-1,"),
+        GOOD.replace(b":1,", b":%d," % 10**18),
+        GOOD.replace(b":1,", b": 1,"),
+        GOOD.replace(b"4.5", b"4.5000"),
+        GOOD.replace(b"4.5", b"4."),
+        GOOD.replace(b"4.5", b"4.5e1"),
+        GOOD.replace(b"4.5", b"1000000000000"),
+        GOOD.replace(b"[3]", b"[3,]"),
+        GOOD.replace(b"[3]", b"[[3]]"),
+        GOOD.replace(b"[3]", b"3"),
+        GOOD.replace(b"}", b',"deleted":true}'),
+        GOOD.replace(b'"user_id":2,', b""),
+        GOOD + b"\n" + GOOD,
+        GOOD + b"\n",
+        value(1, 2, [1] * (MAX_COMPOUNDS + 1), "1"),
+    ],
+)
+def test_values_of_another_form_are_not_packed(other: bytes | None) -> None:
+    assert packed(record_values([GOOD, other])) is None
+    assert packed(record_values([other, GOOD])) is None
+
+
+def test_no_values_are_not_packed() -> None:
+    assert packed(record_values([])) is None
+
+
+def test_small_numbers_take_little_memory() -> None:
+    found = pack([value(number, 70_000, [1, 2], "1.5") for number in range(1, 1001)])
+    sizes = [getattr(found, field.name).nbytes for field in fields(PackedExperiments)]
+    assert sum(sizes) <= 14 * 1000
