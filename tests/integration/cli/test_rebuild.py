@@ -14,6 +14,8 @@ from aiokafka.structs import TopicPartition
 
 from streams.rebuild_statements import EMPTIED
 from tests.conditions import until
+from tests.fenced_blocks import blocks_under
+from tests.operator_shell import OperatorShell
 from tests.processes import Stack
 
 DATA = Path(__file__).parents[3] / "data"
@@ -52,17 +54,21 @@ async def filled(stack: Stack, tmp_path: Path) -> Stack:
     return stack
 
 
-async def test_all_tables_come_back_as_they_were_whatever_was_done_to_them(filled: Stack) -> None:
+async def test_all_tables_come_back_as_they_were_in_place_and_in_a_new_database(
+    filled: Stack, shell: OperatorShell
+) -> None:
+    in_place, in_a_new_database = blocks_under("docs/runbook.md", "Rebuild Postgres from the log")
     before = await content(filled)
     assert {table for table, rows in before.items() if not rows} == {"reject_resolutions"}
     await filled.fetch("UPDATE user_features SET total_run_time = 7")
     await filled.fetch("DELETE FROM experiments WHERE experiment_id % 2 = 0")
-    done = await filled.run("cli", "rebuild", "--yes")
-    assert done.returncode == 0, done.stderr
-    assert "features of 9 users equal the SQL aggregate over 14 experiments" in done.stdout
-    assert await content(filled) == before
-    [rebuild] = await filled.fetch("SELECT * FROM rebuilds")
-    assert rebuild["ended_at"] is not None
+    for commands in (in_place, in_a_new_database):
+        rebuilt = await shell.run(commands)
+        assert "features of 9 users equal the SQL aggregate over 14 experiments" in rebuilt.stdout
+        assert await content(filled) == before
+        [rebuild] = await filled.fetch("SELECT * FROM rebuilds")
+        assert rebuild["ended_at"] is not None
+    assert filled.environment["DATABASE_URL"].endswith("/features_anew")
     # A worker goes on from there.
     await filled.start_worker().ready()
     again = await filled.run("cli", "load", str(DATA / "users.csv"), "--again")

@@ -1,4 +1,4 @@
-"""docs/runbook.md: back up, restore Postgres, rebuild it from the log."""
+"""docs/runbook.md: back up, restore Postgres."""
 
 from __future__ import annotations
 
@@ -26,19 +26,3 @@ async def test_a_backup_is_restored_and_what_kafka_has_since_comes_back(shell: O
     stack.start_worker()
     await until_stored(stack, wanted)
     await stack.assert_audit_is_equal()
-
-
-async def test_postgres_is_rebuilt_in_place_and_in_a_new_database(shell: OperatorShell) -> None:
-    in_place, in_a_new_one = blocks_under(RUNBOOK, "Rebuild Postgres from the log")
-    stack = shell.stack
-    worker = stack.start_worker()
-    await load(stack, experiments(shell.folder, "x.csv", range(1, 101)))
-    wanted = await stored(stack)
-    worker.stop()
-    await stack.fetch("UPDATE experiments SET experiment_run_time = 7 WHERE experiment_id < 10")
-    assert (await shell.run("ingest audit", check=False)).returncode == 1
-    for commands in (in_place, in_a_new_one):
-        rebuilt = await shell.run(commands)
-        assert "features of 7 users equal the SQL aggregate over 100 experiments" in rebuilt.stdout
-        assert await stored(stack) == wanted
-    assert stack.environment["DATABASE_URL"].endswith("/features_anew")

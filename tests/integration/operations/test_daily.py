@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from aiokafka import AIOKafkaProducer
 
 from tests.conditions import until
 from tests.fenced_blocks import blocks, blocks_under
-from tests.integration.operations.files import experiments, load, stored
+from tests.integration.operations.files import experiments, load, stored, until_stored
 from tests.operator_shell import OperatorShell
 from tests.processes import Stack
 
@@ -32,41 +31,46 @@ def record(experiment_id: int, run_time: float) -> bytes:
     )  # fmt: skip
 
 
-async def test_a_poison_record_is_told_with_its_place_and_stops_nothing(shell: OperatorShell) -> None:
+def looks(page: str, *headings: str) -> list[str]:
+    """The commands of a page or of some of its sections, but for those of containers and of the web pages."""
+    return [
+        line
+        for block in blocks(page)
+        if block.language == "sh" and (not headings or block.heading in headings)
+        for line in block.text.splitlines()
+        if not line.startswith(OF_OTHER_MACHINES)
+    ]
+
+
+async def test_looking_shows_poison_records_a_lag_and_rows_from_the_future_and_changes_nothing(
+    shell: OperatorShell,
+) -> None:
     stack = shell.stack
-    await stack.start_worker().ready()
+    worker = stack.start_worker()
+    await worker.ready()
     await publish(stack, b"\x00 no record of ours")
+    await publish(stack, record(1, 7.0), timestamp_ms=int(time.time() * 1000) + 600_000)
     await load(stack, experiments(shell.folder, "x.csv", range(1, 11)))
+    await until_stored(stack, {1: 7.0} | dict.fromkeys(range(2, 11), 1.5))
 
     async def is_told() -> bool:
         return bool(await stack.fetch("SELECT FROM rejects"))
 
-    await until(is_told, "the record is rejected")
-    [look] = blocks_under(RUNBOOK, "Poison records")
-    looked = await shell.run(look)
-    assert "no record of ours" in looked.stdout
-    assert len(await stored(stack)) == 10
-
-
-async def test_a_lag_and_who_reads_what_are_shown(shell: OperatorShell) -> None:
-    worker = shell.stack.start_worker()
-    await load(shell.stack, experiments(shell.folder, "x.csv", range(1, 11)))
-    [look] = blocks_under(RUNBOOK, "Lag")
-    shown = (await shell.run(look)).stdout
-    assert "exact-features  experiments" in shown
+    await until(is_told, "the poison record is rejected")
+    [lag, poison, future] = [
+        "\n".join(blocks_under(RUNBOOK, heading)) for heading in ("Lag", "Poison records", "Clocks")
+    ]
+    assert "exact-features  experiments" in (await shell.run(lag)).stdout
     worker.stop()
-    await shell.stack.load(experiments(shell.folder, "y.csv", range(11, 31)), wait=False)
-    assert "experiments           4       30           20" in (await shell.run(look)).stdout
-
-
-async def test_rows_from_the_future_are_found_and_win_until_their_time_has_come(shell: OperatorShell) -> None:
-    stack = shell.stack
-    await stack.start_worker().ready()
-    await publish(stack, record(1, 7.0), timestamp_ms=int(time.time() * 1000) + 600_000)
-    await load(stack, experiments(shell.folder, "x.csv", [1, 2]))
-    assert await stored(stack) == {1: 7.0, 2: 1.5}
-    [look] = blocks_under(RUNBOOK, "Clocks")
-    assert "(1 row)" in (await shell.run(look)).stdout
+    await stack.load(experiments(shell.folder, "y.csv", range(11, 31)), wait=False)
+    assert "experiments           4       32           20" in (await shell.run(lag)).stdout
+    assert "no record of ours" in (await shell.run(poison)).stdout
+    assert "(1 row)" in (await shell.run(future)).stdout
+    before = await stored(stack)
+    for command in [*looks(RUNBOOK, "Look first", "Disk full"), *looks("docs/metrics.md")]:
+        shown = await shell.run(command)
+        assert "BAD" not in shown.stdout
+    assert await stored(stack) == before
 
 
 async def test_old_deletions_are_pruned_but_for_those_that_are_needed(shell: OperatorShell) -> None:
@@ -96,22 +100,3 @@ async def test_old_deletions_are_pruned_but_for_those_that_are_needed(shell: Ope
     assert "fewer rows than before: rejects;" in rebuilt.stderr  # the one made by hand
     [count] = await stack.fetch("SELECT count(*) AS n FROM deletions")
     assert (count["n"], await stored(stack)) == (12, wanted)
-
-
-@pytest.mark.parametrize(("page", "headings"), [(RUNBOOK, {"Disk full"}), ("docs/metrics.md", None)])
-async def test_what_is_to_be_looked_at_can_be_looked_at(
-    shell: OperatorShell, page: str, headings: set[str] | None
-) -> None:
-    """The commands of the alerts, but for those of containers and of the web pages."""
-    await shell.stack.start_worker().ready()
-    await shell.stack.load(shell.folder / "data")
-    commands = [
-        line
-        for block in blocks(page)
-        if block.language == "sh" and (headings is None or block.heading in headings)
-        for line in block.text.splitlines()
-        if not line.startswith(OF_OTHER_MACHINES)
-    ]
-    assert len(commands) >= 2
-    for command in commands:
-        await shell.run(command)

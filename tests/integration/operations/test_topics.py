@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.conditions import until
 from tests.fenced_blocks import blocks_under
 from tests.integration.operations.files import experiments, load, stored, until_stored
 from tests.operator_shell import OperatorShell
@@ -60,34 +59,4 @@ async def test_a_deleted_topic_is_made_anew_and_its_files_are_loaded_again(shell
     loaded = await shell.run(load_again)
     assert "compounds.csv  compounds     6          6         0" in loaded.stdout
     assert await stack.fetch("SELECT compound_id, compound_name FROM compounds ORDER BY 1") == names
-    await stack.assert_audit_is_equal()
-
-
-async def test_a_changelog_that_was_deleted_is_made_anew(shell: OperatorShell) -> None:
-    stack = shell.stack
-    worker = stack.start_worker()
-    await load(stack, experiments(shell.folder, "x.csv", range(1, 51)))
-    worker.stop()
-    await stack.delete_topic("exact-features-user_aggregates-changelog")
-    worker = stack.start_worker()
-    await load(stack, experiments(shell.folder, "y.csv", range(51, 101)))
-    assert len(await stored(stack)) == 100
-    assert worker.is_running
-    await stack.assert_audit_is_equal()
-
-
-async def test_a_topic_that_is_deleted_under_a_worker_is_made_anew_by_the_next_one(shell: OperatorShell) -> None:
-    stack = shell.stack
-    worker = stack.start_worker()
-    await load(stack, experiments(shell.folder, "x.csv", range(1, 51)))
-    await stack.delete_topic("experiments")
-    # It ends by itself, or does not notice before it is stopped; either way the next one makes the topic anew.
-    worker.stop()
-    stack.start_worker()
-    await load(stack, experiments(shell.folder, "y.csv", range(51, 101)))
-
-    async def are_all_stored() -> bool:
-        return len(await stored(stack)) == 100
-
-    await until(are_all_stored, "rows of the old and the new topic are stored")
     await stack.assert_audit_is_equal()

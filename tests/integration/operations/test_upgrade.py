@@ -1,4 +1,4 @@
-"""docs/runbook.md: look first; upgrade."""
+"""docs/runbook.md: upgrade."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from tests.integration.operations.files import experiments, load, stored, until_
 from tests.operator_shell import OperatorShell
 
 RUNBOOK = "docs/runbook.md"
-
-
-async def test_looking_finds_nothing_wrong_beside_a_worker_at_work(shell: OperatorShell) -> None:
-    await shell.stack.start_worker().ready()
-    await load(shell.stack, experiments(shell.folder, "x.csv", range(1, 51)))
-    [look] = blocks_under(RUNBOOK, "Look first")
-    looked = await shell.run(look)
-    assert "BAD" not in looked.stdout
-    assert "features of 7 users equal the SQL aggregate over 50 experiments" in looked.stdout
 
 
 async def test_the_schema_is_migrated_while_a_worker_stores_rows(shell: OperatorShell) -> None:
