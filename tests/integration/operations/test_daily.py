@@ -51,12 +51,14 @@ async def test_looking_shows_poison_records_a_lag_and_rows_from_the_future_and_c
     await publish(stack, b"\x00 no record of ours")
     await publish(stack, record(1, 7.0), timestamp_ms=int(time.time() * 1000) + 600_000)
     await load(stack, experiments(shell.folder, "x.csv", range(1, 11)))
+    (shell.folder / "users.csv").write_text("user_id,name,email,signup_date\n1,Ada,,2024-01-01\nx,Bo,,2024-01-01\n")
+    assert (await stack.load(shell.folder / "users.csv")).returncode == 1
     await until_stored(stack, {1: 7.0} | dict.fromkeys(range(2, 11), 1.5))
 
-    async def is_told() -> bool:
-        return bool(await stack.fetch("SELECT FROM rejects"))
+    async def are_told() -> bool:
+        return len(await stack.fetch("SELECT FROM rejects")) == 2
 
-    await until(is_told, "the poison record is rejected")
+    await until(are_told, "the poison record and the bad row are rejected")
     [lag, poison, future] = [
         "\n".join(blocks_under(RUNBOOK, heading)) for heading in ("Lag", "Poison records", "Clocks")
     ]

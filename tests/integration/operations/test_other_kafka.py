@@ -84,14 +84,6 @@ async def test_a_kafka_that_was_restored_from_an_older_backup_takes_nothing_away
     assert await stored(stack) == wanted | dict.fromkeys(range(301, 311), 3)
     assert "Kafka was set back; it is read again from 0" in worker.log()
     await stack.assert_audit_is_equal()
-    worker.stop()
-    # Somebody loaded before the worker looked, say: everything is read again.
-    [read_again] = blocks_under(RUNBOOK, "Kafka was set back")
-    await shell.run(read_again)
-    stack.start_worker()
-    await load(stack, experiments(folder, "fourth.csv", [401], run_time=4))
-    assert await stored(stack) == wanted | dict.fromkeys(range(301, 311), 3) | {401: 4}
-    await stack.assert_audit_is_equal()
 
 
 async def test_the_worker_moves_to_a_blank_kafka_and_keeps_all_rows(
