@@ -13,12 +13,12 @@ from cli.environment import EPILOG
 from cli.exit_codes import ExitCode
 from cli.load_arguments import Columns, Delimiter, Encoding, WaitTimeout, reading_options
 from cli.output import print_json, print_table, say
-from cli.reject_export import export as write
 from cli.running import ask, told_errors
 from models.fault_codes import FaultCode
 from models.settings import load_settings
 from models.topics import COMPOUNDS, EXPERIMENTS, USERS
 from producers.text import shown
+from streams.reject_export import export as write
 from streams.reject_reading import Choice, read_reject, read_rejects
 
 app = typer.Typer(help="Rejected rows: list them, export them, load them corrected.", epilog=EPILOG)

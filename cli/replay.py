@@ -10,13 +10,13 @@ from uuid import UUID
 from cli.exit_codes import ExitCode
 from cli.load_result import print_result
 from cli.output import say
-from cli.reject_export import IDS_SUFFIX
 from models.rows import Reject
 from models.settings import Settings
 from producers.interruption import run
 from producers.load_options import LoadOptions
 from producers.loading import Load
 from producers.reading import ReadingOptions
+from streams.reject_export import IDS_SUFFIX
 
 
 class Resolved:

@@ -69,10 +69,14 @@ class UserAggregate(Aggregate, array_like=True):
 
     def merge(self, delta: Aggregate) -> None:
         """Add what the delta holds."""
-        self.experiments += delta.experiments
-        self.thousandths += delta.thousandths
+        self.change(delta.experiments, delta.thousandths, delta.compounds, delta.compounds.values())
+
+    def change(self, experiments: int, thousandths: int, compound_ids: Iterable[int], changes: Iterable[int]) -> None:
+        """Add so many experiments and thousandths, and list each of the compounds so much more often; never by zero."""
+        self.experiments += experiments
+        self.thousandths += thousandths
         counts, tied, fallen = self.compounds, self.tied, False
-        for compound_id, change in delta.compounds.items():
+        for compound_id, change in zip(compound_ids, changes, strict=True):
             before = counts.get(compound_id, 0)
             count = before + change
             self.listed += change

@@ -23,7 +23,7 @@ from models.aggregate import UserAggregate, decoded, encoded
 from models.errors import StalePositionError
 from models.topics import AGGREGATES_TABLE
 from streams.features import Aggregates
-from streams.transaction import TableValues
+from streams.table_values import TableValues
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -124,7 +124,7 @@ class AggregatesTable:
         The store has it at once, for the partition's next transaction; the changelog gets it beside that one. A value
         that is in one of the two only costs time, should the other be read.
         """
-        if values and self._write_store(partition, ((b"%d" % user, value) for user, value in values.items())):
+        if len(values) and self._write_store(partition, ((b"%d" % user, value) for user, value in values)):
             before = self._writing.get(partition)
             if before is not None:
                 # In order, and never more than one in memory.
@@ -181,7 +181,7 @@ class AggregatesTable:
         topic = self.changelog_topic
         sent = []
         batch = self._producer.create_batch()
-        for user_id, value in values.items():
+        for user_id, value in values:
             key, kept = b"%d" % user_id, _storable(value)
             if batch.append(timestamp=None, key=key, value=kept) is None:
                 sent.append(await self._producer.send_batch(batch, topic, partition=partition))

@@ -29,6 +29,7 @@ from streams.starting_points import StartingPoint, read_starting_points
 from streams.stopping import EXIT_FAILED, StoppingWorker, end_process
 from streams.store_slot import StoreSlot
 from streams.table_store import ReplaceableTable
+from streams.throughput import Throughput
 from streams.topic_creation import ensure_topics
 from streams.transport import BatchConsumer, BatchTransport
 
@@ -52,6 +53,7 @@ class Application(faust.App):
     settings: Settings
     aggregates: AggregatesTable
     metrics: Metrics
+    throughput: Throughput
     persistence: Persistence
     lanes: dict[str, Lanes]
     """By topic; where agents at work keep what they have at hand."""
@@ -118,6 +120,7 @@ class Application(faust.App):
             )
         )
         self.add_future(self.kafka_watch.run())
+        self.add_future(self.throughput.run())
 
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
@@ -242,4 +245,5 @@ def create(settings: Settings) -> Application:
     app.settings = settings
     app.lanes = {}
     app.metrics = Metrics()
+    app.throughput = Throughput(app.metrics.rows_applied)
     return app

@@ -17,7 +17,7 @@ from models.record_values import Values
 from models.topics import EXPERIMENTS
 from streams import deletion_statements, statements
 from streams.columns import Reader, Rows
-from streams.contributions import Contributions, Narrow, Signed, of_replaced
+from streams.contributions import Contributions, Signed, of_replaced
 from streams.deletions import remember
 from streams.deltas import Deltas, summed
 from streams.experiment_columns import ExperimentColumns, experiment_columns, packed_columns
@@ -69,8 +69,11 @@ class Experiments(Application):
         deltas = summed(signed)
         if in_order:
             await lock_features(connection, deltas.user_ids)
-        own = np.unique(np.concatenate([part.contributions.user_ids for part in signed if part.sign > 0]))
-        await self._write_features(connection, run[0].partition, deltas, own, applied)
+        # A user that a row was taken from may live on another partition: not this table's business, unless it knows the
+        # user.
+        own = np.concatenate([part.contributions.user_ids for part in signed if part.sign > 0])
+        strangers = set(np.setdiff1d(deltas.user_ids, own).tolist())
+        await self._write_features(connection, run[0].partition, deltas, strangers, applied)
         return applied
 
     async def _store_batch(self, connection: Connection, batch: RecordBatch, applied: Applied) -> list[Signed]:
@@ -92,19 +95,17 @@ class Experiments(Application):
         return [Signed(1, added), Signed(-1, replaced), Signed(-1, deleted)]
 
     async def _write_features(
-        self, connection: Connection, partition: int, deltas: Deltas, own: Narrow, applied: Applied
+        self, connection: Connection, partition: int, deltas: Deltas, strangers: set[int], applied: Applied
     ) -> None:
         for part in deltas.parts(USERS_AT_ONCE):
-            known = self._table.known(partition, part)
-            # A user that a row was taken from may live on another partition: not this table's business, unless it
-            # knows the user.
-            in_table = known.keys() | set(np.intersect1d(own, [*part], assume_unique=True).tolist())
+            known = self._table.known(partition, part.user_ids.tolist())
+            not_ours = strangers - known.keys()
             written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt
-            applied.table_values |= {
-                user_id: encoded(aggregate) for user_id, aggregate in written.aggregates.items() if user_id in in_table
-            }
+            for user_id, aggregate in written.aggregates.items():
+                if user_id not in not_ours:
+                    applied.table_values.add(user_id, encoded(aggregate))
 
 
 async def _delete(connection: Connection, deletions: Rows[int]) -> Contributions:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from models.aggregate import Aggregate, UserAggregate, computed
+from models.aggregate import UserAggregate, computed
 from streams import statements
 from streams.columns import sliced
 
 if TYPE_CHECKING:
     from streams.connection import Connection
+    from streams.deltas import DeltaPart
 
 Aggregates = dict[int, UserAggregate]
 
@@ -48,23 +49,16 @@ async def lock_features(connection: Connection, users: Sequence[int] | NDArray[n
     await connection.execute(statements.LOCK_FEATURES_IN_ORDER, users)
 
 
-async def write_features(connection: Connection, known: Aggregates, deltas: Mapping[int, Aggregate]) -> WrittenFeatures:
+async def write_features(connection: Connection, known: Aggregates, deltas: DeltaPart) -> WrittenFeatures:
     """Apply the deltas to the known aggregates and write the rows of all touched users.
 
     Args:
         connection: inside the batch's transaction.
         known: what the table holds of these users; one it does not hold is taken for new. Changed in place.
-        deltas: by user.
+        deltas: of the touched users.
     """
     version = new_version()
-    expected: dict[int, int] = {}
-    for user_id, delta in deltas.items():
-        aggregate = known.get(user_id)
-        if aggregate is None:
-            aggregate = known[user_id] = UserAggregate()
-        expected[user_id] = aggregate.version
-        aggregate.merge(delta)
-        aggregate.version = version
+    expected = deltas.apply(known, version)
     users = sorted(user_id for user_id in expected if _holds(known[user_id], expected[user_id]))
     [row] = await connection.fetch(
         statements.WRITE_FEATURES, *_feature_arrays(users, [known[user_id] for user_id in users], expected), version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -25,6 +26,15 @@ async def read_loads(settings: Settings, limit: int, state: str | None = None) -
     """
     async with reading(settings) as connection:
         rows = await connection.fetch(load_statements.READ_LOADS, limit, state)
+    return listed(rows)
+
+
+def listed(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What is told of each load in a list.
+
+    Args:
+        rows: of load_statements.READ_LOADS.
+    """
     return [_load(dict(row)) | {"paths": row["paths"], "file_count": row["file_count"]} for row in rows]
 
 

@@ -14,7 +14,7 @@ from faust.types import TP
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
-from models.topics import INPUT_TOPICS
+from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, USERS
 
 if TYPE_CHECKING:
     from streams.record_batch import Run
@@ -24,6 +24,8 @@ NAMESPACE = "exact_features"
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Seconds; from a single record to the longest run on a slow disk."""
+
+_TOPICS_OF_ROWS = frozenset({USERS, COMPOUNDS, EXPERIMENTS})
 
 
 class Cause(StrEnum):
@@ -121,6 +123,15 @@ class Metrics:
         # A run that was applied before, by another worker perhaps, says nothing of where Postgres is.
         if applied.records:
             self._positions[TP(topic, run[0].partition)] = run[-1].next_offset
+
+    def rows_applied(self) -> float:
+        """Records of rows that committed transactions dealt with, since the start."""
+        samples = (sample for family in self._records.collect() for sample in family.samples)
+        return sum(
+            sample.value
+            for sample in samples
+            if sample.name.endswith("_total") and sample.labels["topic"] in _TOPICS_OF_ROWS
+        )
 
     def failed(self, cause: Cause) -> None:
         """Count a transaction that was rolled back."""

@@ -20,8 +20,12 @@ CONNECT_SECONDS = 5.0
 
 
 @asynccontextmanager
-async def reading(settings: Settings) -> AsyncIterator[Connection]:
+async def reading(settings: Settings, **server_settings: str) -> AsyncIterator[Connection]:
     """A connection that changes nothing.
+
+    Args:
+        settings: where Postgres is.
+        server_settings: Postgres' settings for this connection, by name.
 
     Raises:
         DatabaseUnreachableError: Postgres does not answer, or has no tables of ours yet.
@@ -30,7 +34,11 @@ async def reading(settings: Settings) -> AsyncIterator[Connection]:
         connection = await asyncpg.connect(
             settings.database_url,
             timeout=CONNECT_SECONDS,
-            server_settings={"application_name": "exact-features", "default_transaction_read_only": "on"},
+            server_settings={
+                "application_name": "exact-features",
+                "default_transaction_read_only": "on",
+                **server_settings,
+            },
         )
         try:
             await connection.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")

@@ -12,6 +12,7 @@ from models.fault_codes import FaultCode
 from streams import dead_letters, statements
 from streams.dead_letters import DeadLetter
 from streams.deletions import take_turns
+from streams.table_values import TableValues
 
 if TYPE_CHECKING:
     from streams.connection import Connection
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 Refused = Mapping[int, str]
 """Records that Postgres refuses: offset to reason."""
-
-TableValues = dict[int, bytes | None]
-"""What the Faust table is to hold of each touched user; None: nothing, the user has no experiments any more."""
 
 
 @dataclass(slots=True)
@@ -36,7 +34,7 @@ class Applied:
     active_users: int = 0
     rebuilt: int = 0
     rejected: int = 0
-    table_values: TableValues = field(default_factory=dict)
+    table_values: TableValues = field(default_factory=TableValues)
     letters: list[DeadLetter] = field(default_factory=list)
 
     @property
@@ -52,7 +50,7 @@ class Applied:
         self.active_users += later.active_users
         self.rebuilt += later.rebuilt
         self.rejected += later.rejected
-        self.table_values |= later.table_values
+        self.table_values.extend(later.table_values)
         self.letters += later.letters
 
 

@@ -1,4 +1,4 @@
-"""The worker's web pages: loads, whether all is well, metrics, and what the pages answer."""
+"""The worker's web server: the page for people, loads, whether all is well, metrics, and what the pages answer."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from faust.web import Request, Response, View
 
 from models.topics import INPUT_TOPICS
 from streams import health, openapi
+from streams.json_page import JsonPage
+from streams.live import Live
 from streams.loader import LoadRunner
+from streams.page_reading import PageReader
+from streams.shared import Shared
+from streams.web_events import EventsView
 from streams.web_loads import EtlView, LoadsPage, LoadsView, LoadView
 from streams.web_metrics import MetricsView
+from streams.web_page import PageFileView, PageView
+from streams.web_rejects import RejectsExportView, RejectsView
+from streams.web_report import ReportView
 
 if TYPE_CHECKING:
     from models.settings import Settings
@@ -44,7 +52,18 @@ def register(app: Application, settings: Settings) -> None:
         SettingsError: LOADER names no function.
     """
     LoadsPage.runner = LoadRunner(settings)
-    LoadsPage.settings = settings
+    JsonPage.settings = settings
+    reader = PageReader(settings)
+    ReportView.found = Shared(reader.users)
+    RejectsView.found = Shared(reader.rejects)
+    live = Live(app, reader)
+    EventsView.live = Shared(lambda _: live.read())
+    app.page("/", name="page")(PageView)
+    app.page("/page/{name}", name="page file")(PageFileView)
+    app.page("/events", name="events")(EventsView)
+    app.page("/report", name="report")(ReportView)
+    app.page("/rejects", name="rejects")(RejectsView)
+    app.page("/rejects/export", name="rejects export")(RejectsExportView)
     app.page("/etl/", name="etl")(EtlView)
     app.page("/loads", name="loads")(LoadsView)
     app.page("/loads/{load_id}", name="load")(LoadView)

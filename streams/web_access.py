@@ -1,4 +1,4 @@
-"""Who may change something by the web pages: holders of the token, and no page of another site.
+"""Who may change something or see rows by the web pages: holders of the token, and no page of another site.
 
 Without a token the address is the protection: the web server listens on loopback. A browser on this machine is then
 what others could use, so what it says of a request's origin is heeded, token or not.
@@ -23,7 +23,7 @@ UNAUTHORIZED, FORBIDDEN = 401, 403
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a request may change nothing."""
+    """Why a request is refused."""
 
     status: int
     """The answer's HTTP status."""
@@ -45,7 +45,7 @@ def check_exposure(settings: Settings) -> None:
 
 
 def refusal(headers: Mapping[str, str], token: str) -> Refusal | None:
-    """Why a request with these headers may change nothing; None: it may.
+    """Why a request with these headers may change nothing and see no rows; None: it may.
 
     Args:
         headers: of the request; names in any case.
@@ -55,7 +55,17 @@ def refusal(headers: Mapping[str, str], token: str) -> Refusal | None:
         return Refusal(FORBIDDEN, "the request comes from a page of another site")
     if token:
         return None if _brings(headers, token) else _UNAUTHORIZED
-    return None if _is_own_name(_host_name(headers.get("Host", ""))) else _MISNAMED
+    return misnaming(headers, token)
+
+
+def misnaming(headers: Mapping[str, str], token: str) -> Refusal | None:
+    """Why the name in a request with these headers may belong to somebody else; None: it is the worker's.
+
+    Args:
+        headers: of the request; names in any case.
+        token: of the worker; one that has a token may have any name.
+    """
+    return None if token or _is_own_name(_host_name(headers.get("Host", ""))) else _MISNAMED
 
 
 _UNAUTHORIZED = Refusal(UNAUTHORIZED, "send the header Authorization: Bearer, followed by the WEB_TOKEN of the worker")

@@ -11,12 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.rows import Reject
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """Base of all answers."""
+
     # What is not described is not answered.
     model_config = ConfigDict(extra="forbid")
 
 
-class FileResult(_Answer):
+class FileResult(Answer):
     """What came of one file."""
 
     path: str
@@ -27,7 +29,7 @@ class FileResult(_Answer):
     seconds: float
 
 
-class LoadResult(_Answer):
+class LoadResult(Answer):
     """What came of a load that ran to its end."""
 
     status: Literal["success", "partial", "failed"] = Field(
@@ -48,7 +50,7 @@ class LoadResult(_Answer):
     lagging: list[str] = Field(description="partitions that Postgres has not caught up with")
 
 
-class Busy(_Answer):
+class Busy(Answer):
     """A load is running: try again when it is done."""
 
     status: Literal["busy"]
@@ -56,14 +58,14 @@ class Busy(_Answer):
     load: UUID | None = Field(description="the running load; null if it has not begun yet")
 
 
-class Failure(_Answer):
+class Failure(Answer):
     """Nothing was done, or not to its end; the reason is for people."""
 
     status: Literal["failed"]
     error: str
 
 
-class LoadSummary(_Answer):
+class LoadSummary(Answer):
     """One load."""
 
     load: UUID
@@ -86,13 +88,13 @@ class ListedLoad(LoadSummary):
     file_count: int
 
 
-class LoadList(_Answer):
+class LoadList(Answer):
     """The latest loads, newest first."""
 
     loads: list[ListedLoad]
 
 
-class LoadedFile(_Answer):
+class LoadedFile(Answer):
     """One file of a load."""
 
     path: str
@@ -108,7 +110,7 @@ class LoadedFile(_Answer):
     complete: bool
 
 
-class LoadedPartition(_Answer):
+class LoadedPartition(Answer):
     """What a load published to one partition."""
 
     topic: str
@@ -125,14 +127,14 @@ class LoadDetails(LoadSummary):
     partitions: list[LoadedPartition]
 
 
-class Healthy(_Answer):
+class Healthy(Answer):
     """Kafka and Postgres answer."""
 
     status: Literal["ok"]
     topics: list[str]
 
 
-class Unhealthy(_Answer):
+class Unhealthy(Answer):
     """One of them does not; its member says why."""
 
     status: Literal["unavailable"]

@@ -17,7 +17,7 @@ from streams.features import Aggregates
 from streams.persistence import Persistence
 from streams.record_batch import RecordBatch
 from streams.starting_points import read_starting_points
-from streams.transaction import Applied, TableValues
+from streams.transaction import Applied
 from tests.integration.streams.batches import TOPIC_ID
 
 
@@ -25,7 +25,7 @@ from tests.integration.streams.batches import TOPIC_ID
 class Table:
     """Stands for the Faust table of one worker: what it last wrote, unless a test tampers with it."""
 
-    partitions: dict[int, TableValues] = field(default_factory=dict)
+    partitions: dict[int, dict[int, bytes | None]] = field(default_factory=dict)
 
     def known(self, partition: int, users: Iterable[int]) -> Aggregates:
         stored = self.partitions.get(partition, {})

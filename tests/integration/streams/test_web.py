@@ -6,66 +6,23 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
 import asyncpg
 import pytest
-from jsonschema import Draft202012Validator
-from prometheus_client.parser import text_string_to_metric_families
 
 from embedded.cluster import Cluster
 from embedded.ports import LOOPBACK, free_ports
 from models.topics import INPUT_TOPICS
 from tests.conditions import until
+from tests.integration.streams.pages import Pages
 from tests.integration.streams.publishing import publish_in_transaction
-from tests.processes import Stack, Worker
+from tests.processes import Stack
 
 USERS = "user_id,name,email,signup_date\n1,Ada,,2024-01-01\n2,,,2024-01-02\n"
 LIMIT = 100_000
-
-
-class Pages:
-    """The pages of one worker."""
-
-    def __init__(self, session: aiohttp.ClientSession, folder: Path, worker: Worker, brokers: str) -> None:
-        self._session = session
-        self.folder = folder
-        self.worker = worker
-        self.brokers = brokers
-        self._document: dict[str, Any] = {}
-
-    async def ask(self, method: str, page: str, described: str | None = None, **more: object) -> tuple[int, Any]:
-        """Status and content of an answer, which must be as it is described."""
-        async with self._session.request(method, page, **cast("Any", more)) as response:
-            found = await response.json()
-        if not self._document:
-            async with self._session.get("/openapi.json") as description:
-                self._document = await description.json()
-        path = described or page.partition("?")[0]
-        responses = self._document["paths"][path][method.lower()]["responses"]
-        schema = responses[str(response.status)]["content"]["application/json"]["schema"]
-        Draft202012Validator({**schema, "components": self._document["components"]}).validate(found)
-        return response.status, found
-
-    async def metrics(self) -> dict[str, float]:
-        """Each sample by its name and its labels' values."""
-        async with self._session.get("/metrics") as response:
-            assert response.status == 200
-            assert response.headers["Content-Type"].startswith("text/plain; version=")
-            text = await response.text()
-        return {
-            " ".join([sample.name, *sample.labels.values()]): sample.value
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-        }
-
-    async def upload(self, *files: tuple[str, bytes]) -> tuple[int, Any]:
-        form = aiohttp.FormData()
-        for name, content in files:
-            form.add_field("file", content, filename=name, content_type="text/csv")
-        return await self.ask("POST", "/loads", data=form)
 
 
 @pytest.fixture
@@ -79,13 +36,7 @@ async def pages(stack: Stack, tmp_path: Path) -> AsyncIterator[Pages]:
     async with aiohttp.ClientSession(f"http://{LOOPBACK}:{port}") as session:
         found = Pages(session, folder, worker, stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
 
-        async def is_healthy() -> bool:
-            try:
-                return (await found.ask("GET", "/health"))[0] == 200
-            except aiohttp.ClientConnectionError:
-                return False
-
-        await until(is_healthy, "the worker is healthy")
+        await found.healthy()
         yield found
 
 
@@ -119,6 +70,15 @@ async def test_the_pages_answer_as_they_are_described(pages: Pages, tmp_path: Pa
     assert (await pages.ask("POST", "/loads", data=b"x"))[0] == 415
     assert (await pages.ask("POST", "/loads", data=b"x", headers={"Content-Type": "multipart/form-data"}))[0] == 400
     assert not [name for name in await asyncio.to_thread(os.listdir, tmp_path) if name.startswith("upload-")]
+
+
+async def test_pages_of_loads_are_not_told_to_a_name_that_may_be_anybodys(pages: Pages) -> None:
+    # DNS rebinding: the page of a site whose name leads to 127.0.0.1 now.
+    rebound = {"Host": "features.example"}
+    assert (await pages.ask("GET", "/loads", headers=rebound))[0] == 403
+    assert (await pages.ask("GET", f"/loads/{uuid4()}", "/loads/{load_id}", headers=rebound))[0] == 403
+    # Supervisors and Prometheus ask by whatever name they know.
+    assert (await pages.ask("GET", "/health", headers=rebound))[0] == 200
 
 
 async def test_while_a_load_runs_the_others_are_told_which(pages: Pages) -> None:

@@ -28,5 +28,8 @@ def test_each_folder_is_in_the_map_and_no_other() -> None:
 
 @pytest.mark.parametrize("package", TAKEN_APART)
 def test_each_module_is_in_its_packages_table_and_no_other(package: str) -> None:
-    modules = {path.stem for path in (ROOT / package).glob("*.py") if not path.stem.startswith("__")}
+    found = {path for path in (ROOT / package).iterdir() if not path.name.startswith("__")}
+    modules = {path.stem for path in found if path.suffix == ".py"} | {
+        f"{path.name}/" for path in found if path.is_dir()
+    }
     assert first_cells(f"`{package}/`") == modules

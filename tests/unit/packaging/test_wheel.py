@@ -27,6 +27,13 @@ def test_each_package_is_whole_and_typed(wheel: zipfile.ZipFile, package: str) -
     assert sources | {f"{package}/py.typed"} <= set(wheel.namelist())
 
 
+def test_the_page_is_in_it(wheel: zipfile.ZipFile) -> None:
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "streams" / "page").iterdir()}
+
+    assert "streams/page/index.html" in files
+    assert files <= set(wheel.namelist())
+
+
 def test_the_sample_files_are_as_they_are_in_the_checkout(wheel: zipfile.ZipFile) -> None:
     assert {name for name in wheel.namelist() if name.endswith(".csv")} == SAMPLES
     for name in SAMPLES:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.aggregate import Aggregate
+from models.aggregate import Aggregate, UserAggregate
 from streams.contributions import Contributions, Signed, of_replaced
 from streams.deltas import summed
 
@@ -42,11 +42,19 @@ def test_deltas_are_what_adding_and_retracting_row_by_row_gives(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("streams.deltas._ROWS_AT_ONCE", rows_at_once)
         found = list(summed([Signed(sign, contributions(rows)) for sign, rows in parts]).parts(most))
-    assert {user: delta for part in found for user, delta in part.items()} == {
-        user: delta for user, delta in expected.items() if not delta.is_zero
-    }
-    assert all(len(part) <= most for part in found)
-    assert [user for part in found for user in part] == sorted(user for part in found for user in part)
+    users = [user for part in found for user in part.user_ids.tolist()]
+    assert users == sorted(user for user, delta in expected.items() if not delta.is_zero)
+    assert all(len(part.user_ids) <= most for part in found)
+    aggregates: dict[int, UserAggregate] = {}
+    for part in found:
+        assert part.apply(aggregates, version=5) == dict.fromkeys(part.user_ids.tolist(), 0)
+        assert part.apply(aggregates, version=6) == dict.fromkeys(part.user_ids.tolist(), 5)
+    for user in users:
+        twice = UserAggregate()
+        twice.merge(expected[user])
+        twice.merge(expected[user])
+        twice.version = 6
+        assert aggregates[user] == twice
 
 
 @given(ROWS, st.data())

@@ -114,3 +114,11 @@ def test_who_asks_for_openmetrics_gets_it() -> None:
     text, content_type = Metrics().exposition("application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
     assert text.endswith(b"# EOF\n")
+
+
+def test_rows_applied_are_those_of_the_topics_that_hold_rows() -> None:
+    metrics = Metrics()
+    assert metrics.rows_applied() == 0
+    for topic, records in (("experiments", 5), ("users", 3), ("compounds", 1), ("rejects", 100), ("loads", 1000)):
+        metrics.committed([Publisher(topic).batch({})], Applied(records=records), 0.1)
+    assert metrics.rows_applied() == 9

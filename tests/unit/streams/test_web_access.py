@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from models.errors import SettingsError
 from models.settings import Settings
-from streams.web_access import check_exposure, refusal
+from streams.web_access import check_exposure, misnaming, refusal
 
 TOKEN = "0123456789abcdef"  # noqa: S105  # of no worker
 HERE = {"Host": "127.0.0.1:8000"}
@@ -95,3 +95,14 @@ def test_any_other_address_needs_one(host: str) -> None:
         check_exposure(Settings(web_host=host))
     check_exposure(Settings(web_host=host, web_token=SecretStr(TOKEN)))
     check_exposure(Settings(web_host=host, web_without_token=True))
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1:8000", None), ("[::1]:8000", None), ("localhost:8000", None), ("worker", None), ("", 403)]
+    + [(host, 403) for host in ("features.example", "127.0.0.1.nip.example:8000", "localhost.", "a b.c")],
+)
+def test_without_a_token_only_its_own_names_are_answered(host: str, status: int | None) -> None:
+    found = misnaming({"Host": host}, "")
+    assert (found.status if found else None) == status
+    assert misnaming({"Host": host}, TOKEN) is None

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from cli.reject_export import Export, ExportError
+from streams.reject_export import Export, ExportError
 
 HEADER = "user_id,name,email,signup_date"
 
@@ -13,8 +13,8 @@ def row(file: str = "labs/users.csv", **more: object) -> dict[str, Any]:
     return {"reject_id": UUID(int=1), "file": file, "kind": "users", "header": HEADER, "original": "x,=1+1,,", **more}
 
 
-def exported(target: Path, *rows: dict[str, Any]) -> Export:
-    export = Export(target)
+def exported(target: Path, *rows: dict[str, Any], most: int | None = None) -> Export:
+    export = Export(target, most)
     for each in rows:
         export.add(each)
     export.close()
@@ -49,3 +49,9 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
 def test_what_cannot_be_loaded_again_is_left_out_and_counted(tmp_path: Path, odd: dict[str, Any]) -> None:
     done = exported(tmp_path, odd)
     assert (done.files.total(), done.left_out.total()) == (0, 1)
+
+
+def test_no_more_rows_are_written_than_was_said(tmp_path: Path) -> None:
+    assert exported(tmp_path / "a", row(), row(), most=2).files.total() == 2
+    with pytest.raises(ExportError, match="more than 2 rows"):
+        exported(tmp_path / "b", row(), row(), row(), most=2)

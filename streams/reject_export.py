@@ -25,9 +25,10 @@ class Export:
     A row is written as it stood in its file and changed in nothing: corrected, it is the row.
     """
 
-    def __init__(self, target: Path) -> None:
-        """Take a folder, or the name of the one file that is expected."""
+    def __init__(self, target: Path, most: int | None = None) -> None:
+        """Take a folder, or the name of the one file that is expected; and how many rows may be written."""
         self._target = target
+        self._most = most
         self._source: tuple[str, str] | None = None
         self._open: list[TextIO] = []
         self._path = target
@@ -40,13 +41,15 @@ class Export:
         """Write a reject.
 
         Raises:
-            ExportError: a file is there already, or more than one is needed and only one was named.
+            ExportError: a file is there already, only one was named and more are needed, or it is a row too many.
             OSError: a file cannot be written.
         """
         obstacle = _obstacle(row)
         if obstacle:
             self.left_out[obstacle] += 1
             return
+        if self._most is not None and self.files.total() >= self._most:
+            raise ExportError(f"there are more than {self._most:,} rows: use the command `ingest rejects export`")
         if self._source != (row["file"], row["header"]):
             self._begin(row)
         rows, ids = self._open
@@ -103,14 +106,20 @@ def _obstacle(row: dict[str, Any]) -> str | None:
     return None
 
 
-async def export(settings: Settings, choice: Choice, target: Path) -> Export:
+async def export(settings: Settings, choice: Choice, target: Path, most: int | None = None) -> Export:
     """Write the chosen rejects.
 
+    Args:
+        settings: where Postgres is.
+        choice: which rejects.
+        target: a folder, or the name of the one file that is expected.
+        most: rows that may be written; None: any number.
+
     Raises:
-        ExportError: the files cannot be written.
+        ExportError: the files cannot be written, or there are more rows.
         DatabaseUnreachableError: Postgres does not answer.
     """
-    written = Export(target)
+    written = Export(target, most)
     try:
         async for row in replayable(settings, choice):
             try:

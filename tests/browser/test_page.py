@@ -1,0 +1,182 @@
+"""The page in a real Chromium, on a real worker, Kafka and Postgres."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import Site
+
+SCRIPT = "<script>alert(1)</script>"
+IMAGE = "<img src=x onerror=alert(2)>"
+GREATEST = 2**63 - 1
+USERS = "user_id,name,email,signup_date\n" + "".join(
+    f"{number},{name},,2024-01-01\n"
+    for number, name in [*((number, f"User {number:02}") for number in range(1, 26)), (30, SCRIPT), (GREATEST, "Zoë")]
+)
+BAD = f"user_id,name,email,signup_date\n{IMAGE},Bo,,2024-01-01\n"
+COMPOUNDS = f"compound_id,compound_name,compound_structure\n7,{IMAGE},H2O\n"
+EXPERIMENTS = "experiment_id,user_id,experiment_compound_ids,experiment_run_time\n" + "".join(
+    f"{number},{user},7,{number}.5\n" for number, user in enumerate([1, 1, 1, 2, GREATEST], start=1)
+)
+PATIENCE = 30_000
+"""Milliseconds that rows may take to be shown."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+async def looked_at(site: Site, page: Page) -> Page:
+    await page.goto(site.address)
+    await expect(page.locator("[data-health=kafka]")).to_have_text("Kafka ok")
+    return page
+
+
+@pytest.fixture(scope="module")
+async def loaded(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file whose name is markup, loaded by the command; others, chosen and loaded with the keyboard."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / f"{IMAGE}.csv").write_text(BAD)
+    assert (await site.stack.load(folder)).returncode == 1, "its row is rejected"
+    for name, content in (("users", USERS), ("compounds", COMPOUNDS), ("experiments", EXPERIMENTS)):
+        (folder / f"{name}.csv").write_text(content)
+    page = await browser.new_page()
+    await page.goto(site.address)
+    await page.locator("#files").set_input_files(sorted(folder.iterdir()))
+    await expect(page.locator("#chosen li").first).to_contain_text(IMAGE)
+    await page.locator("#files").focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#outcome")).to_contain_text("34 rows read, 33 published, 1 rejected")
+    await page.close()
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_what_was_loaded_is_shown_and_markup_in_it_is_text(looked_at: Page) -> None:
+    page = looked_at
+    await expect(page.locator("[data-card=experiments]")).to_have_text("5")
+    await expect(page.locator("[data-card=users]")).to_have_text("27")
+    await expect(page.locator("#loads tr").first).to_contain_text("applied")
+    await expect(page.locator("#loads tr").last).to_contain_text(f"{IMAGE}.csv")
+    await expect(page.locator("#rejects tr").last).to_contain_text(f"{IMAGE}.csv:2")
+    await expect(page.locator("#rejects tr").first).to_contain_text(IMAGE)
+    await expect(page.locator("#rejects tr").first).to_contain_text("is not a whole number")
+    await expect(page.locator("#partitions tr")).to_have_count(20)
+    await expect(page.locator("#compounds tr").first).to_contain_text(IMAGE)
+    await expect(page.locator("#throughput")).to_have_attribute("aria-label", re.compile("at most [1-9]"))
+    assert await page.locator("main img, main script").count() == 0
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_the_report_is_searched_sorted_and_turned_with_the_keyboard(looked_at: Page) -> None:
+    page = looked_at
+    rows = page.locator("#report tr")
+    await expect(rows).to_have_count(20)
+    await page.locator("#report-next").press("Enter")
+    await expect(page.locator("#report-place")).to_have_text("21 to 27")
+    # Greater than what a number of JavaScript holds.
+    await expect(rows.last).to_contain_text(str(GREATEST))
+    await page.locator("#report-back").press("Enter")
+    await expect(page.locator("#report-place")).to_have_text("1 to 20")
+
+    head = page.locator("[data-sort=experiments]")
+    await head.locator("button").press("Enter")
+    await expect(head).to_have_attribute("aria-sort", "descending")
+    await expect(rows.first).to_contain_text("User 01")
+    await expect(rows.first).to_contain_text("2.5")
+    await head.locator("button").press("Space")
+    await expect(head).to_have_attribute("aria-sort", "ascending")
+    await expect(rows.first).to_contain_text("User 03")
+
+    await page.locator("#search").fill("<SCRIPT")
+    await page.keyboard.press("Enter")
+    await expect(rows).to_have_count(1)
+    await expect(rows.first).to_contain_text(SCRIPT)
+    await page.locator("#search").fill(str(GREATEST))
+    await page.keyboard.press("Enter")
+    await expect(rows.first).to_contain_text("Zoë")
+    await page.locator("#search").fill("nobody")
+    await page.keyboard.press("Enter")
+    await expect(rows.first).to_have_text("No user is found.")
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_everything_can_be_reached_with_the_tabulator(looked_at: Page) -> None:
+    page = looked_at
+    await expect(page.locator("#report tr")).to_have_count(20)
+    reached: set[str] = set()
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        reached.add(
+            await page.evaluate(
+                "document.activeElement.id || document.activeElement.closest('[data-sort]')?.dataset.sort || ''"
+            )
+        )
+    assert {"files", "reject-state", "export", "search", "report-next"} <= reached
+    assert {"user", "name", "experiments", "run_time", "compound"} <= reached
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_rejects_are_chosen_and_exported(looked_at: Page, tmp_path: Path) -> None:
+    page = looked_at
+    await expect(page.locator("#rejects tr").first).to_contain_text("open")
+    async with page.expect_download() as download:
+        await page.locator("#export").press("Enter")
+    await (await download.value).save_as(tmp_path / "rejects.zip")
+    with zipfile.ZipFile(tmp_path / "rejects.zip") as archive:
+        found = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".csv")]
+    assert found == [BAD, BAD]
+    await page.locator("#reject-state").select_option("resolved")
+    await expect(page.locator("#rejects tr").first).to_have_text("There is no such row.")
+    await page.locator("#export").click()
+    await expect(page.locator("#rejects-note")).to_have_text("no such rejected row of a file can be exported")
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_files_that_are_dropped_are_loaded(looked_at: Page) -> None:
+    page = looked_at
+    transfer = await page.evaluate_handle(
+        """() => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(["user_id,name,email,signup_date\\n1,User 01,,2024-01-01\\n"], "dropped.csv"));
+            return transfer;
+        }"""
+    )
+    await page.dispatch_event("#upload", "drop", {"dataTransfer": transfer})
+    await expect(page.locator("#chosen li")).to_contain_text("dropped.csv")
+    await expect(page.locator("#load")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#outcome")).to_contain_text("Loaded: 1 row read, 1 published, 0 rejected")
+    await expect(page.locator("#loads tr").first).to_contain_text("dropped.csv")
+    await expect(page.locator("#load")).to_be_disabled()
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_nothing_stands_in_the_way_of_anybody(looked_at: Page, scheme: str, width: int) -> None:
+    page = looked_at
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await page.set_viewport_size({"width": width, "height": 800})
+    await expect(page.locator("#report tr")).to_have_count(20)
+    await expect(page.locator("#compounds rect").first).to_be_attached()
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+async def test_the_page_finds_the_worker_again(site: Site, looked_at: Page) -> None:
+    page = looked_at
+    health = page.locator("[data-health=page]")
+    await expect(health).to_have_text("Live ok")
+    site.stack.workers[-1].stop()
+    await expect(health).to_contain_text("reconnecting…")
+    await expect(page.locator("[data-health=kafka]")).to_have_text("Kafka unknown")
+    await site.start().ready()
+    await expect(health).to_have_text("Live ok")
+    await expect(page.locator("[data-health=kafka]")).to_have_text("Kafka ok")
