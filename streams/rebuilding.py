@@ -95,7 +95,8 @@ async def _check_no_worker(settings: Settings, connection: Connection) -> None:
     if members or sessions:
         where = f" ({', '.join(sorted(set(members)))})" if members else ""
         raise RebuildRefusedError(
-            f"{len(members) or 'some'} workers run{where}: stop them first; one that was killed counts for 6 s more"
+            f"stop all workers first: {len(members)} read from Kafka{where}, {sessions} sessions are open in Postgres; "
+            "one that was killed counts for 6 s more"
         )
 
 

@@ -83,7 +83,7 @@ async def test_nothing_is_changed_while_a_worker_runs_or_when_nobody_said_yes(fi
     worker = filled.start_worker()
     await worker.ready()
     beside = await filled.run("cli", "rebuild", "--yes")
-    assert (beside.returncode, "1 workers run" in beside.stderr) == (2, True), beside.stderr
+    assert (beside.returncode, "stop all workers first: 1 read from Kafka" in beside.stderr) == (2, True), beside.stderr
     assert worker.is_running
     assert await content(filled) == before
 
