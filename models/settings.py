@@ -27,9 +27,9 @@ class Settings(BaseSettings):
     )
     topic_partitions: int = Field(4, ge=1, le=1000, description="partitions of a topic created by us")
     topic_replication: int = Field(1, ge=1, le=10, description="replicas of a topic created by us")
-    max_batch_records: int = Field(200_000, ge=1, description="most records of one transaction")
+    max_batch_records: int = Field(400_000, ge=1, description="most records of one transaction")
     max_batch_bytes: int = Field(
-        4 * 1024**2, ge=2 * 1024**2, description="most bytes fetched at once of one partition, as on the wire"
+        2 * 1024**2, ge=2 * 1024**2, description="most bytes fetched at once of one partition, as on the wire"
     )
     delivery_timeout: float = Field(
         60, gt=0, le=3600, description="seconds that Kafka may be away before a load gives up"

@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
-from pathlib import Path
 
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.settings import Settings, load_settings
@@ -18,7 +17,7 @@ from producers.layout import row_layout
 from producers.load_options import LoadOptions
 from producers.loading import Load
 from producers.report import LoadReport
-from producers.summary import reject_lines, table
+from producers.summary import interruption_line, reject_lines, table
 
 _DEFAULT_WAIT_SECONDS = 600.0
 
@@ -85,7 +84,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
         report = run(load, wait_timeout=options.wait_timeout if options.wait else None)
     except InterruptedLoadError:
         _print_report(load.report)
-        _say(f"interrupted: {load.report.published:,} rows were published")
+        _say(interruption_line(load.report))
         return ExitCode.INTERRUPTED
     except ExactFeaturesError as error:
         if load.report.files:
@@ -134,7 +133,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="DIR|FILE", help="a CSV file, or a folder of *.csv")
+    # Text, as a Path would garble an address.
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="DIR|FILE|-",
+        help="CSV files, folders of them, archives, addresses, or - for standard input",
+    )
     parser.add_argument("--delete", action="store_true", help="delete what the files name, instead of loading it")
     parser.add_argument("--wait", action="store_true", help="wait until Postgres holds everything published")
     parser.add_argument(

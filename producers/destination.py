@@ -22,7 +22,8 @@ from producers.topic_creation import ensure_topics
 
 _CONNECT_SECONDS = 15
 """So long may it take to reach Kafka and to have the topics ready."""
-_STOP_SECONDS = 5
+_STOP_SECONDS = 1
+"""All is acknowledged by then, or given up."""
 
 
 class Writer(Protocol):
@@ -174,13 +175,20 @@ async def kafka(settings: Settings, published: Callable[[], int]) -> AsyncIterat
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
-    """Stop the producer; if Kafka is away, without waiting for it for ever."""
+    """Stop the producer; if Kafka is away or hangs, without waiting for it."""
     stopping = asyncio.create_task(producer.stop())
     done, _ = await asyncio.wait([stopping], timeout=_STOP_SECONDS)
-    if not done:
-        # The task that retries is what stop() waits for; nothing public ends it.
-        producer._sender.sender_task.cancel()  # noqa: SLF001
-    await stopping
+    if done:
+        await stopping
+        return
+    # stop() waits for the task that retries, and that one for its requests: nothing public ends the former, and closing
+    # the connections ends the latter. What Kafka does not read keeps a connection open: that is not waited for either.
+    producer._sender.sender_task.cancel()  # noqa: SLF001
+    closing = asyncio.create_task(producer.client.close())
+    _, open_ = await asyncio.wait([stopping, closing], timeout=_STOP_SECONDS)
+    for task in open_:
+        task.cancel()
+    await asyncio.wait([stopping, closing])
 
 
 async def _started_producer(settings: Settings, most_partitions: int) -> AIOKafkaProducer:

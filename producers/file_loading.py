@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -160,8 +161,7 @@ class FileLoad:
 
     async def abandon(self) -> None:
         """Send nothing more; the report then counts what Kafka has of the file."""
-        for writer in self.writers:
-            await writer.abandon()
+        await asyncio.gather(*(writer.abandon() for writer in self.writers))
 
     async def _settle(self) -> None:
         """Wait until everything read is published, and take note how far that is."""

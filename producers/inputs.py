@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from os import fspath
 from pathlib import Path
 
-from producers.archives import CSV_SUFFIXES, members
+from producers.archives import members
 from producers.csv_file import CsvFile, inspect
 from producers.errors import UnreadableFileError, UnreadableSourceError
+from producers.folders import csv_files_in
 from producers.kinds import KINDS
 from producers.layout import LayoutOf, row_layout
 from producers.reading import DEFAULT_READING, ReadingOptions
 from producers.remote import is_address, remote_file
 from producers.sources import STANDARD_INPUT, Source, local_file, standard_input
 from producers.text import printable
-
-_FOLDER_SUFFIXES = (*CSV_SUFFIXES, ".zip")
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,7 @@ def _files_at(path: str) -> Iterator[Source | str]:
 
 
 def _files_in(folder: Path) -> Iterator[Source | str]:
-    entries = sorted(folder.iterdir())
-    found = [entry for entry in entries if entry.name.lower().endswith(_FOLDER_SUFFIXES) and entry.is_file()]
+    found = csv_files_in(folder)
     if not found:
         yield f"{printable(str(folder))}: the folder holds no .csv file: name a folder with CSV files, or the files"
     for entry in found:

@@ -23,7 +23,7 @@ _MIN_BATCH_BYTES = 16 * 1024
 _OPEN_BATCHES_BYTES = 4 * 1024 * 1024
 """What the open batches of one topic may take; as many again are on their way."""
 _MAX_UNACKNOWLEDGED_BATCHES = 64
-_ABANDON_SECONDS = 5
+_ABANDON_SECONDS = 1
 
 
 def batch_bytes(partition_count: int) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from producers.errors import UnreadableSourceError
+from producers.remote_errors import reason_of
 from producers.sources import Source, bare_name
 from producers.text import printable
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _BLOCK = 1024 * 1024
 """Bytes asked for at once."""
+_EXTRAS = {"s3": "s3", "s3a": "s3"}
+"""Which of our extras a scheme needs, if it is not `remote`."""
 
 
 def is_address(path: str) -> bool:
@@ -31,7 +34,7 @@ def remote_file(address: str) -> Source:
 
     @contextmanager
     def opened() -> Iterator[BufferedReader]:
-        with BufferedReader(_Remote(_open(address)), _BLOCK) as stream:
+        with BufferedReader(_Remote(_opened(address)), _BLOCK) as stream:
             yield cast("BufferedReader", stream)
 
     parts = urlsplit(address)
@@ -53,7 +56,7 @@ class _Remote(RawIOBase):
         try:
             return int(self._file.readinto(buffer))
         except Exception as error:
-            raise _unreadable(error) from error
+            raise UnreadableSourceError(reason_of(error)) from error
 
     def seekable(self) -> bool:
         return bool(self._file.seekable())
@@ -70,19 +73,21 @@ class _Remote(RawIOBase):
         super().close()
 
 
-def _open(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
+def _opened(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
     try:
-        from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra: only those who read from addresses need it
-
-        place, path = url_to_fs(address)
-        return place.open(path, "rb", block_size=_BLOCK)
+        return _open(address)
     except ImportError as error:
-        raise UnreadableSourceError(f"{error}; install exact-features[remote]") from error
-    except FileNotFoundError as error:
-        raise UnreadableSourceError("there is nothing at this address") from error
+        extra = _EXTRAS.get(urlsplit(address).scheme.lower(), "remote")
+        raise UnreadableSourceError(f"{error}; install exact-features[{extra}]") from error
     except Exception as error:
-        raise _unreadable(error) from error
+        raise UnreadableSourceError(reason_of(error)) from error
 
 
-def _unreadable(error: Exception) -> UnreadableSourceError:
-    return UnreadableSourceError(str(error) or type(error).__name__)
+def _open(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
+    from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra: only those who read from addresses need it
+
+    place, path = url_to_fs(address)
+    file = place.open(path, "rb", block_size=_BLOCK)
+    if getattr(file, "details", {}).get("type") == "directory":
+        raise IsADirectoryError("it is a folder: name the files in it")
+    return file

@@ -44,13 +44,22 @@ def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(padded).rstrip()
 
 
+def interruption_line(report: LoadReport) -> str:
+    """How far a load came that was interrupted."""
+    told = f"interrupted: {report.published:,} rows were published"
+    open_ = report.read - report.acknowledged
+    if open_ > 0:
+        told += f", and {open_:,} more may have been, which Kafka did not acknowledge"
+    return told
+
+
 def reject_lines(report: LoadReport) -> Iterator[str]:
     """The first rejected rows, and how many more there are."""
     for reject in report.first_rejects:
         yield _reject_line(reject)
     more = report.rejected - len(report.first_rejects)
     if more > 0:
-        yield f"… and {more:,} more; all of them are in the topic rejects"
+        yield f"… and {more:,} more"
 
 
 def _reject_line(reject: Reject) -> str:

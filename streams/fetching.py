@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable, Mapping
+from time import monotonic
 from typing import Any, Protocol, cast
 
 from aiokafka.consumer.fetcher import FetchResult
@@ -87,13 +88,14 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         # The group's position is for Kafka's tools only: where to read on is Postgres' word.
+        current = {tp: offset for tp, offset in offsets.items() if tp in self.assignment()}
         try:
-            await self._ensure_consumer().commit(
-                {tp: offset for tp, offset in offsets.items() if tp in self.assignment()}
-            )
+            await self._ensure_consumer().commit(current)
         except KafkaError as error:
             self.log.info("The group's position was not committed (%s)", error)
             return False
+        # Faust looks here, and takes a backlog of more than five minutes for a standstill where it finds nothing.
+        self.tp_last_committed_at.update(dict.fromkeys(current, monotonic()))
         return True
 
     def look_again(self) -> None:

@@ -6,18 +6,15 @@ import os
 import signal
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
 import asyncpg
-import psutil
 import pytest
 
 from embedded.cluster import Cluster
 from embedded.ports import free_ports
-from embedded.server import EmbeddedServer
 from tests.conditions import until
+from tests.integration.outages import away, frozen
 from tests.integration.streams.publishing import publish, until_stored
 from tests.processes import Stack, Worker
 
@@ -42,34 +39,6 @@ async def until_health(port: int, status: int, server: str | None = None) -> Non
         return found == status and (server is None or bool(answer.get(server)))
 
     await until(is_so, f"/health answers {status}", RESUMES_WITHIN)
-
-
-@contextmanager
-def frozen(server: EmbeddedServer) -> Iterator[None]:
-    """A server that takes connections, and answers none."""
-    assert server.pid is not None
-    main = psutil.Process(server.pid)
-    processes = [main, *main.children(recursive=True)]
-    for process in processes:
-        process.suspend()
-    try:
-        yield
-    finally:
-        for process in processes:
-            # A process of Postgres' own may end as soon as the main one goes on.
-            with suppress(psutil.NoSuchProcess):
-                process.resume()
-
-
-@contextmanager
-def away(server: EmbeddedServer) -> Iterator[None]:
-    """A server that was killed; started again at the end."""
-    server.kill()
-    try:
-        yield
-    finally:
-        server.start()
-        server.wait_ready()
 
 
 @pytest.fixture

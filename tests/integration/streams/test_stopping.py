@@ -4,8 +4,8 @@ import time
 
 from embedded.cluster import Cluster
 from tests.conditions import until
+from tests.integration.outages import away, frozen
 from tests.integration.streams.publishing import publish, until_stored
-from tests.integration.streams.test_outages import away, frozen
 from tests.processes import Stack, Worker
 
 STOPS_WITHIN = 15.0

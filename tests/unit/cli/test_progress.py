@@ -2,9 +2,11 @@ import asyncio
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
-from cli.progress import Bars, Lines
+from cli import progress
+from cli.progress import Bars, Lines, Standstill
 from models.settings import Settings
 from producers.load_options import LoadOptions
 from producers.loading import Load
@@ -45,3 +47,28 @@ def test_a_line_tells_the_same_where_there_is_no_terminal(tmp_path: Path) -> Non
 
 def test_before_the_first_file_there_is_a_line_too() -> None:
     assert Lines(Load([], Settings())).line().endswith("looking at the files")
+
+
+class Waiting:
+    """A load that waits for Postgres."""
+
+    def __init__(self) -> None:
+        self.unapplied: int | None = None
+
+
+def test_a_standstill_is_told_once_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    load, time = Waiting(), [0.0]
+    monkeypatch.setattr("cli.progress.time.monotonic", lambda: time[0])
+    standstill = Standstill(load)  # type: ignore[arg-type]  # as much of a load as is asked
+
+    def is_news_at(seconds: float, unapplied: int | None) -> bool:
+        time[0], load.unapplied = seconds, unapplied
+        return standstill.is_news()
+
+    long = progress._STANDSTILL_SECONDS  # noqa: SLF001  # the limit that is tested
+    assert not is_news_at(0, None)
+    assert not is_news_at(long * 2, 10)
+    assert not is_news_at(long * 2.9, 8)
+    assert not is_news_at(long * 3.8, 8)
+    assert is_news_at(long * 3.95, 8)
+    assert not is_news_at(long * 9, 8)

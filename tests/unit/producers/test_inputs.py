@@ -14,6 +14,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "a.CSV").write_text(EXPERIMENTS)
     (tmp_path / "b.csv").write_text(COMPOUNDS)
     (tmp_path / "c.csv").write_text(USERS)
+    (tmp_path / ".d.csv").write_text(USERS)
     (tmp_path / "notes.txt").write_text("nothing")
     (tmp_path / "deeper.csv").mkdir()
     return tmp_path

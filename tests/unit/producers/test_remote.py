@@ -73,7 +73,7 @@ def test_what_is_wrong_at_an_address_is_told(address: str) -> None:
 
 def test_a_server_that_does_not_answer_is_told() -> None:
     (problem,) = find(["http://127.0.0.1:1/x.csv"]).problems
-    assert problem.startswith("http://127.0.0.1:1/x.csv: cannot be read (")
+    assert problem.startswith("http://127.0.0.1:1/x.csv: cannot be read (Cannot connect to host 127.0.0.1:1")
 
 
 def test_an_answer_that_is_cut_off_is_an_error_and_no_shorter_file(broken_address: str) -> None:
@@ -98,3 +98,14 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
 )
 def test_an_address_has_a_scheme(path: str, is_one: bool) -> None:  # noqa: FBT001
     assert is_address(path) is is_one
+
+
+def test_a_server_that_refuses_is_told_with_its_answer_and_no_secret(folder: Path) -> None:
+    class Refusing(Quiet):
+        def send_head(self) -> None:
+            self.send_error(403, "Forbidden")
+
+    for address in serving(Refusing, folder):
+        (problem,) = find([f"{address}/compounds.csv?token=secret"]).problems
+        assert problem.startswith(f"{address}/compounds.csv: cannot be read (the server answers 403 Forbidden)")
+        assert "secret" not in problem

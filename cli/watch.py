@@ -1,0 +1,95 @@
+"""`ingest load --watch`: load files as they come into folders."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cli.exit_codes import ExitCode
+from cli.output import say
+from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from producers.deletions import deletion_layout
+from producers.errors import LoadOptionError, NothingLoadableError, TooManyRejectsError
+from producers.load_options import NO_LIMIT, LoadOptions
+from producers.watching import WatchedFolders
+
+_PAUSE_SECONDS = 0.5
+_RETRY_SECONDS = 10.0
+
+LoadFiles = Callable[[Sequence[Path], LoadOptions], ExitCode]
+"""Loads files; raises ExactFeaturesError."""
+
+
+def load_what_comes(
+    paths: Iterable[str], settle_seconds: float, options: LoadOptions, load_files: LoadFiles
+) -> ExitCode:
+    """Load each file that comes into folders, once it is complete, until a load is interrupted.
+
+    Args:
+        paths: the folders.
+        settle_seconds: a file is complete when it has not changed for so long.
+        options: how to load.
+        load_files: does it.
+
+    Raises:
+        LoadOptionError: a path is no folder, or the options do not go together.
+    """
+    if options.layout_of is deletion_layout:
+        raise LoadOptionError("--delete and --watch do not go together: name the files whose rows are to be deleted")
+    folders = _folders(paths)
+    say(
+        f"watching {', '.join(map(str, folders))}: a file is loaded once it has not changed for {settle_seconds:g} s; "
+        "Ctrl-C ends it"
+    )
+    return _watch(WatchedFolders(folders, settle_seconds), options, load_files)
+
+
+def _folders(paths: Iterable[str]) -> list[Path]:
+    folders = [Path(path) for path in paths]
+    for folder in folders:
+        if not folder.is_dir():
+            raise LoadOptionError(f"{folder}: is no folder; --watch takes folders that are there")
+    return folders
+
+
+def _watch(folders: WatchedFolders, options: LoadOptions, load_files: LoadFiles) -> ExitCode:
+    problems: list[str] = []
+    options_now = options
+    while True:
+        files = folders.complete_files()
+        if folders.problems != problems:
+            problems = folders.problems
+            say("\n".join(problems) or "all folders can be read again")
+        try:
+            for batch in _batches(files, options):
+                if _load(batch, folders, options_now, load_files) is ExitCode.INTERRUPTED:
+                    return ExitCode.INTERRUPTED
+        except ExactFeaturesError as error:
+            say(f"{error}\ntrying again in {_RETRY_SECONDS:g} s")
+            # To resume, Postgres is asked how far a load came; without it, all is loaded again.
+            options_now = replace(options, resume=not isinstance(error, DatabaseUnreachableError))
+            time.sleep(_RETRY_SECONDS)
+        else:
+            options_now = options
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _batches(files: Sequence[Path], options: LoadOptions) -> list[Sequence[Path]]:
+    """What is loaded together: all, unless one file may stop its load, and so keep others from being loaded."""
+    if options.reject_limit != NO_LIMIT:
+        return [[file] for file in files]
+    return [files] if files else []
+
+
+def _load(batch: Sequence[Path], folders: WatchedFolders, options: LoadOptions, load_files: LoadFiles) -> ExitCode:
+    """Load files; what is wrong with them is told once, what is wrong with a server is raised."""
+    try:
+        code = load_files(batch, options)
+    except (NothingLoadableError, TooManyRejectsError) as error:
+        say(str(error))
+        code = ExitCode.PARTLY
+    if code is not ExitCode.INTERRUPTED:
+        folders.take(batch)
+    return code
