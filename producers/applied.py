@@ -13,7 +13,7 @@ import asyncpg
 from models.errors import DatabaseUnreachableError
 
 _FIRST_PAUSE = 0.05
-_LONGEST_PAUSE = 0.5
+_LONGEST_PAUSE = 0.2
 _CONNECT_SECONDS = 10.0
 
 

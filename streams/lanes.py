@@ -109,6 +109,7 @@ class Lanes:
         self._records_after = records_after
         self._records_of_run = records_of_run
         self._at_work = asyncio.Semaphore(LANES_AT_WORK)
+        self._lanes_at_work = 0
         self._records_at_hand = 0
         self._grown = asyncio.Event()
         self._lanes: dict[int, Lane] = {}
@@ -157,16 +158,20 @@ class Lanes:
                 return
 
     async def _fill(self, lane: Lane) -> None:
-        """Wait while much more of the partition is about to come, and there is room for it."""
+        """Wait while much more of the partition is to come, there is room for it, and others keep Postgres busy."""
         limit = time.monotonic() + FILL_LIMIT
         while self._is_filling(lane.waiting[-1].batch) and (left := limit - time.monotonic()) > 0:
-            # All lanes share one event: what comes of one partition may take the room of another.
+            # All lanes share one event: what comes of one partition may take the room of another, or one may be done.
             self._grown.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._grown.wait(), left)
 
     def _is_filling(self, last: RecordBatch) -> bool:
-        return self.eagerness(last.partition) is not None and self._records_after(last) >= RECORDS_OF_STATEMENT
+        return (
+            self._lanes_at_work > 0
+            and self.eagerness(last.partition) is not None
+            and self._records_after(last) >= RECORDS_OF_STATEMENT
+        )
 
     async def _next_run(self, lane: Lane) -> None:
         async with self._at_work:
@@ -177,7 +182,10 @@ class Lanes:
             current = [delivery for delivery in taken if self._is_current(delivery.generation)]
             taken.clear()
             if current:
+                self._lanes_at_work += 1
                 await self._work(assembled([delivery.batch for delivery in current]))
+                self._lanes_at_work -= 1
+                self._grown.set()
                 for delivery in current:
                     delivery.event.ack()
         self._records_at_hand -= records

@@ -127,30 +127,50 @@ async def test_two_partitions_are_at_work_beside_each_other_and_a_third_waits(se
     assert [run[0][0] for run in await setting.runs(3)] == [0, 1, 2]
 
 
-async def test_a_lane_waits_for_a_long_run_while_much_is_to_come(setting: Setting) -> None:
+async def test_a_lane_waits_for_a_long_run_while_much_is_to_come_and_another_is_at_work(setting: Setting) -> None:
     setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(1, 0))
+    await setting.runs(1)
     for start in (0, 2, 4):
         setting.put(batch(0, start))
-        setting.put(batch(1, start))
         await asyncio.sleep(0)
-    assert (await setting.runs(2))[1:] == [[(0, 0, 6)]]
+    assert (await setting.runs(2))[1] == [(0, 0, 6)]
+
+
+async def test_a_lane_does_not_wait_for_more_when_none_is_at_work(setting: Setting) -> None:
+    setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(0, 0))
+    assert await setting.runs(1) == [[(0, 0, 2)]]
 
 
 async def test_a_lane_that_waits_for_more_begins_when_that_was_all(setting: Setting) -> None:
     setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(1, 0))
+    await setting.runs(1)
     setting.put(batch(0, 0))
     await asyncio.sleep(0)
-    assert not setting.postgres.runs
+    assert len(setting.postgres.runs) == 1
     setting.left[0] = 0
     setting.put(batch(0, 2))
-    assert await setting.runs(1) == [[(0, 0, 4)]]
+    assert (await setting.runs(2))[1] == [(0, 0, 4)]
+
+
+async def test_a_lane_that_waits_for_more_begins_when_the_others_are_done(setting: Setting) -> None:
+    setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(1, 0))
+    await setting.runs(1)
+    setting.put(batch(0, 0))
+    setting.postgres.gate.set()
+    assert (await setting.runs(2))[1] == [(0, 0, 2)]
 
 
 async def test_a_lane_does_not_wait_for_more_for_ever(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "FILL_LIMIT", 0.05)
     setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(1, 0))
+    await setting.runs(1)
     setting.put(batch(0, 0))
-    assert await setting.runs(1) == [[(0, 0, 2)]]
+    assert (await setting.runs(2))[1] == [(0, 0, 2)]
 
 
 async def test_batches_of_an_older_generation_are_dropped(setting: Setting) -> None:
