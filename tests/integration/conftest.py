@@ -28,7 +28,7 @@ MADE_BY_THE_RUNBOOK = ("features_restored", "features_anew")
 
 
 @pytest.fixture
-async def shell(stack: Stack) -> AsyncIterator[OperatorShell]:
+async def operator(stack: Stack) -> AsyncIterator[OperatorShell]:
     """Somebody who does what the manual says, in the blank world."""
     server = stack.environment["DATABASE_URL"]
     started = OperatorShell(stack)

@@ -55,7 +55,7 @@ async def filled(stack: Stack, tmp_path: Path) -> Stack:
 
 
 async def test_all_tables_come_back_as_they_were_in_place_and_in_a_new_database(
-    filled: Stack, shell: OperatorShell
+    filled: Stack, operator: OperatorShell
 ) -> None:
     in_place, in_a_new_database = blocks_under("docs/runbook.md", "Rebuild Postgres from the log")
     before = await content(filled)
@@ -63,7 +63,7 @@ async def test_all_tables_come_back_as_they_were_in_place_and_in_a_new_database(
     await filled.fetch("UPDATE user_features SET total_run_time = 7")
     await filled.fetch("DELETE FROM experiments WHERE experiment_id % 2 = 0")
     for commands in (in_place, in_a_new_database):
-        rebuilt = await shell.run(commands)
+        rebuilt = await operator.run(commands)
         assert "features of 9 users equal the SQL aggregate over 14 experiments" in rebuilt.stdout
         assert await content(filled) == before
         [rebuild] = await filled.fetch("SELECT * FROM rebuilds")

@@ -43,16 +43,16 @@ def looks(page: str, *headings: str) -> list[str]:
 
 
 async def test_looking_shows_poison_records_a_lag_and_rows_from_the_future_and_changes_nothing(
-    shell: OperatorShell,
+    operator: OperatorShell,
 ) -> None:
-    stack = shell.stack
+    stack = operator.stack
     worker = stack.start_worker()
     await worker.ready()
     await publish(stack, b"\x00 no record of ours")
     await publish(stack, record(1, 7.0), timestamp_ms=int(time.time() * 1000) + 600_000)
-    await load(stack, experiments(shell.folder, "x.csv", range(1, 11)))
-    (shell.folder / "users.csv").write_text("user_id,name,email,signup_date\n1,Ada,,2024-01-01\nx,Bo,,2024-01-01\n")
-    assert (await stack.load(shell.folder / "users.csv")).returncode == 1
+    await load(stack, experiments(operator.folder, "x.csv", range(1, 11)))
+    (operator.folder / "users.csv").write_text("user_id,name,email,signup_date\n1,Ada,,2024-01-01\nx,Bo,,2024-01-01\n")
+    assert (await stack.load(operator.folder / "users.csv")).returncode == 1
     await until_stored(stack, {1: 7.0} | dict.fromkeys(range(2, 11), 1.5))
 
     async def are_told() -> bool:
@@ -62,21 +62,21 @@ async def test_looking_shows_poison_records_a_lag_and_rows_from_the_future_and_c
     [lag, poison, future] = [
         "\n".join(blocks_under(RUNBOOK, heading)) for heading in ("Lag", "Poison records", "Clocks")
     ]
-    assert "exact-features  experiments" in (await shell.run(lag)).stdout
+    assert "exact-features  experiments" in (await operator.run(lag)).stdout
     worker.stop()
-    await stack.load(experiments(shell.folder, "y.csv", range(11, 31)), wait=False)
-    assert "experiments           4       32           20" in (await shell.run(lag)).stdout
-    assert "no record of ours" in (await shell.run(poison)).stdout
-    assert "(1 row)" in (await shell.run(future)).stdout
+    await stack.load(experiments(operator.folder, "y.csv", range(11, 31)), wait=False)
+    assert "experiments           4       32           20" in (await operator.run(lag)).stdout
+    assert "no record of ours" in (await operator.run(poison)).stdout
+    assert "(1 row)" in (await operator.run(future)).stdout
     before = await stored(stack)
     for command in [*looks(RUNBOOK, "Look first", "Disk full"), *looks("docs/metrics.md")]:
-        shown = await shell.run(command)
+        shown = await operator.run(command)
         assert "BAD" not in shown.stdout
     assert await stored(stack) == before
 
 
-async def test_old_deletions_are_pruned_but_for_those_that_are_needed(shell: OperatorShell) -> None:
-    stack, folder = shell.stack, shell.folder
+async def test_old_deletions_are_pruned_but_for_those_that_are_needed(operator: OperatorShell) -> None:
+    stack, folder = operator.stack, operator.folder
     worker = stack.start_worker()
     await load(stack, experiments(folder, "x.csv", range(1, 21)))
     (folder / "gone.csv").write_text("experiment_id\n" + "".join(f"{number}\n" for number in range(1, 11)))
@@ -91,7 +91,7 @@ async def test_old_deletions_are_pruned_but_for_those_that_are_needed(shell: Ope
         " VALUES (gen_random_uuid(), 'bad', 'experiments', 3, now() - interval '92 days')"
     )
     [prune] = blocks_under(RUNBOOK, "Prune the table of deletions")
-    await shell.run(prune)
+    await operator.run(prune)
     left = await stack.fetch("SELECT topic, id FROM deletions ORDER BY 1, 2")
     assert [tuple(row) for row in left] == [("experiments", 2), ("experiments", 3), ("users", 1)]
     assert await stack.fetch("SELECT FROM reject_report WHERE state = 'resolved'")

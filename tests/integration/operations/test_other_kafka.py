@@ -59,9 +59,9 @@ async def rebuild(stack: Stack, *options: str) -> tuple[int, str]:
 
 
 async def test_a_kafka_that_was_restored_from_an_older_backup_takes_nothing_away(
-    shell: OperatorShell, other_kafka: EmbeddedKafka
+    operator: OperatorShell, other_kafka: EmbeddedKafka
 ) -> None:
-    stack, folder = shell.stack, shell.folder
+    stack, folder = operator.stack, operator.folder
     stack.environment["KAFKA_BOOTSTRAP_SERVERS"] = other_kafka.bootstrap_servers
     worker = stack.start_worker()
     await load(stack, experiments(folder, "first.csv", range(1, 101)))
@@ -87,14 +87,14 @@ async def test_a_kafka_that_was_restored_from_an_older_backup_takes_nothing_away
 
 
 async def test_the_worker_moves_to_a_blank_kafka_and_keeps_all_rows(
-    shell: OperatorShell, other_kafka: EmbeddedKafka
+    operator: OperatorShell, other_kafka: EmbeddedKafka
 ) -> None:
-    stack, folder = shell.stack, shell.folder
+    stack, folder = operator.stack, operator.folder
     worker = stack.start_worker()
     first = experiments(folder, "first.csv", range(1, 101))
     await load(stack, first)
     [look] = blocks_under(RUNBOOK, "Move to another Kafka cluster")
-    assert "experiments           4      100            0" in (await shell.run(look)).stdout
+    assert "experiments           4      100            0" in (await operator.run(look)).stdout
     worker.stop()
     stack.environment["KAFKA_BOOTSTRAP_SERVERS"] = other_kafka.bootstrap_servers
     worker = stack.start_worker()
@@ -110,9 +110,9 @@ async def test_the_worker_moves_to_a_blank_kafka_and_keeps_all_rows(
 
 
 async def test_a_log_that_was_copied_to_another_kafka_makes_postgres_anew(
-    shell: OperatorShell, other_kafka: EmbeddedKafka
+    operator: OperatorShell, other_kafka: EmbeddedKafka
 ) -> None:
-    stack, folder = shell.stack, shell.folder
+    stack, folder = operator.stack, operator.folder
     worker = stack.start_worker()
     await load(
         stack,
