@@ -20,7 +20,7 @@ from streams.audit import audit as compare
 
 def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Compare all features with what SQL computes from the experiments; changes nothing."""
-    found = ask(_compare)
+    found = ask(audited)
     if as_json:
         print_json({"equal": found.is_equal, **asdict(found)})
     elif found.is_equal:
@@ -30,7 +30,12 @@ def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     raise typer.Exit(ExitCode.DONE if found.is_equal else ExitCode.PARTLY)
 
 
-async def _compare(settings: Settings) -> Audit:
+async def audited(settings: Settings) -> Audit:
+    """The audit of the database.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer.
+    """
     try:
         return await compare(settings)
     except FAILURES as error:

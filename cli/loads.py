@@ -11,7 +11,7 @@ from cli.environment import EPILOG
 from cli.exit_codes import ExitCode
 from cli.output import print_json, print_table, say
 from cli.running import ask
-from streams.load_reading import read_load, read_loads
+from streams.load_reading import STATES, read_load, read_loads
 
 app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
 
@@ -35,6 +35,8 @@ def loads(
     """List the latest loads."""
     if context.invoked_subcommand is not None:
         return
+    if state is not None and state not in STATES:
+        raise typer.BadParameter(f"{state}: one of {', '.join(STATES)}")
     found = ask(lambda settings: read_loads(settings, limit, state))
     if as_json:
         print_json(found)

@@ -14,13 +14,16 @@ from cli.exit_codes import ExitCode
 from cli.load_arguments import Columns, Delimiter, Encoding, WaitTimeout, reading_options
 from cli.output import print_json, print_table, say
 from cli.running import ask, told_errors
+from models.fault_codes import FaultCode
 from models.settings import load_settings
+from models.topics import COMPOUNDS, EXPERIMENTS, USERS
 from producers.text import shown
 from streams.reject_export import export as write
 from streams.reject_reading import Choice, read_reject, read_rejects
 
 app = typer.Typer(help="Rejected rows: list them, export them, load them corrected.", epilog=EPILOG)
 
+KINDS = (USERS, COMPOUNDS, EXPERIMENTS)
 _SHOWN = 20
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -34,6 +37,10 @@ Code = Annotated[str | None, typer.Option(help="Only those with this code: docs/
 def _choice(state: str, load_id: UUID | None, file: str | None, kind: str | None, code: str | None) -> Choice:
     if state not in {"open", "resolved", "all"}:
         raise typer.BadParameter(f"{state}: one of open, resolved, all")
+    if kind is not None and kind not in KINDS:
+        raise typer.BadParameter(f"{kind}: one of {', '.join(KINDS)}")
+    if code is not None and code not in set(FaultCode):
+        raise typer.BadParameter(f"{code}: one of {', '.join(FaultCode)}")
     return Choice(None if state == "all" else state, load_id, file, kind, code)
 
 

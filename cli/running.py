@@ -28,7 +28,7 @@ def told_errors() -> Iterator[None]:
     except ExactFeaturesError as error:
         say(str(error))
         raise typer.Exit(code_of(error)) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         say("interrupted")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 

@@ -1,4 +1,4 @@
 """The database's schema, step by step (alembic)."""
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest version."""

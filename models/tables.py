@@ -177,3 +177,13 @@ reject_resolutions = Table(
     Column("load_id", Uuid, nullable=False),
     Column("resolved_at", DateTime(timezone=True), nullable=False),
 )
+
+rebuilds = Table(
+    "rebuilds",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("rows_before", JSONB, nullable=False),
+    Column("rows_after", JSONB),
+)

@@ -34,7 +34,7 @@ def remote_file(address: str) -> Source:
 
     @contextmanager
     def opened() -> Iterator[BufferedReader]:
-        with BufferedReader(_Remote(address), _BLOCK) as stream:
+        with BufferedReader(_Remote(_opened(address)), _BLOCK) as stream:
             yield cast("BufferedReader", stream)
 
     parts = urlsplit(address)
@@ -45,15 +45,9 @@ def remote_file(address: str) -> Source:
 class _Remote(RawIOBase):
     """A file of fsspec whose errors, which each of its libraries has its own of, are errors of ours."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, file: Any) -> None:  # noqa: ANN401  # fsspec has no types
         super().__init__()
-        try:
-            self._file = _open(address)
-        except ImportError as error:
-            extra = _EXTRAS.get(urlsplit(address).scheme.lower(), "remote")
-            raise UnreadableSourceError(f"{error}; install exact-features[{extra}]") from error
-        except Exception as error:
-            raise UnreadableSourceError(reason_of(error)) from error
+        self._file = file
 
     def readable(self) -> bool:
         return True
@@ -77,6 +71,16 @@ class _Remote(RawIOBase):
         if not self.closed:
             self._file.close()
         super().close()
+
+
+def _opened(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
+    try:
+        return _open(address)
+    except ImportError as error:
+        extra = _EXTRAS.get(urlsplit(address).scheme.lower(), "remote")
+        raise UnreadableSourceError(f"{error}; install exact-features[{extra}]") from error
+    except Exception as error:
+        raise UnreadableSourceError(reason_of(error)) from error
 
 
 def _open(address: str) -> Any:  # noqa: ANN401  # fsspec has no types

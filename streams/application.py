@@ -209,7 +209,7 @@ def described(error: BaseException) -> str:
 def create(settings: Settings) -> Application:
     """The application with the settings that record batches need."""
     app = Application(
-        "exact-features",
+        kafka.CONSUMER_GROUP,
         broker=[URL(f"kafka://{server}") for server in settings.brokers],
         broker_credentials=kafka.faust_credentials(settings),
         store="rocksdb://",

@@ -18,7 +18,7 @@ from models.database_refusals import complaint
 from models.engine import FAILURES, open_engine, unwrapped
 from models.errors import SettingsError
 from models.settings import Settings, load_settings
-from streams import statements
+from streams import audit_statements
 
 EXIT_EQUAL, EXIT_WRONG, EXIT_UNREACHABLE = 0, 1, 3
 LISTED = 10
@@ -54,8 +54,8 @@ async def audit(settings: Settings) -> Audit:
 
 
 async def _compare(connection: AsyncConnection) -> Audit:
-    wrong = (await connection.execute(text(statements.AUDIT_FEATURES), {"limit": LISTED})).all()
-    counters = {row.name: row for row in (await connection.execute(text(statements.AUDIT_COUNTERS))).all()}
+    wrong = (await connection.execute(text(audit_statements.COMPARE_FEATURES), {"limit": LISTED})).all()
+    counters = {row.name: row for row in (await connection.execute(text(audit_statements.COMPARE_COUNTERS))).all()}
     differences = [f"user {row.user_id}: found {row.found}, expected {row.expected}" for row in wrong]
     differences += [
         f"counter of {name}: {row.counter}, counted {row.counted}"

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CONSUMER_GROUP = "exact-features"
+"""The workers' group; Faust names it after the application."""
+
 _CHANGELOG_BATCH_BYTES = 950 * 1024
 """Within Kafka's default limit of 1 MiB a batch, and large enough for the largest value of the table."""
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 MAX_FILES_SHOWN = 1000
 
+STATES = ("publishing", "published", "applied", "failed")
+"""What a load may be."""
+
 
 async def read_loads(settings: Settings, limit: int, state: str | None = None) -> list[dict[str, Any]]:
     """The latest loads, newest first, each with the paths of its first files.

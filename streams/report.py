@@ -14,7 +14,7 @@ from models.database_refusals import complaint
 from models.engine import FAILURES, open_engine, unwrapped
 from models.errors import SettingsError
 from models.settings import Settings, load_settings
-from streams import statements
+from streams import report_statements
 
 EXIT_UNREACHABLE = 3
 
@@ -36,8 +36,8 @@ async def read_report(settings: Settings, limit: int) -> list[str]:
     engine = open_engine(settings)
     try:
         async with engine.connect() as connection:
-            users = (await connection.execute(text(statements.REPORT), {"limit": limit})).all()
-            rejects = (await connection.execute(text(statements.REPORTED_REJECTS), {"limit": limit})).all()
+            users = (await connection.execute(text(report_statements.READ_USERS), {"limit": limit})).all()
+            rejects = (await connection.execute(text(report_statements.READ_OPEN_REJECTS), {"limit": limit})).all()
     finally:
         await engine.dispose()
     lines = aligned(HEADINGS, [_user_cells(row) for row in users])

@@ -17,7 +17,7 @@ from models.kafka_clients import client_options, unreachable
 from models.topic_ids import TopicIdsRequest, topic_ids
 from models.topics import INPUT_TOPICS
 from streams import reject_statements, status_statements
-from streams.log_bounds import read_log_bounds
+from streams.log_bounds import LogBounds, read_log_bounds
 from streams.reading import reading
 
 if TYPE_CHECKING:
@@ -99,6 +99,16 @@ async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict
     Raises:
         KafkaUnreachableError: Kafka does not answer.
     """
+    bounds, ids = await input_logs(settings)
+    return {(tp.topic, tp.partition): found.end for tp, found in bounds.items()}, ids
+
+
+async def input_logs(settings: Settings) -> tuple[dict[TP, LogBounds], dict[str, UUID]]:
+    """Begin and end of each partition of the input topics that there are, and the topics' ids.
+
+    Raises:
+        KafkaUnreachableError: Kafka does not answer.
+    """
     client = AIOKafkaClient(**client_options(settings))
     try:
         async with asyncio.timeout(PATIENCE):
@@ -111,4 +121,4 @@ async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict
         raise await unreachable(settings) from error
     finally:
         await client.close()
-    return {(tp.topic, tp.partition): found.end for tp, found in bounds.items()}, ids
+    return bounds, ids

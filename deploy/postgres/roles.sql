@@ -44,7 +44,7 @@ DECLARE
     relation text;
 BEGIN
     FOREACH relation IN ARRAY ARRAY[
-        'alembic_version', 'compounds', 'deletions', 'experiments', 'load_files', 'load_report', 'loads',
+        'alembic_version', 'compounds', 'deletions', 'experiments', 'load_files', 'load_report', 'loads', 'rebuilds',
         'reject_report', 'reject_resolutions', 'rejects', 'stream_offsets', 'user_features', 'user_report', 'users'
     ] LOOP
         IF to_regclass('public.' || relation) IS NOT NULL THEN

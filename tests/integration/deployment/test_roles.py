@@ -135,6 +135,8 @@ async def test_the_writer_changes_no_table_and_no_version(stack: Stack) -> None:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await writer.execute(statement)
     await writer.close()
+    rebuild = await stack.run("cli", "rebuild", "--yes")
+    assert (rebuild.returncode, "rebuild as the role that owns the tables" in rebuild.stderr) == (4, True)
 
 
 async def test_tables_that_were_made_without_roles_are_taken_over(stack: Stack) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from models.aggregate import decoded, encoded
-from streams import array_codec, statements
+from streams import array_codec, audit_statements, statements
 from streams.persistence import Persistence
 from tests.integration.streams.interleaving import Choose, OneConnection, Run, SteppedConnection, interleave
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
@@ -29,7 +29,7 @@ SETTINGS = {"jit": "off", "deadlock_timeout": "20ms", "synchronous_commit": "off
 FREE = frozenset({statements.LOCK_OFFSET, statements.ADVANCE_OFFSET})
 """These touch a row of the worker's own: when they run makes no difference to the other."""
 
-AUDIT = statements.AUDIT_FEATURES.replace(":limit", "10")
+AUDIT = audit_statements.COMPARE_FEATURES.replace(":limit", "10")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from streams import statements
+from streams import audit_statements
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
 from tests.integration.streams.store import Database, WorkerStandIn
 
@@ -95,7 +95,7 @@ class World:
         )
         assert set(rejects.values()) <= {1}
         assert self.rejected <= rejects.keys() <= self.rejected | self.maybe_rejected
-        assert await pool.fetch(statements.AUDIT_FEATURES.replace(":limit", "1")) == []
+        assert await pool.fetch(audit_statements.COMPARE_FEATURES.replace(":limit", "1")) == []
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def test_there_are_commands() -> None:
         "status",
         "audit",
         "report",
+        "rebuild",
         "doctor",
         "demo",
     }

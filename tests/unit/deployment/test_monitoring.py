@@ -77,7 +77,7 @@ def test_no_two_panels_overlap() -> None:
 @pytest.mark.parametrize("name", ALERTS)
 def test_an_alert_is_explained_with_commands(name: str) -> None:
     assert ALERTS[name]["annotations"]["runbook"] == f"docs/metrics.md#{name.lower()}"
-    assert re.search(r"^```\n.+?^```", section(name), re.MULTILINE | re.DOTALL)
+    assert re.search(r"^```sh\n.+?^```", section(name), re.MULTILINE | re.DOTALL)
 
 
 def test_the_document_explains_all_alerts_and_no_others() -> None:

@@ -50,4 +50,6 @@ def test_nothing_else_would_be_installed(wheel: zipfile.ZipFile) -> None:
 def test_the_command_is_installed(wheel: zipfile.ZipFile) -> None:
     [name] = [name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt")]
 
-    assert "ingest = cli.main:main" in wheel.read(name).decode()
+    entries = wheel.read(name).decode()
+    assert "[console_scripts]\ningest = cli.main:main" in entries
+    assert "[pipx.run]\nexact-features = cli.main:main" in entries

@@ -1,3 +1,4 @@
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from producers import remote
 from producers.inputs import find
 from producers.remote import is_address, remote_file
 from tests.reading_path import outcome_of
@@ -87,10 +87,8 @@ def test_a_password_in_an_address_is_not_shown() -> None:
 
 
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(address: str) -> None:
-        raise ImportError(f"No module named 'fsspec' for {address[:5]}")
-
-    monkeypatch.setattr(remote, "_open", missing)
+    # As where it is not installed: importing it fails.
+    monkeypatch.setitem(sys.modules, "fsspec.core", None)
     (problem,) = find(["https://host/x.csv"]).problems
     assert "install exact-features[remote]" in problem
 

@@ -1,0 +1,128 @@
+"""`ingest rebuild`: Postgres made anew from the log."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.audit import audited
+from cli.exit_codes import ExitCode
+from cli.output import print_json, print_table, say
+from cli.own_worker import own_worker
+from cli.rebuild_progress import until_filled
+from cli.running import ask
+from streams.rebuilding import RebuildRefusedError, RowCounts, alone, count_rows, empty, find_losses, finish, unfinished
+
+if TYPE_CHECKING:
+    from models.settings import Settings
+    from streams.audit import Audit
+    from streams.connection import Connection
+
+GOES_ON = (
+    "the tables are not whole yet: run `ingest rebuild` again and it goes on, or start a worker, which does as well"
+)
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether to empty the tables.")]
+AcceptLoss = Annotated[bool, typer.Option("--accept-loss", help="Rebuild from a log that lacks what Postgres has.")]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of it."""
+
+    records: int
+    before: RowCounts
+    after: RowCounts
+    audit: Audit
+
+    @property
+    def fewer(self) -> list[str]:
+        """The tables that have fewer rows now."""
+        return [table for table, rows in self.after.items() if rows < self.before.get(table, 0)]
+
+
+def rebuild(
+    *,
+    yes: Yes = False,
+    accept_loss: AcceptLoss = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Empty the tables and make them anew from the Kafka topics, by a worker of this command's own; then audit.
+
+    Stop all workers first. Interrupted, the same command goes on.
+    """
+    found = ask(lambda settings: _rebuild(settings, yes=yes, accept_loss=accept_loss))
+    if as_json:
+        print_json({**asdict(found), "fewer": found.fewer, "equal": found.audit.is_equal})
+    else:
+        _print(found)
+    raise typer.Exit(ExitCode.DONE if found.audit.is_equal and not found.fewer else ExitCode.PARTLY)
+
+
+async def _rebuild(settings: Settings, *, yes: bool, accept_loss: bool) -> Rebuilt:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101  # a coroutine that asyncio.run runs is one
+    # As Ctrl-C: the worker of this command must not outlive it.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    async with alone(settings) as connection:
+        before = await _emptied(connection, settings, yes=yes, accept_loss=accept_loss)
+        try:
+            with own_worker("--without-web") as worker:
+                records = await until_filled(settings, worker)
+            after = await finish(connection)
+        except BaseException:
+            say(GOES_ON)
+            raise
+    return Rebuilt(records, before, after, await audited(settings))
+
+
+async def _emptied(connection: Connection, settings: Settings, *, yes: bool, accept_loss: bool) -> RowCounts:
+    """Empty the tables, unless a rebuild that came to no end did; return what was in them."""
+    begun = await unfinished(connection)
+    if begun is not None:
+        say(f"going on with the rebuild that began at {begun.started_at:%Y-%m-%d %H:%M:%S %Z}")
+        return begun.rows_before
+    before = await count_rows(connection)
+    lost = await find_losses(settings, connection)
+    for line in lost:
+        say(line)
+    if lost and not accept_loss:
+        raise RebuildRefusedError(
+            "nothing was changed: the log lacks records that were there once, so Postgres may have what it cannot give "
+            "back; restore a backup, or rebuild what there is with --accept-loss and load the missing files again"
+        )
+    if any(before.values()) and not yes:
+        _confirm(before)
+    await empty(connection, before)
+    return before
+
+
+def _confirm(before: RowCounts) -> None:
+    told = ", ".join(f"{table} {rows:,}" for table, rows in before.items() if rows)
+    say(f"rows to be deleted, and made anew from Kafka: {told}")
+    if not sys.stdin.isatty():
+        raise RebuildRefusedError("nothing was changed: nobody can be asked here, so say --yes")
+    if not typer.confirm("Go on?", err=True):
+        raise RebuildRefusedError("nothing was changed")
+
+
+def _print(found: Rebuilt) -> None:
+    print_table(
+        ("table", "rows before", "rows after"),
+        [(table, found.before.get(table), rows) for table, rows in found.after.items()],
+        right=("rows before", "rows after"),
+    )
+    audit = found.audit
+    if audit.is_equal:
+        print(f"features of {audit.users:,} users equal the SQL aggregate over {audit.experiments:,} experiments")
+    for difference in audit.differences:
+        say(difference)
+    if found.fewer:
+        say(
+            f"fewer rows than before: {', '.join(found.fewer)}; deletions that were waiting may be why, or lost records"
+        )

@@ -1,0 +1,48 @@
+"""The SQL statements of `ingest rebuild`."""
+# ruff: noqa: S608  # statements are composed of constants only
+
+from __future__ import annotations
+
+EMPTIED = (
+    "users",
+    "compounds",
+    "experiments",
+    "user_features",
+    "deletions",
+    "rejects",
+    "reject_resolutions",
+    "loads",
+    "load_files",
+    "stream_offsets",
+)
+"""Every table that the log makes anew."""
+
+COUNTED = tuple(table for table in EMPTIED if table != "stream_offsets")
+"""Those whose rows are counted before and after."""
+
+# The same number in every process; held by the session of the one rebuild that runs.
+TRY_LOCK = f"SELECT pg_try_advisory_lock({0x7265_6275_696C_64})"
+
+COUNT_WORKERS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE application_name = 'exact-features worker' AND datname = current_database()
+"""
+
+COUNT_ROWS = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in COUNTED)
+
+# Numbers of rejects go on counting up: one that somebody noted must not come to mean another reject.
+EMPTY = f"TRUNCATE {', '.join(EMPTIED)}"
+
+BEGIN_REBUILD = "INSERT INTO rebuilds (rows_before) VALUES ($1::jsonb)"
+
+READ_UNFINISHED = "SELECT started_at, rows_before FROM rebuilds WHERE ended_at IS NULL ORDER BY number DESC LIMIT 1"
+
+END_REBUILDS = "UPDATE rebuilds SET ended_at = now(), rows_after = $1::jsonb WHERE ended_at IS NULL"
+
+READ_PUBLISHED_TO = """
+SELECT position.topic, position.topic_id, count(DISTINCT load_id) AS loads
+  FROM loads, jsonb_to_recordset(positions) AS position (topic text, topic_id uuid)
+ GROUP BY position.topic, position.topic_id
+ ORDER BY position.topic, position.topic_id
+"""
+"""To which topics, by their ids, loads were published: `stream_offsets` knows only those that are read now."""
