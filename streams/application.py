@@ -151,8 +151,8 @@ class Application(faust.App):
 
     def records_after(self, batch: RecordBatch) -> int:
         """How many records of its partition Kafka has after a batch, by the last fetch."""
-        end = cast("BatchConsumer", self.consumer).highwater(TP(batch.topic, batch.partition))
-        return max(0, (end or 0) - batch.next_offset)
+        tp = TP(batch.topic, batch.partition)
+        return cast("BatchConsumer", self.consumer).records_after(tp, batch.next_offset)
 
     def is_current(self, generation: int | None) -> bool:
         """Whether what was fetched in this generation of the consumer group may still be applied."""

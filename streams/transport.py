@@ -74,6 +74,7 @@ class BatchConsumer(driver.Consumer):
         self._topic_ids: dict[TP, UUID] = {}
         self._positions: dict[TP, int] = {}
         self._batch_ends: dict[TP, int] = {}
+        self._ends: dict[TP, int] = {}
         self._epoch = 0
         self._sought_generation = -1
 
@@ -97,6 +98,10 @@ class BatchConsumer(driver.Consumer):
         """
         ends = {tp: self.highwater(tp) for tp in self.assignment() if tp in self._positions}
         return {tp: end - (self._positions[tp] - self._batch_ends[tp]) for tp, end in ends.items() if end is not None}
+
+    def records_after(self, tp: TP, offset: int) -> int:
+        """How many records there were from an offset on when the partition was fetched last, assigned still or not."""
+        return max(0, self._ends.get(tp, 0) - offset)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek the assigned input partitions to where Postgres says the next record is."""
@@ -130,7 +135,8 @@ class BatchConsumer(driver.Consumer):
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
             if active is None or tp in active or tp in self._buffered_partitions:
-                self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+                self._ends[tp] = end = self.highwater(tp)
+                self.app.monitor.track_tp_end_offset(tp, end)
                 yield tp, message
 
     async def _seek_back(self) -> None:
