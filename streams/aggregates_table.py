@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -36,16 +37,21 @@ MAX_VALUE_BYTES = 900 * 1024
 FEW_USERS = 10_000
 """Users whose values may wait in memory for the changelog while the partition's next transaction is at work."""
 
+MOST_ON_THEIR_WAY = 8
+"""Batches for the changelog that are in memory at once."""
+
 FINISH_LIMIT = 1.0
 """Seconds that the changelog is waited for at the worker's end."""
 
 _ROCKSDB_OPTIONS = {
     # Faust's defaults (3 x 64 MB of write buffers and 2 GB of cache for each partition) suit one store a machine.
-    "write_buffer_size": 2 * 1024**2,
+    "write_buffer_size": 4 * 1024**2,
     "max_write_buffer_number": 2,
-    "block_cache_size": 2 * 1024**2,
+    "block_cache_size": 4 * 1024**2,
     "target_file_size_base": 16 * 1024**2,
     "max_open_files": 64,
+    # Bits a key. With fewer, a look-up reads a block of many a file that does not hold the key.
+    "bloom_filter_size": 10,
 }
 
 
@@ -179,12 +185,14 @@ class AggregatesTable:
         if self._producer is None:
             raise RuntimeError("the table was written before its changelog's producer was started")
         topic = self.changelog_topic
-        sent = []
+        sent: deque[asyncio.Future[Any]] = deque()
         batch = self._producer.create_batch()
         for user_id, value in values:
             key, kept = b"%d" % user_id, _storable(value)
             if batch.append(timestamp=None, key=key, value=kept) is None:
                 sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+                if len(sent) > MOST_ON_THEIR_WAY:
+                    await sent.popleft()
                 batch = self._producer.create_batch()
                 batch.append(timestamp=None, key=key, value=kept)
         size = batch.record_count()
