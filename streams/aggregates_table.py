@@ -45,9 +45,9 @@ FINISH_LIMIT = 1.0
 
 _ROCKSDB_OPTIONS = {
     # Faust's defaults (3 x 64 MB of write buffers and 2 GB of cache for each partition) suit one store a machine.
-    "write_buffer_size": 4 * 1024**2,
+    "write_buffer_size": 2 * 1024**2,
     "max_write_buffer_number": 2,
-    "block_cache_size": 4 * 1024**2,
+    "block_cache_size": 2 * 1024**2,
     "target_file_size_base": 16 * 1024**2,
     "max_open_files": 64,
     # Bits a key. With fewer, a look-up reads a block of many a file that does not hold the key.

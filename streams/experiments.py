@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _WORTH_PACKING = 256
 """Records of a batch: fewer are decoded faster one by one, and take little memory anyway."""
-USERS_AT_ONCE = 4096
+USERS_AT_ONCE = 2048
 """Users whose aggregates are in memory at the same time, decoded; a busy user's takes kilobytes."""
 
 
