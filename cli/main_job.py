@@ -14,6 +14,7 @@ from pathlib import Path
 from cli.own_worker import OwnWorker, own_worker
 
 EXIT_ROWS_REJECTED = 1
+EXIT_NOTHING_LOADABLE = 2
 
 
 def main() -> int:
@@ -22,6 +23,8 @@ def main() -> int:
     started = time.monotonic()
     with own_worker() as worker:
         load = _python("producers.csv", folder, "--wait", "--wait-timeout", "300")
+        if load == EXIT_NOTHING_LOADABLE:  # told by the load; the worker has no part in it
+            return load
         if load not in (0, EXIT_ROWS_REJECTED):
             _print_end_of(worker)
             return load

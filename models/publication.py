@@ -81,4 +81,10 @@ class SourceReader:
         return file
 
 
+def is_load(load_id: UUID) -> bool:
+    """Whether it is the id of a load, not the partition's number that stands for one in records of other clients."""
+    return load_id.int > _GREATEST_PARTITION
+
+
 _REMEMBERED = 1024
+_GREATEST_PARTITION = 2**31 - 1

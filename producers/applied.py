@@ -55,7 +55,10 @@ async def lagging_after(
         finally:
             await connection.close(timeout=1)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL {complaint(error)}") from error
+        raise DatabaseUnreachableError(
+            f"Postgres at DATABASE_URL {complaint(error)}; "
+            "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads tells when"
+        ) from error
 
 
 async def _poll(

@@ -60,7 +60,7 @@ def parse_date(text: str, form: DateForm = ISO) -> date:
     if found:
         return found
     if any(known.pattern.fullmatch(text) for known in FORMS):
-        reason = "is a date in a form that the dates of this file do not settle as a whole"
+        reason = "is not YYYY-MM-DD, and the file's other dates do not prove another form"
         raise FieldFaultError(FaultCode.DATE_FORM, f"{reason}; {_DATE_EXPECTED}")
     raise FieldFaultError(FaultCode.BAD_DATE, f"is not a date; {_DATE_EXPECTED}")
 

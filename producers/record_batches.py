@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 
-from aiokafka.record.util import calc_crc32c
+import google_crc32c
 
 _MAGIC = 2
 _PREFIX = struct.Struct(">qiibI")
@@ -134,6 +134,6 @@ class RecordBatch:
             times = (self._published_ms, self._published_ms)
             rest = b"".join([_REST.pack(0, last_delta, *times, *self._producer, self._count), *self._parts])
             length = _PREFIX.size + len(rest) - _NOT_IN_LENGTH
-            self._built = _PREFIX.pack(0, length, _NO_EPOCH, _MAGIC, calc_crc32c(rest)) + rest
+            self._built = _PREFIX.pack(0, length, _NO_EPOCH, _MAGIC, google_crc32c.value(rest)) + rest
             self._parts.clear()
         return self._built

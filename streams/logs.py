@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 
 from models.log_format import LogFormat
+from models.publication import is_load
 from streams.constant import Constant
 from streams.stopping import StoppingWorker
 
@@ -71,6 +72,8 @@ def about(run: Run) -> AbstractContextManager[Any]:
     if not isinstance(sources, Constant):
         return nullcontext()
     load = sources.value.load_id
+    if not is_load(load):
+        return nullcontext()
     if not all(isinstance(batch.sources, Constant) and batch.sources.value.load_id == load for batch in run[1:]):
         return nullcontext()
     return bound_contextvars(load=str(load))

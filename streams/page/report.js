@@ -62,7 +62,8 @@ export async function showReport() {
 }
 
 function row(user) {
-  const compound = user.top_compound_id === null ? "" : `${user.top_compound_name ?? "(unknown)"} ×${count(user.top_compound_count)}`;
+  const name = user.top_compound_name ?? `${user.top_compound_id} (unknown)`;
+  const compound = user.top_compound_id === null ? "" : `${name} ×${count(user.top_compound_count)}`;
   return element(
     "tr",
     {},

@@ -22,7 +22,8 @@ USERS = "user_id,name,email,signup_date\n" + "".join(
 BAD = f"user_id,name,email,signup_date\n{IMAGE},Bo,,2024-01-01\n"
 COMPOUNDS = f"compound_id,compound_name,compound_structure\n7,{IMAGE},H2O\n"
 EXPERIMENTS = "experiment_id,user_id,experiment_compound_ids,experiment_run_time\n" + "".join(
-    f"{number},{user},7,{number}.5\n" for number, user in enumerate([1, 1, 1, 2, GREATEST], start=1)
+    f"{number},{user},{compound},{number}.5\n"
+    for number, (user, compound) in enumerate([(1, 7), (1, 7), (1, 7), (2, 8), (GREATEST, 7)], start=1)
 )
 PATIENCE = 30_000
 """Milliseconds that rows may take to be shown."""
@@ -68,6 +69,7 @@ async def test_what_was_loaded_is_shown_and_markup_in_it_is_text(looked_at: Page
     await expect(page.locator("#rejects tr").first).to_contain_text("is not a whole number")
     await expect(page.locator("#partitions tr")).to_have_count(20)
     await expect(page.locator("#compounds tr").first).to_contain_text(IMAGE)
+    await expect(page.locator("#report tr").nth(1)).to_contain_text("8 (unknown) ")
     await expect(page.locator("#throughput")).to_have_attribute("aria-label", re.compile("at most [1-9]"))
     assert await page.locator("main img, main script").count() == 0
 

@@ -82,6 +82,11 @@ def test_dates_are_read_in_the_form_of_the_whole_file_and_in_iso() -> None:
         assert json.loads(encode_row(layout, ["1", "Ada", "", text])[1])["signup_date"] == day
 
 
+def test_a_date_in_a_form_that_nothing_proves_is_told_as_such() -> None:
+    fault = fault_of(USERS, ["1", "Ada", "", "05/03/2024"])
+    assert str(fault).startswith('signup_date: "05/03/2024" is not YYYY-MM-DD, and ')
+
+
 def test_a_long_row_is_refused_unless_what_is_too_much_is_empty() -> None:
     assert fault_of(EXPERIMENTS, ["1", "1", "1", "2", "30"]).field is None
     assert encode_row(layout_of(EXPERIMENTS), ["1", "1", "1", "30", "", " "])[0] == b"1"

@@ -17,7 +17,8 @@ from streams.constant import Constant
 from streams.logs import about, formatter_of
 from streams.record_batch import RecordBatch
 
-ONE, OTHER = UUID(int=1), UUID(int=2)
+ONE, OTHER = UUID(int=2**100 + 1), UUID(int=2**100 + 2)
+A_PARTITION = UUID(int=3)
 MESSAGE = 'user "Ada":\nsecond line '
 
 
@@ -89,4 +90,9 @@ def test_a_line_names_the_load_that_it_is_about(write: Callable[[logging.LogReco
 )
 def test_a_line_about_several_loads_names_none(run: list[RecordBatch]) -> None:
     with about(run):
+        assert "load" not in json.loads(formatter_of(LogFormat.JSON, is_terminal=False).format(record()))
+
+
+def test_a_line_about_records_of_another_client_names_no_load() -> None:
+    with about([batch(A_PARTITION)]):
         assert "load" not in json.loads(formatter_of(LogFormat.JSON, is_terminal=False).format(record()))

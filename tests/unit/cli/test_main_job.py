@@ -1,0 +1,30 @@
+"""How the main job ends when there is nothing to load."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from cli.main_job import EXIT_NOTHING_LOADABLE
+
+ROOT = Path(__file__).parents[3]
+NOWHERE = {
+    "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+    "DATABASE_URL": "postgresql://postgres@127.0.0.1:1/postgres",
+}
+
+
+def test_a_folder_without_files_is_told_in_one_line_and_none_of_the_worker(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main_job", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, **NOWHERE, "STORE_DIR": str(tmp_path / "store")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == EXIT_NOTHING_LOADABLE
+    assert done.stderr.splitlines() == [
+        f"{tmp_path}: the folder holds no .csv file: name a folder with CSV files, or the files"
+    ]
