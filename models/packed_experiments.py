@@ -15,18 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.record_values import Values
-from models.rows import MAX_COMPOUNDS
+from models.rows import MAX_COMPOUNDS, PLAIN_RUN_TIME, WHOLE_ID
 
 Numbers: TypeAlias = NDArray[np.int64]
 Narrow: TypeAlias = NDArray[np.signedinteger[Any]]
 """Integers of as few bits as hold all of a column; with a sign, so that columns of several widths stay integers."""
 
-# At most 18 digits for an id, and 15 for a run time in thousandths, all in range and in 64 bits.
-_ID = "[1-9][0-9]{0,17}+"
-_RUN_TIME = r"(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]{1,3}+)?+"
+# All these numbers fit in 64 bits, run times in thousandths too.
 _VALUE = (
-    rf'\{{"experiment_id":{_ID},"user_id":{_ID},"experiment_compound_ids":\[(?:{_ID}(?:,{_ID})*+)?+\],'
-    rf'"experiment_run_time":{_RUN_TIME}\}}'
+    rf'\{{"experiment_id":{WHOLE_ID},"user_id":{WHOLE_ID},'
+    rf'"experiment_compound_ids":\[(?:{WHOLE_ID}(?:,{WHOLE_ID})*+)?+\],"experiment_run_time":{PLAIN_RUN_TIME}\}}'
 )
 _ARE_CANONICAL = re.compile(rf"{_VALUE}(?:\n{_VALUE})*+".encode()).fullmatch
 _NAMES = bytes(set(b'{"experiment_id":"user_id":"experiment_compound_ids":"experiment_run_time":}'))

@@ -61,8 +61,7 @@ def can_encode(headers: bytes) -> bool:
 
 def greatest_sizes(rows: PlainRows, headers: bytes) -> _Numbers:
     """Bytes that the record of each row takes at most."""
-    key_bytes = rows.ends[:, 1] - rows.ends[:, 0]
-    return rows.ends[:, -1] - rows.starts + key_bytes + (_NAMES_BYTES + len(headers) + _MOST_BESIDES)
+    return rows.lengths + rows.user_lengths + (_NAMES_BYTES + len(headers) + _MOST_BESIDES)
 
 
 def encode(
@@ -80,9 +79,8 @@ def encode(
     Returns:
         The records, and the bytes that each has.
     """
-    line = _Spans(_marked(rows), rows.starts[order], (rows.ends[:, -1] - rows.starts)[order])
-    key_starts = rows.ends[order, 0] + 1
-    key = _Spans(line.source, key_starts, rows.ends[order, 1] - key_starts)
+    line = _Spans(_marked(rows), rows.starts[order], rows.lengths[order])
+    key = _Spans(line.source, rows.user_starts[order], rows.user_lengths[order])
     number = _line_numbers(order + first_line)
     value_bytes = line.lengths + _NAMES_BYTES
     value = _value_lengths(value_bytes)

@@ -25,8 +25,7 @@ class Shares(NamedTuple):
     @staticmethod
     def of(rows: PlainRows, sizes: NDArray[np.intp], partition_count: int) -> Shares:
         """Divide rows by their users; `sizes` are the most bytes that the record of each may take."""
-        keys = rows.ends[:, 0] + 1
-        partitions = partitions_of_keys(rows.text, keys, rows.ends[:, 1] - keys, partition_count)
+        partitions = partitions_of_keys(rows.text, rows.user_starts, rows.user_lengths, partition_count)
         return Shares(
             # Of few bits, as numpy then sorts in one pass over them.
             np.argsort(partitions.astype(np.min_scalar_type(partition_count)), kind="stable"),

@@ -14,19 +14,16 @@ from operator import itemgetter
 
 import orjson
 
-from models.rows import MAX_ROW_BYTES
+from models.rows import MAX_ROW_BYTES, PLAIN_RUN_TIME, WHOLE_ID
 from producers import kinds
 from producers.layout import Layout
 
 Encode = Callable[[list[str]], tuple[bytes, bytes] | None]
 """The key and the JSON value of a row's record; None if the row is not recognised."""
 
-WHOLE_ID = "[1-9][0-9]{0,17}+"
-"""An id of at most 18 digits is below 2^63."""
 COMPOUND_IDS = f"(?:{WHOLE_ID}(?:;{WHOLE_ID})*+)?+"
-RUN_TIME = r"(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]{1,3}+)?+"
 _IS_ID = re.compile(WHOLE_ID).fullmatch
-_IS_EXPERIMENT = re.compile(rf"{WHOLE_ID}\n{WHOLE_ID}\n{COMPOUND_IDS}\n{RUN_TIME}").fullmatch
+_IS_EXPERIMENT = re.compile(rf"{WHOLE_ID}\n{WHOLE_ID}\n{COMPOUND_IDS}\n{PLAIN_RUN_TIME}").fullmatch
 """For the four columns joined by line breaks: one match is twice as fast as four, and as caches of what was seen."""
 MAX_EXPERIMENT_CHARACTERS = 10_000
 """Safely fewer than what MAX_COMPOUNDS ids of one digit or MAX_ROW_BYTES take."""

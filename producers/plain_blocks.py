@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.rows import PLAIN_RUN_TIME, WHOLE_ID
 from producers import kinds
 from producers.dialect import Dialect
-from producers.fast_rows import COMPOUND_IDS, RUN_TIME, WHOLE_ID
+from producers.fast_rows import COMPOUND_IDS
 from producers.layout import Layout
 
 MAX_LINE_BYTES = 2048
@@ -27,7 +29,7 @@ _PLAIN_POSITIONS = (0, 1, 2, 3)
 _LINE_END = ord("\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlainRows:
     """Consecutive lines of ids, compound ids and run time as they are published, but for what divides them."""
 
@@ -41,10 +43,25 @@ class PlainRows:
         """How many rows, each of one line."""
         return len(self.ends)
 
-    @property
+    @cached_property
     def starts(self) -> NDArray[np.intp]:
         """Where in the text each row begins."""
         return np.concatenate((np.zeros(1, np.intp), self.ends[:-1, -1] + 1))
+
+    @property
+    def lengths(self) -> NDArray[np.intp]:
+        """Bytes of each line, without its end."""
+        return self.ends[:, -1] - self.starts
+
+    @property
+    def user_starts(self) -> NDArray[np.intp]:
+        """Where in the text each row's user begins, the second field and the record's key."""
+        return self.ends[:, 0] + 1
+
+    @property
+    def user_lengths(self) -> NDArray[np.intp]:
+        """Bytes of each row's user."""
+        return self.ends[:, 1] - self.user_starts
 
     def halves(self) -> tuple[PlainRows, PlainRows]:
         """The first half of the rows and the second one."""
@@ -66,7 +83,7 @@ def recogniser(layout: Layout, dialect: Dialect) -> Recognise | None:
         return None
     if delimiter not in _PLAIN_DELIMITERS:
         return None
-    fields = re.escape(delimiter).join((WHOLE_ID, WHOLE_ID, COMPOUND_IDS, RUN_TIME))
+    fields = re.escape(delimiter).join((WHOLE_ID, WHOLE_ID, COMPOUND_IDS, PLAIN_RUN_TIME))
     is_plain = re.compile(rf"(?:{fields}\n)++".encode()).fullmatch
 
     def recognise(text: str) -> PlainRows | None:
@@ -87,4 +104,4 @@ def _short_rows(data: bytes, delimiter: int) -> PlainRows | None:
     characters = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero((characters == delimiter) | (characters == _LINE_END)).reshape(-1, _FIELDS)
     rows = PlainRows(data, ends)
-    return rows if (ends[:, -1] - rows.starts).max() <= MAX_LINE_BYTES else None
+    return rows if rows.lengths.max() <= MAX_LINE_BYTES else None

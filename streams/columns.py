@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from models.decoding import RowDecoder
 from models.publication import Source
-from models.record_values import Values, record_values
+from models.record_values import Values
 from streams import dead_letters
 from streams.constant import Constant, chosen
 from streams.dead_letters import DeadLetter
-from streams.record_batch import RecordBatch
+from streams.record_batch import RecordBatch, unpacked
 
 RowT = TypeVar("RowT")
 
@@ -121,7 +121,7 @@ class Reader(Generic[RowT]):
 
     def read(self, batch: RecordBatch) -> Found[RowT]:
         """The batch's rows and deletions, and a dead letter for each record that is neither."""
-        values = batch.values if isinstance(batch.values, Values) else record_values(batch.values)
+        values = unpacked(batch.values)
         rows, indices, deleted, undecodable = self._decoder.decode(values, batch.key_at)
         if len(rows) == len(values):
             return Found(Rows(rows, batch.sources, batch.lines), Rows([], [], []), [])

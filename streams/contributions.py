@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from models.packed_experiments import Narrow
+
 Integers: TypeAlias = NDArray[np.int64]
-Narrow: TypeAlias = NDArray[np.signedinteger[Any]]
-"""Integers that may have fewer bits, where there are many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Contributions:
     def joined(parts: Sequence[Contributions]) -> Contributions:
         """Those of several, one after the other."""
         return Contributions(
-            _joined([part.user_ids for part in parts]),
-            _joined([part.thousandths for part in parts]),
-            _joined([part.listed for part in parts]),
-            _joined([part.compound_ids for part in parts]),
+            joined([part.user_ids for part in parts]),
+            joined([part.thousandths for part in parts]),
+            joined([part.listed for part in parts]),
+            joined([part.compound_ids for part in parts]),
         )
 
     def at(self, chosen: NDArray[np.bool_]) -> Contributions:
@@ -60,7 +60,8 @@ class Signed:
     contributions: Contributions
 
 
-def _joined(columns: Sequence[Narrow]) -> Narrow:
+def joined(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Columns one after the other; of none, an empty one."""
     return np.concatenate(columns) if columns else np.empty(0, np.int64)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.aggregate import UserAggregate
-from streams.contributions import Contributions, Integers, Narrow, Signed
+from models.packed_experiments import Narrow
+from streams.contributions import Contributions, Integers, Signed, joined
 
 _ROWS_AT_ONCE = 50_000
 _SAFE_SUM = 2**62
@@ -91,7 +92,7 @@ class DeltaPart:
 def summed(signed: Sequence[Signed]) -> Deltas:
     """The deltas by user."""
     each = Contributions.joined([part.contributions for part in signed])
-    signs = _joined([np.full(len(part.contributions.user_ids), part.sign, np.int8) for part in signed])
+    signs = joined([np.full(len(part.contributions.user_ids), part.sign, np.int8) for part in signed])
     users, ranks = np.unique(each.user_ids, return_inverse=True)
     order = np.argsort(ranks, kind="stable")
     starts = np.searchsorted(ranks[order], np.arange(len(users)))
@@ -104,9 +105,9 @@ def summed(signed: Sequence[Signed]) -> Deltas:
         users.astype(np.int64),
         _sums(signs[order], starts),
         _sums(_addable(each.thousandths)[order] * signs[order], starts),
-        np.searchsorted(_joined([pair.ranks for pair in pairs]), np.arange(len(users) + 1)),
-        _joined([pair.compound_ids for pair in pairs]),
-        _joined([pair.changes for pair in pairs]),
+        np.searchsorted(joined([pair.ranks for pair in pairs]), np.arange(len(users) + 1)),
+        joined([pair.compound_ids for pair in pairs]),
+        joined([pair.changes for pair in pairs]),
     )
 
 
@@ -160,7 +161,3 @@ def _sums(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[np.int64]:
     wide = values if values.dtype == object else values.astype(np.int64)
     sums: NDArray[np.int64] = np.add.reduceat(wide, starts) if len(values) else wide
     return sums
-
-
-def _joined(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    return np.concatenate(columns) if columns else np.empty(0, np.int64)

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from streams.columns import publication_arrays
 from streams.constant import Constant, chosen
-from streams.contributions import Contributions, Narrow
+from streams.contributions import Contributions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.decoding import ExperimentRow
-    from models.packed_experiments import PackedExperiments
+    from models.packed_experiments import Narrow, PackedExperiments
     from models.publication import Source
     from streams.columns import Rows
 

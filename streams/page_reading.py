@@ -75,9 +75,7 @@ class PageReader:
             DatabaseUnreachableError: Postgres does not answer.
         """
         statement = page_statements.read_users(query.sort, query.direction)
-        async with self._reading() as connection:
-            rows = await connection.fetch(statement, query.user_id, query.name_part, query.limit + 1, query.offset)
-        return [dict(row) for row in rows]
+        return await self._rows(statement, query.user_id, query.name_part, query.limit + 1, query.offset)
 
     async def rejects(self, query: RejectQuery) -> list[dict[str, Any]]:
         """Rejects, the latest first, one more than asked for if there are more.
@@ -86,9 +84,7 @@ class PageReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        async with self._reading() as connection:
-            rows = await connection.fetch(page_statements.READ_REJECTS, query.state, query.before, query.limit + 1)
-        return [dict(row) for row in rows]
+        return await self._rows(page_statements.READ_REJECTS, query.state, query.before, query.limit + 1)
 
     async def overview(self) -> dict[str, Any]:
         """Counts of rows, positions of partitions, the latest loads, the newest reject's number.
@@ -124,6 +120,10 @@ class PageReader:
                 {"compound_id": str(row["compound_id"]), "name": row["name"], "users": row["users"]} for row in rows
             ],
         }
+
+    async def _rows(self, statement: str, *arguments: object) -> list[dict[str, Any]]:
+        async with self._reading() as connection:
+            return [dict(row) for row in await connection.fetch(statement, *arguments)]
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Connection]:

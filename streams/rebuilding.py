@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
-from models.kafka_clients import client_options
+from models.kafka_clients import address, client_options
 from streams import rebuild_statements, schema, status_statements
 from streams.kafka import CONSUMER_GROUP
 from streams.log_losses import losses
@@ -112,9 +112,7 @@ async def group_members(settings: Settings) -> list[str]:
         await admin.start()
         [response] = await admin.describe_consumer_groups([CONSUMER_GROUP])
     except (KafkaError, OSError) as error:
-        raise KafkaUnreachableError(
-            f"Kafka at {settings.kafka_bootstrap_servers} (KAFKA_BOOTSTRAP_SERVERS) does not answer: {reason(error)}"
-        ) from error
+        raise KafkaUnreachableError(f"{address(settings)} does not answer: {reason(error)}") from error
     finally:
         await admin.close()
     return [str(member[2]).lstrip("/") for group in response.groups for member in group[5]]

@@ -127,7 +127,12 @@ def _joined_values(parts: Sequence[Values | PackedExperiments]) -> Values | Pack
     are_packed = [part for part in parts if isinstance(part, PackedExperiments)]
     if len(are_packed) == len(parts):
         return joined_experiments(are_packed)
-    return joined_values([part if isinstance(part, Values) else record_values(part) for part in parts])
+    return joined_values([unpacked(part) for part in parts])
+
+
+def unpacked(values: Values | PackedExperiments) -> Values:
+    """The values as one block."""
+    return values if isinstance(values, Values) else record_values(values)
 
 
 def _offsets(offsets: Sequence[int]) -> Sequence[int]:

@@ -11,12 +11,11 @@ from faust.web import Request, Response
 
 from models.errors import ExactFeaturesError
 from streams.json_page import JsonPage, status_of
-from streams.load_reading import read_load, read_loads
+from streams.load_reading import STATES, read_load, read_loads
 from streams.loader import BusyError, LoadRunner
 from streams.uploads import UploadRefusedError, received
 
 _LISTED, _MOST_LISTED = 20, 1000
-_STATES = ("publishing", "published", "applied", "failed")
 
 
 class LoadsPage(JsonPage):
@@ -65,8 +64,8 @@ class LoadsView(LoadsPage):
         limit, state = request.query.get("limit", str(_LISTED)), request.query.get("state")
         if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= _MOST_LISTED:
             return self.failed(422, f"limit={limit}: give a number from 1 to {_MOST_LISTED}")
-        if state is not None and state not in _STATES:
-            return self.failed(422, f"state={state}: give one of {', '.join(_STATES)}")
+        if state is not None and state not in STATES:
+            return self.failed(422, f"state={state}: give one of {', '.join(STATES)}")
         try:
             return self.plain({"loads": await read_loads(self.settings, int(limit), state)})
         except ExactFeaturesError as error:
