@@ -14,25 +14,24 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import faust
-import msgspec
 import rocksdict
 from aiokafka.errors import KafkaError
 from faust.serializers.codecs import Codec
 from faust.types import TP
 
-from models.aggregate import UserAggregate, decoded, encoded
+from models.aggregate import Aggregate
+from models.aggregate_columns import Aggregates, Integers
+from models.aggregate_values import aggregate_of, decoded, value_of
 from models.errors import StalePositionError
 from models.topics import AGGREGATES_TABLE
-from streams.features import Aggregates
+from streams.changelog_batches import changelog_batches
+from streams.kafka import CHANGELOG_BATCH_BYTES
 from streams.table_values import TableValues
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
 
 log = logging.getLogger(__name__)
-
-MAX_VALUE_BYTES = 900 * 1024
-"""A user's value beyond this would not fit in a Kafka record; it is left out and recomputed each time."""
 
 FEW_USERS = 10_000
 """Users whose values may wait in memory for the changelog while the partition's next transaction is at work."""
@@ -55,19 +54,23 @@ _ROCKSDB_OPTIONS = {
 }
 
 
+_MEMBERS = ("experiments", "thousandths", "compounds", "listed", "top_count", "tied", "version")
+"""What Faust code sees of a user."""
+
+
 class _AggregateCodec(Codec):
     """Aggregates as those see them who read the table the way of Faust: as dicts."""
 
     def _dumps(self, obj: Any) -> bytes:  # noqa: ANN401  # Faust's own signature
-        return encoded(msgspec.convert(obj, UserAggregate, from_attributes=True)) or b""
+        return value_of(Aggregate(obj["experiments"], obj["thousandths"], obj["compounds"], obj["version"])) or b""
 
     def _loads(self, s: bytes) -> dict[str, Any] | None:
-        aggregate = decoded(s)
-        return None if aggregate is None else msgspec.structs.asdict(aggregate)
+        found = aggregate_of(s)
+        return None if found is None else {member: getattr(found, member) for member in _MEMBERS}
 
 
 def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's tables are dynamically typed
-    """The table: user id to the members of `models.aggregate.UserAggregate`."""
+    """The table: user id to the members of `models.aggregate.Aggregate` named above."""
     return app.Table(
         AGGREGATES_TABLE,
         schema=faust.Schema(key_serializer="json", value_serializer=_AggregateCodec()),
@@ -111,18 +114,13 @@ class AggregatesTable:
                 f"{max(partitions) + 1} at least: start the worker again, and its table grows too"
             )
 
-    def known(self, partition: int, users: Iterable[int]) -> Aggregates:
-        """The aggregates that the store holds of these users; none if the partition is not ours (any more)."""
+    def known(self, partition: int, users: Integers) -> Aggregates:
+        """The aggregates that the store holds of these users, in this order; of another user, an empty one of version 0.
+
+        All are empty if the partition is not ours (any more).
+        """
         store = self._store(partition)
-        if store is None:
-            return {}
-        wanted = list(users)
-        values = store.get([b"%d" % user_id for user_id in wanted])
-        return {
-            user_id: aggregate
-            for user_id, value in zip(wanted, values, strict=True)
-            if value is not None and (aggregate := decoded(value)) is not None
-        }
+        return decoded(users, [None] * len(users) if store is None else store.get(_keys(users)))
 
     async def update(self, partition: int, values: TableValues) -> None:
         """Write what a committed transaction left of each user.
@@ -130,7 +128,7 @@ class AggregatesTable:
         The store has it at once, for the partition's next transaction; the changelog gets it beside that one. A value
         that is in one of the two only costs time, should the other be read.
         """
-        if len(values) and self._write_store(partition, ((b"%d" % user, value) for user, value in values)):
+        if len(values) and self._write_values(partition, values):
             before = self._writing.get(partition)
             if before is not None:
                 # In order, and never more than one in memory.
@@ -166,6 +164,12 @@ class AggregatesTable:
         # is waited for: a partition that is taken away and comes back is opened again, which fails while this is held.
         return self._table.data._dbs.get(partition)  # noqa: SLF001  # Faust has no public way to a partition's store
 
+    def _write_values(self, partition: int, values: TableValues) -> bool:
+        return all(
+            self._write_store(partition, zip(_keys(users), encoded.values(), strict=True))
+            for users, encoded in values.parts()
+        )
+
     def _write_store(self, partition: int, pairs: Iterable[tuple[bytes, bytes | None]]) -> bool:
         """Write to the partition's store, and return true; false if it is not ours (any more)."""
         store = self._store(partition)
@@ -173,34 +177,29 @@ class AggregatesTable:
             return False
         batch = rocksdict.WriteBatch(raw_mode=True)
         for key, value in pairs:
-            kept = _storable(value)
-            if kept is None:
+            if value is None:
                 batch.delete(key)
             else:
-                batch.put(key, kept)
+                batch.put(key, value)
         store.write(batch)
         return True
 
     async def _write_changelog(self, partition: int, values: TableValues) -> int:
         if self._producer is None:
             raise RuntimeError("the table was written before its changelog's producer was started")
-        topic = self.changelog_topic
+        topic, size = self.changelog_topic, 0
         sent: deque[asyncio.Future[Any]] = deque()
-        batch = self._producer.create_batch()
-        for user_id, value in values:
-            key, kept = b"%d" % user_id, _storable(value)
-            if batch.append(timestamp=None, key=key, value=kept) is None:
-                sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+        for users, encoded in values.parts():
+            for batch in changelog_batches(users, encoded, CHANGELOG_BATCH_BYTES):
                 if len(sent) > MOST_ON_THEIR_WAY:
                     await sent.popleft()
-                batch = self._producer.create_batch()
-                batch.append(timestamp=None, key=key, value=kept)
-        size = batch.record_count()
-        sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+                sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+                size = batch.record_count()
         written = [await future for future in sent]
         last: int = written[-1].offset + size - 1
         return last
 
 
-def _storable(value: bytes | None) -> bytes | None:
-    return value if value is None or len(value) <= MAX_VALUE_BYTES else None
+def _keys(users: Integers) -> list[bytes]:
+    """The user ids as JSON."""
+    return [b"%d" % user_id for user_id in users.tolist()]

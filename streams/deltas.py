@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.aggregate import UserAggregate
+from models.aggregate_columns import Aggregates
 from models.packed_experiments import Narrow
 from streams.contributions import Contributions, Integers, Signed, joined
 
@@ -33,60 +33,25 @@ class Deltas:
     changes: Narrow
     """How much more often the compound is listed; never a zero."""
 
-    def parts(self, most: int) -> Iterator[DeltaPart]:
+    def parts(self, most: int) -> Iterator[Aggregates]:
         """The deltas of at most so many users at a time, without users for whom nothing changes."""
         changes = (self.experiments != 0) | (self.thousandths != 0) | (np.diff(self.first_pairs) != 0)
         touched = np.flatnonzero(changes)
         for start in range(0, len(touched), most):
             yield self._part(touched[start : start + most])
 
-    def _part(self, users: NDArray[np.intp]) -> DeltaPart:
+    def _part(self, users: NDArray[np.intp]) -> Aggregates:
+        # Users for whom nothing changes have no pairs: those of the others are beside each other.
         first, last = int(self.first_pairs[users[0]]), int(self.first_pairs[users[-1] + 1])
-        return DeltaPart(
+        return Aggregates(
             self.user_ids[users],
-            self.experiments[users].tolist(),
-            self.thousandths[users].tolist(),
-            (self.first_pairs[users] - first).tolist(),
-            (self.first_pairs[users + 1] - first).tolist(),
-            self.compound_ids[first:last].tolist(),
-            self.changes[first:last].tolist(),
+            self.experiments[users],
+            self.thousandths[users],
+            np.zeros(len(users), np.int64),
+            np.append(self.first_pairs[users], last) - first,
+            self.compound_ids[first:last],
+            self.changes[first:last],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class DeltaPart:
-    """Those of some users, with numbers that Python counts with."""
-
-    user_ids: Integers
-    experiments: list[int]
-    thousandths: list[int]
-    first_pairs: list[int]
-    """Where each user's pairs begin."""
-    end_pairs: list[int]
-    """And where they end."""
-    compound_ids: list[int]
-    changes: list[int]
-
-    def apply(self, known: dict[int, UserAggregate], version: int) -> dict[int, int]:
-        """Bring the users' aggregates up to date and to a new version; return the version that each had, 0 if none.
-
-        Args:
-            known: the aggregates of these users; one that it does not hold is taken for new. Changed in place.
-            version: the new one.
-        """
-        versions: dict[int, int] = {}
-        compound_ids, changes = self.compound_ids, self.changes
-        users = zip(
-            self.user_ids.tolist(), self.experiments, self.thousandths, self.first_pairs, self.end_pairs, strict=True
-        )
-        for user_id, experiments, thousandths, first, end in users:
-            aggregate = known.get(user_id)
-            if aggregate is None:
-                aggregate = known[user_id] = UserAggregate()
-            versions[user_id] = aggregate.version
-            aggregate.change(experiments, thousandths, compound_ids[first:end], changes[first:end])
-            aggregate.version = version
-        return versions
 
 
 def summed(signed: Sequence[Signed]) -> Deltas:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from models import decoding
-from models.aggregate import encoded
+from models.aggregate_columns import Aggregates, Integers
+from models.aggregate_values import encoded
 from models.decoding import ExperimentRow
 from models.packed_experiments import PackedExperiments, packed
 from models.record_values import Values
@@ -21,7 +22,7 @@ from streams.contributions import Contributions, Signed, of_replaced
 from streams.deletions import remember
 from streams.deltas import Deltas, summed
 from streams.experiment_columns import ExperimentColumns, experiment_columns, packed_columns
-from streams.features import Aggregates, lock_features, write_features
+from streams.features import lock_features, write_features
 from streams.transaction import Application, Applied
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ USERS_AT_ONCE = 2048
 class KnownAggregates(Protocol):
     """Where the last known aggregates are: the Faust table."""
 
-    def known(self, partition: int, users: Iterable[int]) -> Aggregates:
-        """The aggregates of those of the users that are known, as values of the caller's own."""
+    def known(self, partition: int, users: Integers) -> Aggregates:
+        """The aggregates of these users, in this order; of one that is not known, an empty one of version 0."""
 
 
 class Experiments(Application):
@@ -72,7 +73,7 @@ class Experiments(Application):
         # A user that a row was taken from may live on another partition: not this table's business, unless it knows the
         # user.
         own = np.concatenate([part.contributions.user_ids for part in signed if part.sign > 0])
-        strangers = set(np.setdiff1d(deltas.user_ids, own).tolist())
+        strangers = np.setdiff1d(deltas.user_ids, own)
         await self._write_features(connection, run[0].partition, deltas, strangers, applied)
         return applied
 
@@ -95,18 +96,17 @@ class Experiments(Application):
         return [Signed(1, added), Signed(-1, replaced), Signed(-1, deleted)]
 
     async def _write_features(
-        self, connection: Connection, partition: int, deltas: Deltas, strangers: set[int], applied: Applied
+        self, connection: Connection, partition: int, deltas: Deltas, strangers: Integers, applied: Applied
     ) -> None:
         for part in deltas.parts(USERS_AT_ONCE):
-            known = self._table.known(partition, part.user_ids.tolist())
-            not_ours = strangers - known.keys()
+            known = self._table.known(partition, part.user_ids)
+            not_ours = np.intersect1d(strangers, known.user_ids[known.versions == 0], assume_unique=True)
             written = await write_features(connection, known, part)
             applied.active_users += written.active_users
             applied.rebuilt += written.rebuilt
-            applied.from_table += len(part.user_ids) - written.rebuilt
-            for user_id, aggregate in written.aggregates.items():
-                if user_id not in not_ours:
-                    applied.table_values.add(user_id, encoded(aggregate))
+            applied.from_table += len(part) - written.rebuilt
+            ours = written.aggregates.at(~np.isin(written.aggregates.user_ids, not_ours))
+            applied.table_values.add(ours.user_ids, encoded(ours))
 
 
 async def _delete(connection: Connection, deletions: Rows[int]) -> Contributions:

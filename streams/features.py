@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.aggregate import UserAggregate, computed
+from models.aggregate import Aggregate
+from models.aggregate_columns import Aggregates, joined
 from streams import statements
-from streams.columns import sliced
 
 if TYPE_CHECKING:
+    from models.aggregate_columns import Integers
     from streams.connection import Connection
-    from streams.deltas import DeltaPart
-
-Aggregates = dict[int, UserAggregate]
 
 THOUSANDTHS_IN_A_MILLION = 1000 * 1_000_000
 
@@ -29,7 +27,7 @@ class WrittenFeatures:
     """What a transaction wrote, for the Faust table once it is committed."""
 
     aggregates: Aggregates
-    """By user; one without experiments has no row any more."""
+    """A user without experiments has no row any more."""
     active_users: int
     """How many more users have a row now."""
     rebuilt: int
@@ -49,59 +47,66 @@ async def lock_features(connection: Connection, users: Sequence[int] | NDArray[n
     await connection.execute(statements.LOCK_FEATURES_IN_ORDER, users)
 
 
-async def write_features(connection: Connection, known: Aggregates, deltas: DeltaPart) -> WrittenFeatures:
+async def write_features(connection: Connection, known: Aggregates, deltas: Aggregates) -> WrittenFeatures:
     """Apply the deltas to the known aggregates and write the rows of all touched users.
 
     Args:
         connection: inside the batch's transaction.
-        known: what the table holds of these users; one it does not hold is taken for new. Changed in place.
-        deltas: of the touched users.
+        known: what the table holds of the touched users; one whose version is 0 is taken for new.
+        deltas: of the same users, by ascending user id.
     """
     version = new_version()
-    expected = deltas.apply(known, version)
-    users = sorted(user_id for user_id in expected if _holds(known[user_id], expected[user_id]))
-    [row] = await connection.fetch(
-        statements.WRITE_FEATURES, *_feature_arrays(users, [known[user_id] for user_id in users], expected), version
-    )
-    missed = sorted(expected.keys() - set(row["written"]))
-    more = await _rebuild(connection, known, missed, version) if missed else 0
-    return WrittenFeatures(known, row["inserted"] - row["deleted"] + more, len(missed))
+    merged = known.merged(deltas, version)
+    hold = _hold(merged, known.versions)
+    arrays = _feature_arrays(merged.at(hold), known.versions[hold])
+    [row] = await connection.fetch(statements.WRITE_FEATURES, *arrays, version)
+    active_users = row["inserted"] - row["deleted"]
+    written = np.isin(merged.user_ids, row["written"], assume_unique=True)
+    if written.all():
+        return WrittenFeatures(merged, active_users, 0)
+    rebuilt, more = await _rebuild(connection, merged.user_ids[~written], version)
+    return WrittenFeatures(joined([merged.at(written), rebuilt]), active_users + more, len(rebuilt))
 
 
-def _holds(aggregate: UserAggregate, expected: int) -> bool:
+def _hold(aggregates: Aggregates, expected: Integers) -> NDArray[np.bool_]:
+    """Whose aggregates can be written."""
     # A user taken for new cannot have less than nothing: there is a row that the table does not know.
-    return aggregate.experiments > 0 or (expected != 0 and aggregate.is_zero)
+    hold: NDArray[np.bool_] = (aggregates.experiments > 0) | ((expected != 0) & aggregates.are_zero)
+    return hold
 
 
-async def _rebuild(connection: Connection, known: Aggregates, users: list[int], version: int) -> int:
+async def _rebuild(connection: Connection, users: Integers, version: int) -> tuple[Aggregates, int]:
+    """The users' aggregates, recomputed and written, and how many more users have a row now."""
     created = await connection.fetch(statements.LOCK_FEATURES, users, version)
-    for user_id in users:
-        known[user_id] = UserAggregate(version=version)
+    found = {user_id: Aggregate(version=version) for user_id in users.tolist()}
     for row in await connection.fetch(statements.RECOMPUTE_AGGREGATES, users):
         compounds = dict(zip(row["compound_ids"], row["times"], strict=True))
-        known[row["user_id"]] = computed(row["experiments"], int(row["thousandths"]), compounds, version)
-    kept = [user_id for user_id in users if known[user_id].experiments]
-    gone = [user_id for user_id in users if not known[user_id].experiments]
-    if kept:
-        arrays = _feature_arrays(kept, [known[user_id] for user_id in kept], dict.fromkeys(kept, 0))
+        found[row["user_id"]] = Aggregate(row["experiments"], int(row["thousandths"]), compounds, version)
+    rebuilt = Aggregates.of(found)
+    kept = rebuilt.experiments > 0
+    if kept.any():
+        arrays = _feature_arrays(rebuilt.at(kept), np.zeros(np.count_nonzero(kept), np.int64))
         await connection.execute(statements.REWRITE_FEATURES, *arrays, version)
-    if gone:
+    gone = users[~kept]
+    if len(gone):
         await connection.execute(statements.DELETE_FEATURES, gone)
     # Rows made by the lock count as new, rows emptied as gone.
-    return len(created) - len(gone)
+    return rebuilt, len(created) - len(gone)
 
 
-def _feature_arrays(
-    users: Sequence[int], aggregates: Sequence[UserAggregate], expected: Mapping[int, int]
-) -> tuple[Sequence[object], ...]:
+def _feature_arrays(aggregates: Aggregates, expected: Integers) -> tuple[object, ...]:
+    tops = aggregates.tops()
+    last = np.cumsum(tops.tied)
     return (
-        users,
-        [expected[user_id] for user_id in users],
-        [aggregate.experiments for aggregate in aggregates],
-        [aggregate.thousandths // THOUSANDTHS_IN_A_MILLION for aggregate in aggregates],
-        [aggregate.thousandths % THOUSANDTHS_IN_A_MILLION for aggregate in aggregates],
-        [aggregate.listed for aggregate in aggregates],
-        [aggregate.top_compound_id or 0 for aggregate in aggregates],
-        [aggregate.top_count for aggregate in aggregates],
-        *sliced([aggregate.tied for aggregate in aggregates]),
+        aggregates.user_ids,
+        expected,
+        aggregates.experiments,
+        (aggregates.thousandths // THOUSANDTHS_IN_A_MILLION).astype(np.int64),
+        (aggregates.thousandths % THOUSANDTHS_IN_A_MILLION).astype(np.int64),
+        tops.listed,
+        tops.top_compound_ids(),
+        tops.top_counts,
+        tops.compound_ids,
+        last - tops.tied + 1,
+        last,
     )

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 CONSUMER_GROUP = "exact-features"
 """The workers' group; Faust names it after the application."""
 
-_CHANGELOG_BATCH_BYTES = 950 * 1024
+CHANGELOG_BATCH_BYTES = 950 * 1024
 """Within Kafka's default limit of 1 MiB a batch, and large enough for the largest value of the table."""
 
 
@@ -40,7 +40,7 @@ async def open_producer(settings: Settings) -> AIOKafkaProducer:
             **client_options(settings),
             # Not idempotent: a producer that is stops for good at a gap, and a repeated record changes nothing here.
             acks="all",
-            max_batch_size=_CHANGELOG_BATCH_BYTES,
+            max_batch_size=CHANGELOG_BATCH_BYTES,
         )
         try:
             await producer.start()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 
-_NOTHING = -1
+from models.aggregate_columns import Integers
+from models.aggregate_values import Encoded
 
 
 class TableValues:
@@ -15,32 +15,25 @@ class TableValues:
     """
 
     def __init__(self) -> None:
-        self._users = array("q")
-        self._sizes = array("q")
-        self._block = bytearray()
+        self._parts: list[tuple[Integers, Encoded]] = []
 
     def __len__(self) -> int:
         """How many were added."""
-        return len(self._users)
+        return sum(len(users) for users, _ in self._parts)
 
-    def add(self, user_id: int, value: bytes | None) -> None:
-        """Add one; None if the table is to hold nothing of the user, who has no experiments any more."""
-        self._users.append(user_id)
-        self._sizes.append(_NOTHING if value is None else len(value))
-        self._block += value or b""
+    def add(self, user_ids: Integers, values: Encoded) -> None:
+        """Add some users and their values."""
+        self._parts.append((user_ids, values))
 
     def extend(self, later: TableValues) -> None:
         """Add all of another."""
-        self._users += later._users
-        self._sizes += later._sizes
-        self._block += later._block
+        self._parts += later._parts
+
+    def parts(self) -> Iterator[tuple[Integers, Encoded]]:
+        """Users and values as they were added."""
+        return iter(self._parts)
 
     def __iter__(self) -> Iterator[tuple[int, bytes | None]]:
-        """User and value of each."""
-        end = 0
-        for user_id, size in zip(self._users, self._sizes, strict=True):
-            if size == _NOTHING:
-                yield user_id, None
-            else:
-                start, end = end, end + size
-                yield user_id, bytes(self._block[start:end])
+        """User and value of each; None if the table is to hold nothing of the user, who has no experiments any more."""
+        for users, values in self._parts:
+            yield from zip(users.tolist(), values.values(), strict=True)

@@ -1,0 +1,251 @@
+"""Aggregates of many users as columns: changed, and looked at for what is listed most, without Python for each user.
+
+What it does is defined by `models.aggregate`, a user at a time; property tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.aggregate import Aggregate
+
+Integers: TypeAlias = NDArray[np.int64]
+Narrow: TypeAlias = NDArray[np.integer[Any]]
+"""Integers of as few bits as hold all of a column."""
+Sums: TypeAlias = NDArray[np.int64] | NDArray[np.object_]
+"""Python's own integers where a sum might not fit in 64 bits."""
+
+_LIMIT = 2**63
+_BITS = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregates:
+    """Those of some users; as deltas, numbers may be negative, and each belongs to a user whose versions do not count."""
+
+    user_ids: Integers
+    """Each once."""
+    experiments: Integers
+    thousandths: Sums
+    """Sum of run times."""
+    versions: Integers
+    """Of the feature row that was written with each; 0: none is known."""
+    first_pairs: Integers
+    """Where each user's pairs of compound and count begin; and, last, where all end."""
+    compound_ids: Narrow
+    """Each user's, ascending."""
+    counts: Narrow
+    """How often the user's experiments list the compound; never a zero."""
+
+    @staticmethod
+    def of(aggregates: Mapping[int, Aggregate]) -> Aggregates:
+        """Those of some users, by user id."""
+        each = aggregates.values()
+        pairs = [sorted(aggregate.compounds.items()) for aggregate in each]
+        return Aggregates(
+            np.array([*aggregates], np.int64),
+            np.array([aggregate.experiments for aggregate in each], np.int64),
+            _sums([aggregate.thousandths for aggregate in each]),
+            np.array([aggregate.version for aggregate in each], np.int64),
+            firsts(np.array([len(of_user) for of_user in pairs], np.int64)),
+            np.array([compound_id for of_user in pairs for compound_id, _ in of_user], np.int64),
+            np.array([count for of_user in pairs for _, count in of_user], np.int64),
+        )
+
+    def __len__(self) -> int:
+        """How many users there are."""
+        return len(self.user_ids)
+
+    def user(self, number: int) -> Aggregate:
+        """The aggregate of one of them."""
+        pairs = slice(self.first_pairs[number], self.first_pairs[number + 1])
+        return Aggregate(
+            int(self.experiments[number]),
+            int(self.thousandths[number]),
+            dict(zip(self.compound_ids[pairs].tolist(), self.counts[pairs].tolist(), strict=True)),
+            int(self.versions[number]),
+        )
+
+    @property
+    def pairs(self) -> Integers:
+        """How many pairs of compound and count each user has."""
+        return np.diff(self.first_pairs)
+
+    @property
+    def are_zero(self) -> NDArray[np.bool_]:
+        """Of whom nothing is left: no experiment, no run time, no compound."""
+        zero: NDArray[np.bool_] = (self.experiments == 0) & (self.thousandths == 0) & (self.pairs == 0)
+        return zero
+
+    def at(self, chosen: NDArray[np.bool_]) -> Aggregates:
+        """Those of the chosen users."""
+        if chosen.all():
+            return self
+        pairs = self.pairs
+        kept = np.repeat(chosen, pairs)
+        return Aggregates(
+            self.user_ids[chosen],
+            self.experiments[chosen],
+            self.thousandths[chosen],
+            self.versions[chosen],
+            firsts(pairs[chosen]),
+            self.compound_ids[kept],
+            self.counts[kept],
+        )
+
+    def merged(self, deltas: Aggregates, version: int) -> Aggregates:
+        """These with the deltas of the same users, in the same order, added to them, at a new version."""
+        pairs = _merged(_keyed(self, deltas), self.counts, deltas.counts)
+        return Aggregates(
+            self.user_ids,
+            self.experiments + deltas.experiments,
+            _added(self.thousandths, deltas.thousandths),
+            np.full(len(self), version, np.int64),
+            *pairs,
+        )
+
+    def tops(self) -> Tops:
+        """What each user's experiments list most often."""
+        pairs = self.pairs
+        some = pairs > 0
+        starts = self.first_pairs[:-1][some]
+        listed, top_counts, tied = np.zeros((3, len(self)), np.int64)
+        listed[some] = np.add.reduceat(self.counts, starts, dtype=np.int64)
+        top_counts[some] = np.maximum.reduceat(self.counts, starts)
+        are_top = self.counts == np.repeat(top_counts.astype(self.counts.dtype), pairs)
+        tied[some] = np.add.reduceat(are_top, starts, dtype=np.int64)
+        return Tops(listed, top_counts, tied, self.compound_ids[are_top])
+
+
+class Tops(NamedTuple):
+    """What users' experiments list most often, for each user."""
+
+    listed: Integers
+    """Compound ids listed, repeats counted."""
+    top_counts: Integers
+    """How often the most often listed compound is listed; 0 if none is."""
+    tied: Integers
+    """How many compounds are listed that often."""
+    compound_ids: Narrow
+    """These, one user's after the other's, each user's ascending: the first is the user's top compound."""
+
+    def top_compound_ids(self) -> Integers:
+        """The most often listed compound: of several, the lowest id by number; 0 if none is listed."""
+        top: Integers = np.zeros(len(self.tied), np.int64)
+        some = self.tied > 0
+        top[some] = self.compound_ids[firsts(self.tied)[:-1][some]]
+        return top
+
+
+def joined(parts: Iterable[Aggregates]) -> Aggregates:
+    """Those of several, one after the other."""
+    each = list(parts)
+    if len(each) == 1:
+        return each[0]
+    return Aggregates(
+        np.concatenate([part.user_ids for part in each]),
+        np.concatenate([part.experiments for part in each]),
+        np.concatenate([part.thousandths for part in each]),
+        np.concatenate([part.versions for part in each]),
+        firsts(np.concatenate([part.pairs for part in each])),
+        np.concatenate([part.compound_ids for part in each]),
+        np.concatenate([part.counts for part in each]),
+    )
+
+
+def firsts(lengths: Integers) -> Integers:
+    """Where each of consecutive spans of these lengths begins; and, last, where all end."""
+    first: Integers = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=first[1:])
+    return first
+
+
+class _Keyed(NamedTuple):
+    """Pairs of user and compound as one number each, in the same order."""
+
+    before: Narrow
+    changed: Narrow
+    users: Narrow
+    """Below each user's, and, last, above all."""
+    bits: int
+    """Of the compound's number, which are the lowest."""
+    compound_ids: Narrow | None
+    """By number; None if the id itself is the number."""
+
+
+def _keyed(before: Aggregates, deltas: Aggregates) -> _Keyed:
+    ids, changed, table = before.compound_ids, deltas.compound_ids, None
+    users = len(before).bit_length()
+    greatest = max(int(ids.max(initial=0)), int(changed.max(initial=0)))
+    if greatest.bit_length() + users > _BITS:
+        table, numbers = np.unique(np.concatenate((ids, changed)), return_inverse=True)
+        ids, changed, greatest = numbers[: len(ids)], numbers[len(ids) :], len(table)
+    bits = greatest.bit_length()
+    wide = _signed(1 << users + bits)
+    ranks = np.arange(len(before) + 1).astype(wide) << bits
+    return _Keyed(
+        np.repeat(ranks[:-1], before.pairs) | ids.astype(wide),
+        np.repeat(ranks[:-1], deltas.pairs) | changed.astype(wide),
+        ranks,
+        bits,
+        table,
+    )
+
+
+class _Pairs(NamedTuple):
+    first_pairs: Integers
+    compound_ids: Narrow
+    counts: Narrow
+
+
+def _merged(keyed: _Keyed, before: Narrow, changes: Narrow) -> _Pairs:
+    keys, changed = keyed.before, keyed.changed
+    wide = _signed(int(before.max(initial=0)) + int(np.abs(changes).max(initial=0)))
+    counts, changes = before.astype(wide), changes.astype(wide)
+    places = np.searchsorted(keys, changed)
+    are_new = np.ones(len(changed), np.bool_)
+    inside = places < len(keys)
+    are_new[inside] = keys[places[inside]] != changed[inside]
+    are_old = ~are_new
+    counts[places[are_old]] += changes[are_old]
+    if are_new.any():
+        new = places[are_new] + np.arange(np.count_nonzero(are_new))
+        kept = np.ones(len(keys) + len(new), np.bool_)
+        kept[new] = False
+        keys, counts = _placed(kept, keys, changed[are_new]), _placed(kept, counts, changes[are_new])
+    if not counts.all():
+        left = counts != 0
+        keys, counts = keys[left], counts[left]
+    numbers = keys & ((1 << keyed.bits) - 1)
+    compound_ids = numbers if keyed.compound_ids is None else keyed.compound_ids[numbers]
+    return _Pairs(np.searchsorted(keys, keyed.users), compound_ids, counts)
+
+
+def _placed(kept: NDArray[np.bool_], old: Narrow, new: Narrow) -> Narrow:
+    column = np.empty(len(kept), old.dtype)
+    column[kept] = old
+    column[~kept] = new
+    return column
+
+
+def _signed(greatest: int) -> type[np.int32] | type[np.int64]:
+    return np.int32 if greatest <= np.iinfo(np.int32).max else np.int64
+
+
+def _sums(numbers: list[int]) -> Sums:
+    fit = all(-_LIMIT <= number < _LIMIT for number in numbers)
+    return np.array(numbers, np.int64 if fit else object)
+
+
+def _added(before: Sums, changes: Sums) -> Sums:
+    if before.dtype == changes.dtype == np.int64:
+        greatest = int(before.max(initial=0)) + int(changes.max(initial=0))
+        least = int(before.min(initial=0)) + int(changes.min(initial=0))
+        if -_LIMIT <= least and greatest < _LIMIT:
+            return before + changes
+    return before.astype(object) + changes.astype(object)
