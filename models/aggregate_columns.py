@@ -205,7 +205,7 @@ class _Pairs(NamedTuple):
 
 def _merged(keyed: _Keyed, before: Narrow, changes: Narrow) -> _Pairs:
     keys, changed = keyed.before, keyed.changed
-    wide = _signed(int(before.max(initial=0)) + int(np.abs(changes).max(initial=0)))
+    wide = _signed(_greatest(before) + _greatest(changes))
     counts, changes = before.astype(wide), changes.astype(wide)
     places = np.searchsorted(keys, changed)
     are_new = np.ones(len(changed), np.bool_)
@@ -235,6 +235,11 @@ def _placed(kept: NDArray[np.bool_], old: Narrow, new: Narrow) -> Narrow:
 
 def _signed(greatest: int) -> type[np.int32] | type[np.int64]:
     return np.int32 if greatest <= np.iinfo(np.int32).max else np.int64
+
+
+def _greatest(numbers: Narrow) -> int:
+    """Without sign."""
+    return max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))
 
 
 def _sums(numbers: list[int]) -> Sums:

@@ -98,7 +98,10 @@ def decoded(user_ids: Integers, values: Sequence[bytes | None]) -> Aggregates:
     sizes = np.array([0 if value is None else len(value) for value in values], np.int64)
     present = sizes >= _HEADER_BYTES
     if not present.all():
-        values, sizes = [value for value, is_long in zip(values, present.tolist(), strict=True) if is_long], sizes[present]
+        values, sizes = (
+            [value for value, is_long in zip(values, present.tolist(), strict=True) if is_long],
+            sizes[present],
+        )
     block = np.frombuffer(b"".join(values), np.uint8)  # type: ignore[arg-type]  # none is None here
     in_header = _in_header(sizes)
     headers = block[in_header].view(_HEADER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from operator import lt
 from typing import Any, Generic, TypeVar
 
@@ -135,11 +134,3 @@ class Reader(Generic[RowT]):
 def _published(batch: RecordBatch, rows: list[RowT], indices: Sequence[int]) -> Rows[RowT]:
     """The rows found at these indices of the batch."""
     return Rows(rows, chosen(batch.sources, indices), [batch.lines[index] for index in indices])
-
-
-def sliced(lists: Sequence[Sequence[int]]) -> tuple[list[int], list[int], list[int]]:
-    """Lists as (all elements one after another, first of each, last of each), by Postgres' 1-based subscripts."""
-    flat = [element for elements in lists for element in elements]
-    last = list(accumulate(map(len, lists)))
-    first = [end - len(elements) + 1 for end, elements in zip(last, lists, strict=True)]
-    return flat, first, last

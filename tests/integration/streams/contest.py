@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from models.aggregate import decoded, encoded
+from models.aggregate_values import aggregate_of, value_of
 from streams import array_codec, audit_statements, statements
 from streams.persistence import Persistence
 from tests.integration.streams.interleaving import Choose, OneConnection, Run, SteppedConnection, interleave
@@ -82,11 +82,11 @@ class Contest:
         stale: dict[int, bytes | None] = {}
         for user, value in known.items():
             assert value is not None
-            older = decoded(value)
+            older = aggregate_of(value)
             assert older is not None
             older.version -= 1
             older.experiments += 1
-            stale[user] = encoded(older)
+            stale[user] = value_of(older)
         return {"known": known, "lost": {}, "stale": stale}
 
     def _run(
@@ -110,7 +110,7 @@ def _assert_believable(worker: WorkerStandIn, number: int, versions: dict[int, i
     """A value with the version of the row is the row's: the next batch will build on it."""
     features = ledger.features()
     for user, value in worker.table.partitions[number].items():
-        found = decoded(value) if value is not None else None
+        found = aggregate_of(value) if value is not None else None
         if found is not None and found.version == versions.get(user):
             count, total, listed, top, top_count, tied = features[user]
             assert (found.experiments, found.thousandths, found.listed) == (count, int(total * 1000), listed)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import asyncpg
 from faust.types import TP
 
-from models.aggregate import decoded
+from models.aggregate_columns import Aggregates, Integers
+from models.aggregate_values import decoded
 from models.settings import Settings
 from streams.audit import Audit, audit
 from streams.connections import Connections
 from streams.experiments import Experiments
-from streams.features import Aggregates
 from streams.persistence import Persistence
 from streams.record_batch import RecordBatch
 from streams.starting_points import read_starting_points
@@ -27,10 +26,9 @@ class Table:
 
     partitions: dict[int, dict[int, bytes | None]] = field(default_factory=dict)
 
-    def known(self, partition: int, users: Iterable[int]) -> Aggregates:
+    def known(self, partition: int, users: Integers) -> Aggregates:
         stored = self.partitions.get(partition, {})
-        values = {user: decoded(stored.get(user) or b"") for user in users}
-        return {user: aggregate for user, aggregate in values.items() if aggregate is not None}
+        return decoded(users, [stored.get(user) for user in users.tolist()])
 
 
 async def no_fault() -> None:

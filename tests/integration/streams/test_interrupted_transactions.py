@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
 
 import asyncpg
 import pytest
 
-from streams.features import Aggregates
+from models.aggregate_columns import Aggregates, Integers
 from tests.conditions import until
 from tests.integration.streams.batches import Publisher, experiment
 from tests.integration.streams.faults_in_sql import attempts_made, fail_attempts
@@ -78,7 +77,7 @@ class SlowTable(Table):
 
     is_slow = True
 
-    def known(self, partition: int, users: Iterable[int]) -> Aggregates:
+    def known(self, partition: int, users: Integers) -> Aggregates:
         if self.is_slow:
             self.is_slow = False
             time.sleep(0.5)

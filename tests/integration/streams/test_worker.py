@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from models.aggregate import UserAggregate, decoded
+from models.aggregate import Aggregate
+from models.aggregate_values import aggregate_of
 from tests.conditions import until
 from tests.processes import Stack
 
@@ -35,7 +36,7 @@ async def send(stack: Stack, topic: str, values: list[bytes | None], partition: 
         await producer.stop()
 
 
-async def changelog(stack: Stack) -> dict[str, UserAggregate | None]:
+async def changelog(stack: Stack) -> dict[str, Aggregate | None]:
     """What the changelog says of each user."""
     consumer = AIOKafkaConsumer(bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
     await consumer.start()
@@ -44,10 +45,10 @@ async def changelog(stack: Stack) -> dict[str, UserAggregate | None]:
         consumer.assign(partitions)
         await consumer.seek_to_beginning()
         ends = await consumer.end_offsets(partitions)
-        found: dict[str, UserAggregate | None] = {}
+        found: dict[str, Aggregate | None] = {}
         while any([await consumer.position(tp) < end for tp, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found |= {record.key.decode(): decoded(record.value) for record in records}
+                found |= {record.key.decode(): aggregate_of(record.value) for record in records}
         return found
     finally:
         await consumer.stop()

@@ -6,7 +6,9 @@ from fractions import Fraction
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from models.aggregate import Aggregate, UserAggregate, computed, decoded, encoded
+from models.aggregate import Aggregate
+from models.aggregate_columns import Aggregates
+from models.aggregate_values import aggregate_of, value_of
 
 Experiment = tuple[int, tuple[int, ...]]
 
@@ -26,7 +28,7 @@ class AnAggregateAndItsExperiments(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.experiments: list[Experiment] = []
-        self.aggregate = UserAggregate()
+        self.aggregate = Aggregate(version=1)
         self.deltas = [Aggregate(), Aggregate()]
 
     @rule(target=present, experiment=EXPERIMENTS, delta=st.integers(0, 1))
@@ -82,19 +84,21 @@ class AnAggregateAndItsExperiments(RuleBasedStateMachine):
 
     @rule()
     def store_and_read(self) -> None:
-        value = encoded(self.aggregate)
+        if not all(delta.is_zero for delta in self.deltas):
+            return
+        value = value_of(self.aggregate)
         if value is None:
             assert not self.aggregate.experiments
         else:
-            stored = decoded(value)
+            stored = aggregate_of(value)
             assert stored is not None
             self.aggregate = stored
 
     @rule()
-    def compute_anew(self) -> None:
-        if all(delta.is_zero for delta in self.deltas):
-            here = self.aggregate
-            self.aggregate = computed(here.experiments, here.thousandths, dict(here.compounds), here.version)
+    def merge_as_columns(self) -> None:
+        for delta in self.deltas:
+            self.aggregate = Aggregates.of({1: self.aggregate}).merged(Aggregates.of({1: delta}), version=2).user(0)
+        self.deltas = [Aggregate(), Aggregate()]
 
     @invariant()
     def equals_recomputation_once_all_is_merged(self) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.publication import Source
-from streams.columns import Found, Rows, sliced
+from streams.columns import Found, Rows
 
 ROWS = st.lists(st.tuples(st.integers(1, 6), st.integers(1, 3), st.integers(1, 2), st.integers(1, 4)))
 
@@ -33,12 +33,6 @@ def test_each_source_is_bound_once_and_found_by_its_index(found: list[tuple[int,
     times, loads, indices, _ = Rows(found, sources, [0] * len(found)).publication_arrays()
     assert [Source(times[index - 1], loads[index - 1]) for index in indices] == sources
     assert len(times) == len(set(sources))
-
-
-@given(st.lists(st.lists(st.integers())))
-def test_slices_give_the_lists_back_by_postgres_subscripts(lists: list[list[int]]) -> None:
-    flat, first, last = sliced(lists)
-    assert [flat[start - 1 : end] for start, end in zip(first, last, strict=True)] == lists
 
 
 EVENTS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 2), st.integers(1, 3), st.booleans()))

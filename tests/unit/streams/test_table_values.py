@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.aggregate_values import NOTHING, Encoded
 from streams.table_values import TableValues
 
 Pairs = list[tuple[int, bytes | None]]
@@ -13,7 +15,8 @@ PAIRS = st.lists(st.tuples(st.integers(1, 2**63 - 1), st.one_of(st.none(), st.bi
 def values_of(pairs: Pairs) -> TableValues:
     values = TableValues()
     for user_id, value in pairs:
-        values.add(user_id, value)
+        size = NOTHING if value is None else len(value)
+        values.add(np.array([user_id], np.int64), Encoded(value or b"", np.array([size], np.int64)))
     return values
 
 
