@@ -26,7 +26,7 @@ _BITS = 63
 
 @dataclass(frozen=True, slots=True)
 class Aggregates:
-    """Those of some users; as deltas, numbers may be negative, and each belongs to a user whose versions do not count."""
+    """Those of some users; as deltas, numbers may be negative, and versions do not count."""
 
     user_ids: Integers
     """Each once."""
@@ -87,7 +87,7 @@ class Aggregates:
         if chosen.all():
             return self
         pairs = self.pairs
-        kept = np.repeat(chosen, pairs)
+        kept: NDArray[np.bool_] = np.repeat(chosen, pairs)
         return Aggregates(
             self.user_ids[chosen],
             self.experiments[chosen],
@@ -114,7 +114,8 @@ class Aggregates:
         pairs = self.pairs
         some = pairs > 0
         starts = self.first_pairs[:-1][some]
-        listed, top_counts, tied = np.zeros((3, len(self)), np.int64)
+        listed: Integers = np.zeros(len(self), np.int64)
+        top_counts, tied = np.zeros_like(listed), np.zeros_like(listed)
         listed[some] = np.add.reduceat(self.counts, starts, dtype=np.int64)
         top_counts[some] = np.maximum.reduceat(self.counts, starts)
         are_top = self.counts == np.repeat(top_counts.astype(self.counts.dtype), pairs)
@@ -165,6 +166,22 @@ def firsts(lengths: Integers) -> Integers:
     return first
 
 
+def numbered(compound_ids: Narrow, bits: int) -> tuple[Narrow, Narrow | None]:
+    """Numbers of so many bits in place of the ids, in the same order; and the ids by number.
+
+    Mostly the ids themselves are small enough: then they are the numbers, and there is no need of the latter.
+    """
+    if int(compound_ids.max(initial=0)).bit_length() <= bits:
+        return compound_ids, None
+    ids, numbers = np.unique(compound_ids, return_inverse=True)
+    return numbers, ids
+
+
+def signed_type(greatest: int) -> type[np.int32 | np.int64]:
+    """The narrower type that holds numbers up to this one."""
+    return np.int32 if greatest <= np.iinfo(np.int32).max else np.int64
+
+
 class _Keyed(NamedTuple):
     """Pairs of user and compound as one number each, in the same order."""
 
@@ -179,18 +196,19 @@ class _Keyed(NamedTuple):
 
 
 def _keyed(before: Aggregates, deltas: Aggregates) -> _Keyed:
-    ids, changed, table = before.compound_ids, deltas.compound_ids, None
-    users = len(before).bit_length()
-    greatest = max(int(ids.max(initial=0)), int(changed.max(initial=0)))
-    if greatest.bit_length() + users > _BITS:
-        table, numbers = np.unique(np.concatenate((ids, changed)), return_inverse=True)
-        ids, changed, greatest = numbers[: len(ids)], numbers[len(ids) :], len(table)
+    users, count = len(before).bit_length(), len(before.compound_ids)
+    ids: tuple[Narrow, Narrow] = before.compound_ids, deltas.compound_ids
+    greatest = max(int(each.max(initial=0)) for each in ids)
+    table = None
+    if greatest.bit_length() > _BITS - users:
+        numbers, table = numbered(np.concatenate(ids), _BITS - users)
+        ids, greatest = (numbers[:count], numbers[count:]), len(numbers)
     bits = greatest.bit_length()
-    wide = _signed(1 << users + bits)
+    wide = signed_type(1 << users + bits)
     ranks = np.arange(len(before) + 1).astype(wide) << bits
     return _Keyed(
-        np.repeat(ranks[:-1], before.pairs) | ids.astype(wide),
-        np.repeat(ranks[:-1], deltas.pairs) | changed.astype(wide),
+        np.repeat(ranks[:-1], before.pairs) | ids[0].astype(wide),
+        np.repeat(ranks[:-1], deltas.pairs) | ids[1].astype(wide),
         ranks,
         bits,
         table,
@@ -205,17 +223,16 @@ class _Pairs(NamedTuple):
 
 def _merged(keyed: _Keyed, before: Narrow, changes: Narrow) -> _Pairs:
     keys, changed = keyed.before, keyed.changed
-    wide = _signed(_greatest(before) + _greatest(changes))
+    wide = signed_type(_greatest(before) + _greatest(changes))
     counts, changes = before.astype(wide), changes.astype(wide)
-    places = np.searchsorted(keys, changed)
-    are_new = np.ones(len(changed), np.bool_)
-    inside = places < len(keys)
-    are_new[inside] = keys[places[inside]] != changed[inside]
-    are_old = ~are_new
+    places: NDArray[np.intp] = np.searchsorted(keys, changed)
+    # A place beyond all keys is taken for the last one's, which is another key.
+    are_old = keys.take(places, mode="clip") == changed if len(keys) else np.zeros(len(places), np.bool_)
     counts[places[are_old]] += changes[are_old]
-    if are_new.any():
+    if not are_old.all():
+        are_new = ~are_old
         new = places[are_new] + np.arange(np.count_nonzero(are_new))
-        kept = np.ones(len(keys) + len(new), np.bool_)
+        kept: NDArray[np.bool_] = np.ones(len(keys) + len(new), np.bool_)
         kept[new] = False
         keys, counts = _placed(kept, keys, changed[are_new]), _placed(kept, counts, changes[are_new])
     if not counts.all():
@@ -227,14 +244,10 @@ def _merged(keyed: _Keyed, before: Narrow, changes: Narrow) -> _Pairs:
 
 
 def _placed(kept: NDArray[np.bool_], old: Narrow, new: Narrow) -> Narrow:
-    column = np.empty(len(kept), old.dtype)
+    column: Narrow = np.empty(len(kept), old.dtype)
     column[kept] = old
     column[~kept] = new
     return column
-
-
-def _signed(greatest: int) -> type[np.int32] | type[np.int64]:
-    return np.int32 if greatest <= np.iinfo(np.int32).max else np.int64
 
 
 def _greatest(numbers: Narrow) -> int:
@@ -251,6 +264,6 @@ def _added(before: Sums, changes: Sums) -> Sums:
     if before.dtype == changes.dtype == np.int64:
         greatest = int(before.max(initial=0)) + int(changes.max(initial=0))
         least = int(before.min(initial=0)) + int(changes.min(initial=0))
-        if -_LIMIT <= least and greatest < _LIMIT:
+        if least >= -_LIMIT and greatest < _LIMIT:
             return before + changes
     return before.astype(object) + changes.astype(object)

@@ -170,7 +170,7 @@ def _in_header(sizes: Integers) -> NDArray[np.bool_]:
 
 
 def _headers(aggregates: Aggregates, widths: NDArray[np.uint8]) -> NDArray[np.void]:
-    headers = np.empty(len(aggregates), _HEADER)
+    headers: NDArray[np.void] = np.empty(len(aggregates), _HEADER)
     headers["form"] = _FORM
     headers["widths"] = widths
     headers["experiments"] = aggregates.experiments
@@ -181,7 +181,7 @@ def _headers(aggregates: Aggregates, widths: NDArray[np.uint8]) -> NDArray[np.vo
 
 def _widths(aggregates: Aggregates) -> NDArray[np.uint8]:
     """The form of each user's pairs: where it stands in `_PAIRS`."""
-    widths = np.zeros(len(aggregates), np.uint8)
+    widths: NDArray[np.uint8] = np.zeros(len(aggregates), np.uint8)
     some = aggregates.pairs > 0
     starts, ends = aggregates.first_pairs[:-1][some], aggregates.first_pairs[1:][some]
     of_ids = _type_numbers(aggregates.compound_ids[ends - 1])
@@ -225,7 +225,7 @@ def _packed(widths: NDArray[np.uint8], aggregates: Aggregates) -> _Bytes:
     packed: _Bytes = np.empty(int((aggregates.pairs * _PAIR_BYTES[widths]).sum()), np.uint8)
     for form, pairs, places in _alike(widths, aggregates.pairs):
         ids, counts = aggregates.compound_ids[pairs], aggregates.counts[pairs]
-        theirs = np.empty(len(ids), form)
+        theirs: NDArray[np.void] = np.empty(len(ids), form)
         theirs["compound_id"], theirs["count"] = ids, counts
         packed[places] = theirs.view(np.uint8)
     return packed
@@ -237,7 +237,8 @@ def _unpacked(widths: NDArray[np.uint8], pairs: Integers, packed: _Bytes) -> tup
     if len(alike) == 1:
         all_of_them = packed.view(alike[0].form)
         return all_of_them["compound_id"], all_of_them["count"]
-    ids, counts = np.zeros((2, int(pairs.sum())), np.int64)
+    ids: Integers = np.zeros(int(pairs.sum()), np.int64)
+    counts = np.zeros_like(ids)
     for form, theirs, places in alike:
         of_theirs = packed[places].view(form)
         ids[theirs], counts[theirs] = of_theirs["compound_id"], of_theirs["count"]

@@ -115,9 +115,9 @@ class AggregatesTable:
             )
 
     def known(self, partition: int, users: Integers) -> Aggregates:
-        """The aggregates that the store holds of these users, in this order; of another user, an empty one of version 0.
+        """The aggregates that the store holds of these users, in this order; for another user, an empty one.
 
-        All are empty if the partition is not ours (any more).
+        All are such if the partition is not ours (any more).
         """
         store = self._store(partition)
         return decoded(users, [None] * len(users) if store is None else store.get(_keys(users)))

@@ -31,6 +31,8 @@ _MOST_BESIDES = 40
 """Bytes that a record has more than its value, and more than enough: lengths, offset and key."""
 _SEVEN_BITS, _CONTINUED = 0x7F, 0x80
 _ZERO = ord("0")
+_UNSET = ("attributes", "timestamp", "number of headers")
+"""What is zero, a byte each, in every record."""
 _Bytes: TypeAlias = NDArray[np.uint8]
 
 
@@ -86,62 +88,71 @@ def changelog_batches(user_ids: Integers, values: Encoded, most_bytes: int) -> I
 
 
 class _Fields(NamedTuple):
-    """Some bytes for each record, of which not all count."""
+    """Some bytes of each record, of which not all count."""
 
     table: _Bytes
     """Records by places."""
     counts: NDArray[np.bool_]
     """Which of these bytes a record has."""
-
-    @property
-    def lengths(self) -> Integers:
-        return self.counts.sum(axis=1)
+    lengths: Integers
+    """How many a record has."""
 
 
 def _records(user_ids: Integers, sizes: Integers, block: _Bytes) -> bytes:
-    key, delta = _digits(user_ids), _varints(np.arange(len(user_ids)))
+    key, offset = _digits(user_ids), _varints(np.arange(len(user_ids)))
     value_bytes = np.maximum(sizes, 0)
     key_length, value_length = _varints(key.lengths), _varints(sizes)
-    # A byte each: attributes, timestamp, number of headers. None of them is set.
-    after_length = 3 + delta.lengths + key_length.lengths + key.lengths + value_length.lengths + value_bytes
-    zero = _Fields(np.zeros((len(user_ids), 1), np.uint8), np.ones((len(user_ids), 1), np.bool_))
-    before_value = (_varints(after_length), zero, zero, delta, key_length, key, value_length)
-    table = np.hstack([fields.table for fields in (*before_value, zero)])
-    counts = np.hstack([fields.counts for fields in (*before_value, zero)])
+    lengths_between = offset.lengths + key_length.lengths + key.lengths + value_length.lengths
+    length = _varints(lengths_between + value_bytes + len(_UNSET))
+    unset = _zeros(len(user_ids))
+    parts = (length, unset, unset, offset, key_length, key, value_length, unset)
+    table = np.hstack([fields.table for fields in parts])
+    counts = np.hstack([fields.counts for fields in parts])
     # The last byte of a record, which follows its value, stands before the first of the next one.
-    before = counts.sum(axis=1) - 1
-    before[1:] += 1
-    spans = np.append(np.stack((before, value_bytes), axis=1), 1)
-    in_value = np.repeat(np.append(np.tile((False, True), len(user_ids)), False), spans)
+    before_value = length.lengths + lengths_between + len(_UNSET)
+    before_value[0] -= 1
+    spans: Integers = np.append(np.stack((before_value, value_bytes), axis=1), 1)
+    in_value: NDArray[np.bool_] = np.repeat(np.append(np.tile((False, True), len(user_ids)), False), spans)
     records: _Bytes = np.empty(len(in_value), np.uint8)
     records[in_value] = block
     records[~in_value] = table[counts]
-    return records.tobytes()
+    encoded: bytes = records.tobytes()
+    return encoded
+
+
+def _zeros(count: int) -> _Fields:
+    return _Fields(np.zeros((count, 1), np.uint8), np.ones((count, 1), np.bool_), np.ones(count, np.int64))
 
 
 def _varints(numbers: Integers) -> _Fields:
     """Zigzag variable-length integers: https://protobuf.dev/programming-guides/encoding/#signed-ints."""
     rest = (numbers << 1) ^ (numbers >> 63)
     places = max(-(-int(rest.max()).bit_length() // 7), 1)
-    table: _Bytes = np.empty((len(numbers), places), np.uint8)
-    counts = np.ones((len(numbers), places), np.bool_)
+    found = _fields(len(numbers), places)
     for place in range(places):
         if place:
-            counts[:, place] = rest > 0
+            found.counts[:, place] = rest > 0
+            found.lengths[:] += rest > 0
         low, rest = rest & _SEVEN_BITS, rest >> 7
-        table[:, place] = low | np.where(rest > 0, _CONTINUED, 0)
-    return _Fields(table, counts)
+        found.table[:, place] = low | (rest > 0) * _CONTINUED
+    return found
 
 
 def _digits(numbers: Integers) -> _Fields:
     places = len(str(numbers.max()))
-    table: _Bytes = np.empty((len(numbers), places), np.uint8)
-    counts = np.ones((len(numbers), places), np.bool_)
+    found = _fields(len(numbers), places)
     rest = numbers
     for place in reversed(range(places)):
-        tens = rest // 10
-        table[:, place] = rest - tens * 10 + _ZERO
         if place < places - 1:
-            counts[:, place] = rest > 0
+            found.counts[:, place] = rest > 0
+            found.lengths[:] += rest > 0
+        tens = rest // 10
+        found.table[:, place] = rest - tens * 10 + _ZERO
         rest = tens
-    return _Fields(table, counts)
+    return found
+
+
+def _fields(count: int, places: int) -> _Fields:
+    """Of one byte each, so far."""
+    shape = count, places
+    return _Fields(np.empty(shape, np.uint8), np.ones(shape, np.bool_), np.ones(count, np.int64))

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.aggregate_columns import Aggregates
+from models.aggregate_columns import Aggregates, Integers, firsts, numbered, signed_type
 from models.packed_experiments import Narrow
-from streams.contributions import Contributions, Integers, Signed, joined
+from streams.contributions import Contributions, Signed, joined
 
-_ROWS_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 8_000
 _SAFE_SUM = 2**62
-_BITS_OF_COMPOUND = 40
-_BITS_OF_USER = 62 - _BITS_OF_COMPOUND
+_BITS = 62
+"""Of user and compound in one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +56,20 @@ class Deltas:
 
 def summed(signed: Sequence[Signed]) -> Deltas:
     """The deltas by user."""
-    each = Contributions.joined([part.contributions for part in signed])
-    signs = joined([np.full(len(part.contributions.user_ids), part.sign, np.int8) for part in signed])
-    users, ranks = np.unique(each.user_ids, return_inverse=True)
-    order = np.argsort(ranks, kind="stable")
-    starts = np.searchsorted(ranks[order], np.arange(len(users)))
-    counts = np.diff(starts, append=len(order))
-    pairs = [
-        _summed_pairs(np.repeat(np.arange(first, last), counts[first:last]), signs[rows], each.in_order(rows))
-        for first, last, rows in _slices(order, starts)
-    ]
+    # Columns of nothing would widen the others.
+    some = [part for part in signed if len(part.contributions.user_ids)]
+    each = Contributions.joined([part.contributions for part in some])
+    signs = joined([np.full(len(part.contributions.user_ids), part.sign, np.int8) for part in some])
+    order = np.argsort(each.user_ids, kind="stable")
+    starts = _run_starts(each.user_ids[order])
+    pairs = [_summed_pairs(*rows) for rows in _slices(each, signs, order, starts)]
     return Deltas(
-        users.astype(np.int64),
+        each.user_ids[order[starts]].astype(np.int64),
         _sums(signs[order], starts),
         _sums(_addable(each.thousandths)[order] * signs[order], starts),
-        np.searchsorted(joined([pair.ranks for pair in pairs]), np.arange(len(users) + 1)),
-        joined([pair.compound_ids for pair in pairs]),
-        joined([pair.changes for pair in pairs]),
+        firsts(joined([found.lengths for found in pairs])),
+        joined([found.compound_ids for found in pairs]),
+        joined([found.changes for found in pairs]),
     )
 
 
@@ -82,47 +79,80 @@ def _addable(thousandths: Narrow) -> NDArray[np.int64] | NDArray[np.object_]:
     return thousandths.astype(np.int64)
 
 
-def _slices(order: NDArray[np.intp], starts: NDArray[np.intp]) -> Iterator[tuple[int, int, NDArray[np.intp]]]:
-    """First and last (exclusive) rank of some users and the rows of these, some tens of thousands of rows at a time.
+def _sums(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[np.int64]:
+    wide = values if values.dtype == object else values.astype(np.int64)
+    sums: NDArray[np.int64] = np.add.reduceat(wide, starts) if len(values) else wide
+    return sums
 
-    What is made of each compound of a row takes much more memory than the row.
+
+class _Listed(NamedTuple):
+    """What rows of some users list, the rows of a user beside each other."""
+
+    rows_of_users: Integers
+    """How many rows each user has."""
+    signs: NDArray[np.int8]
+    """Of each row."""
+    listed: Narrow
+    """How many compound ids each row lists."""
+    compound_ids: Narrow
+
+
+def _slices(
+    each: Contributions, signs: NDArray[np.int8], order: NDArray[np.intp], starts: NDArray[np.intp]
+) -> Iterator[_Listed]:
+    """What users list, some thousands of rows at a time.
+
+    What is made of each compound of a row takes much more memory than the row, and more time if it is not near.
     """
+    counts = np.diff(starts, append=len(order))
+    first_compounds = firsts(each.listed)
     first = 0
     while first < len(starts):
         last = int(np.searchsorted(starts, starts[first] + _ROWS_AT_ONCE))
         end = starts[last] if last < len(starts) else len(order)
-        yield first, last, order[starts[first] : end]
+        rows = order[starts[first] : end]
+        listed = each.listed[rows]
+        ends = np.cumsum(listed)
+        compounds: Integers = np.repeat(first_compounds[rows] - (ends - listed), listed)
+        compounds += np.arange(len(compounds))
+        yield _Listed(counts[first:last], signs[rows], listed, each.compound_ids[compounds])
         first = last
 
 
 class _Pairs(NamedTuple):
     """Pairs of user and compound, in this order."""
 
-    ranks: Narrow
-    """Of the users."""
+    lengths: Integers
+    """How many each user has."""
     compound_ids: Narrow
     changes: Narrow
     """The sum of signs; never a zero."""
 
 
-def _summed_pairs(ranks: NDArray[np.intp], signs: NDArray[np.int8], rows: Contributions) -> _Pairs:
-    """The pairs of rows that are ordered by the ranks of their users."""
-    ranks, signs, compound_ids = np.repeat(ranks, rows.listed), np.repeat(signs, rows.listed), rows.compound_ids
-    if not len(ranks):
-        return _Pairs(ranks, compound_ids, signs)
-    if int(compound_ids.max()) < 1 << _BITS_OF_COMPOUND and int(ranks[-1]) < 1 << _BITS_OF_USER:
-        order = np.argsort(ranks << _BITS_OF_COMPOUND | compound_ids, kind="stable")
-    else:
-        order = np.lexsort((compound_ids, ranks))
-    ranks, compound_ids = ranks[order], compound_ids[order]
-    differs = (ranks[1:] != ranks[:-1]) | (compound_ids[1:] != compound_ids[:-1])
-    starts = np.concatenate(([0], np.flatnonzero(differs) + 1))
-    changes = np.add.reduceat(signs[order], starts, dtype=np.int32)
+def _summed_pairs(rows_of_users: Integers, signs: NDArray[np.int8], listed: Narrow, compound_ids: Narrow) -> _Pairs:
+    users = len(rows_of_users)
+    numbers, ids = numbered(compound_ids, _BITS - users.bit_length())
+    bits = int(numbers.max(initial=0)).bit_length()
+    # User, compound and sign in one number: sorting these is much faster than finding an order.
+    wide = signed_type(1 << users.bit_length() + bits + 1)
+    ranks = np.arange(users + 1).astype(wide) << bits
+    keys = (np.repeat(np.repeat(ranks[:-1], rows_of_users), listed) | numbers.astype(wide)) << 1
+    keys |= np.repeat(signs < 0, listed)
+    keys.sort(kind="stable")
+    negative = keys & 1
+    keys >>= 1
+    starts = _run_starts(keys)
+    changes = np.diff(starts, append=len(keys)) - 2 * _sums(negative, starts)
     kept = changes != 0
-    return _Pairs(ranks[starts][kept].astype(np.int32), compound_ids[starts][kept], changes[kept])
+    keys = keys[starts][kept]
+    numbers = (keys & ((1 << bits) - 1)).astype(compound_ids.dtype if ids is None else np.int64)
+    return _Pairs(
+        np.diff(np.searchsorted(keys, ranks)),
+        numbers if ids is None else ids[numbers],
+        changes[kept].astype(np.int32),
+    )
 
 
-def _sums(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[np.int64]:
-    wide = values if values.dtype == object else values.astype(np.int64)
-    sums: NDArray[np.int64] = np.add.reduceat(wide, starts) if len(values) else wide
-    return sums
+def _run_starts(ordered: NDArray[Any]) -> NDArray[np.intp]:
+    """Where runs of equal elements begin."""
+    return np.flatnonzero(np.concatenate((np.ones(min(len(ordered), 1), np.bool_), ordered[1:] != ordered[:-1])))
