@@ -9,7 +9,6 @@ import faust
 import rocksdict
 from faust.stores import rocksdb
 
-
 FILES_BEFORE_COMPACTION = 8
 """RocksDB's own 4 has it write most values twice more for each time that they change."""
 
@@ -30,7 +29,7 @@ class ReplaceableStore(rocksdb.Store):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  # Faust's signature
         super().__init__(*arguments, **options)
-        self.rocksdb_options = _Options(**self.options, use_rocksdict=True)
+        self.rocksdb_options = _Options(**(self.options or {}), use_rocksdict=True)
 
     def _open_for_partition(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
         try:
