@@ -71,13 +71,16 @@ class _AggregateCodec(Codec):
 
 def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's tables are dynamically typed
     """The table: user id to the members of `models.aggregate.Aggregate` named above."""
-    return app.Table(
+    table: Any = app.Table(
         AGGREGATES_TABLE,
         schema=faust.Schema(key_serializer="json", value_serializer=_AggregateCodec()),
         partitions=partitions,
         options=dict(_ROCKSDB_OPTIONS),
         help="Each user's aggregate, as of the version of the feature row.",
     )
+    # Stores ask the table, and it takes its serializer from the values' type, whatever the schema says.
+    table.value_serializer = _AggregateCodec()
+    return table
 
 
 class AggregatesTable:
