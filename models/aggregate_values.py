@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.aggregate import Aggregate
-from models.aggregate_columns import Aggregates, Integers, Narrow, firsts
+from models.aggregate_columns import Aggregates
+from models.compound_pairs import Integers, Narrow, firsts
 
 NOTHING = -1
 """In place of a size: no value."""

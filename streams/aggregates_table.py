@@ -20,8 +20,9 @@ from faust.serializers.codecs import Codec
 from faust.types import TP
 
 from models.aggregate import Aggregate
-from models.aggregate_columns import Aggregates, Integers
+from models.aggregate_columns import Aggregates
 from models.aggregate_values import aggregate_of, decoded, value_of
+from models.compound_pairs import Integers
 from models.errors import StalePositionError
 from models.topics import AGGREGATES_TABLE
 from streams.changelog_batches import changelog_batches

@@ -16,8 +16,8 @@ import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
-from models.aggregate_columns import Integers, firsts
 from models.aggregate_values import Encoded
+from models.compound_pairs import Integers, firsts
 
 _MAGIC = 2
 _PREFIX = struct.Struct(">qiibI")

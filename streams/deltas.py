@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.aggregate_columns import Aggregates, Integers, firsts, numbered, signed_type
+from models.aggregate_columns import Aggregates
+from models.compound_pairs import Integers, firsts, numbered, signed_type
 from models.packed_experiments import Narrow
 from streams.contributions import Contributions, Signed, joined
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from models import decoding
-from models.aggregate_columns import Aggregates, Integers
+from models.aggregate_columns import Aggregates
 from models.aggregate_values import encoded
+from models.compound_pairs import Integers
 from models.decoding import ExperimentRow
 from models.packed_experiments import PackedExperiments, packed
 from models.record_values import Values

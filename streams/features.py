@@ -16,7 +16,7 @@ from models.aggregate_columns import Aggregates, joined
 from streams import statements
 
 if TYPE_CHECKING:
-    from models.aggregate_columns import Integers
+    from models.compound_pairs import Integers
     from streams.connection import Connection
 
 THOUSANDTHS_IN_A_MILLION = 1000 * 1_000_000

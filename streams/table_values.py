@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.aggregate_columns import Integers
 from models.aggregate_values import Encoded
+from models.compound_pairs import Integers
 
 
 class TableValues:

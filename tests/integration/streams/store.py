@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import asyncpg
 from faust.types import TP
 
-from models.aggregate_columns import Aggregates, Integers
+from models.aggregate_columns import Aggregates
 from models.aggregate_values import decoded
+from models.compound_pairs import Integers
 from models.settings import Settings
 from streams.audit import Audit, audit
 from streams.connections import Connections

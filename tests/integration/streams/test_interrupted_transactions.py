@@ -8,7 +8,8 @@ import time
 import asyncpg
 import pytest
 
-from models.aggregate_columns import Aggregates, Integers
+from models.aggregate_columns import Aggregates
+from models.compound_pairs import Integers
 from tests.conditions import until
 from tests.integration.streams.batches import Publisher, experiment
 from tests.integration.streams.faults_in_sql import attempts_made, fail_attempts

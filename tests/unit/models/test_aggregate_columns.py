@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import deepcopy
-from itertools import accumulate
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.aggregate import Aggregate
-from models.aggregate_columns import Aggregates, firsts, joined
+from models.aggregate_columns import Aggregates, joined
 from tests.unit.models.aggregates import DELTAS, STORED, USERS, ByUser, of_users
 
 KNOWN_OR_NEW = STORED | st.builds(Aggregate)
@@ -78,8 +76,3 @@ def test_a_sum_beyond_64_bits_stays_exact() -> None:
     assert above.thousandths.tolist() == [2 * most]
     back = above.merged(Aggregates.of({1: Aggregate(-1, -most)}), version=2)
     assert back.thousandths.tolist() == [most]
-
-
-@given(st.lists(st.integers(0, 5)))
-def test_spans_begin_where_the_ones_before_end(lengths: Sequence[int]) -> None:
-    assert firsts(np.array(lengths, np.int64)).tolist() == [0, *accumulate(lengths)]
