@@ -11,10 +11,11 @@ The private attributes are those that aiokafka 0.14 uses itself when it sends.
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.client import ConnectionGroup
@@ -78,14 +79,14 @@ def encoded_request(acks: int, timeout_ms: int, batches: Mapping[str, Iterable[t
     return parts
 
 
-class _PartsSender(Sender):
+class _PartsSender(Sender):  # type: ignore[misc]  # aiokafka has no types
     async def _send_produce_req(self, node_id: int, batches: Mapping[TopicPartition, MessageBatch]) -> None:
         await _Handler(self, batches).do(node_id)
         self._in_flight.remove(node_id)
         self._muted_partitions.difference_update(batches)
 
 
-class _Handler(SendProduceReqHandler):
+class _Handler(SendProduceReqHandler):  # type: ignore[misc]  # as above
     """One request with its retries, answered by aiokafka's own handler."""
 
     def __init__(self, sender: Sender, batches: Mapping[TopicPartition, MessageBatch]) -> None:
@@ -104,7 +105,7 @@ def _parts(batch: MessageBatch) -> Parts:
     return builder.parts() if isinstance(builder, RecordBatch) else (bytes(batch.get_data_buffer()),)
 
 
-class _PartsRequest(ProduceRequest):
+class _PartsRequest(ProduceRequest):  # type: ignore[misc]  # as above
     def __init__(self, acks: int, timeout_ms: int, batches: Mapping[str, Iterable[tuple[int, Parts]]]) -> None:
         super().__init__(None, acks, timeout_ms, [])
         self.parts = encoded_request(acks, timeout_ms, batches)
@@ -118,7 +119,7 @@ class _PartsClient:
         self.force_metadata_update = client.force_metadata_update
         self._maybe_wait_metadata = client._maybe_wait_metadata  # noqa: SLF001
 
-    async def send(self, node_id: int, request: _PartsRequest) -> Any:
+    async def send(self, node_id: int, request: _PartsRequest) -> object:
         """Send it to a broker and wait for the answer, as `AIOKafkaClient.send` does.
 
         Raises:
@@ -136,7 +137,7 @@ class _PartsClient:
             raise RequestTimedOutError from error
 
 
-def _write(connection: AIOKafkaConnection, request: _PartsRequest) -> Any:
+def _write(connection: AIOKafkaConnection, request: _PartsRequest) -> asyncio.Future[object]:
     """Write a request, as `AIOKafkaConnection.send` does; return the future of its answer."""
     if connection._writer is None:  # noqa: SLF001
         raise KafkaConnectionError(f"there is no connection to {connection.host}:{connection.port}")
@@ -157,6 +158,6 @@ def _write(connection: AIOKafkaConnection, request: _PartsRequest) -> Any:
     except OSError as error:
         connection.close(reason=CloseReason.CONNECTION_BROKEN)
         raise KafkaConnectionError(f"the connection to {connection.host}:{connection.port} broke: {error}") from error
-    answer = connection._loop.create_future()  # noqa: SLF001
+    answer: asyncio.Future[object] = connection._loop.create_future()  # noqa: SLF001
     connection._requests.append((number, form, answer))  # noqa: SLF001
     return answer

@@ -46,6 +46,6 @@ def test_a_batch_ends_with_its_size(records: list[tuple[bytes, bytes | None, int
 def test_the_producer_is_named_in_the_batch() -> None:
     batch = RecordBatch(1, encoded_headers({}, "line"), 1000)
     batch.append(b"7", b"{}", 1)
-    batch._set_producer_state(9, 2, 30)
+    batch._set_producer_state(9, 2, 30)  # noqa: SLF001  # what aiokafka's sender calls
     read = MemoryRecords(b"".join(batch.parts())).next_batch()
     assert (read.producer_id, read.producer_epoch, read.base_sequence) == (9, 2, 30)
