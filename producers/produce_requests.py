@@ -80,10 +80,24 @@ def encoded_request(acks: int, timeout_ms: int, batches: Mapping[str, Iterable[t
 
 
 class _PartsSender(Sender):  # type: ignore[misc]  # aiokafka has no types
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        self._in_flight = _NoNodes()
+
     async def _send_produce_req(self, node_id: int, batches: Mapping[TopicPartition, MessageBatch]) -> None:
         await _Handler(self, batches).do(node_id)
-        self._in_flight.remove(node_id)
         self._muted_partitions.difference_update(batches)
+
+
+class _NoNodes(set[int]):
+    """The nodes that get no request before the last one is answered.
+
+    None, so that a broker need not wait for us after each request. It is a partition that has one batch on its way at
+    most, which the sender sees to as well: so batches stay in order, and are sent again in order, too.
+    """
+
+    def add(self, node: int) -> None:
+        """Leave it out."""
 
 
 class _Handler(SendProduceReqHandler):  # type: ignore[misc]  # as above
