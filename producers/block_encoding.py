@@ -178,12 +178,12 @@ def _texts(text: _Bytes, starts: _Numbers, lengths: _Numbers) -> _Column:
 
 
 def _first_ones(counts: _Numbers, width: int) -> _Windows:
-    steps = np.repeat(np.array([1, 0], np.uint8), width)
+    steps: _Bytes = np.repeat(np.array([1, 0], np.uint8), width)
     return _windows(steps, width)[width - counts]
 
 
 def _last_ones(counts: _Numbers, width: int) -> _Windows:
-    steps = np.repeat(np.array([0, 1], np.uint8), width)
+    steps: _Bytes = np.repeat(np.array([0, 1], np.uint8), width)
     return _windows(steps, width)[counts]
 
 
