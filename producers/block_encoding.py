@@ -40,6 +40,8 @@ _NAMES_BYTES = sum(map(len, _STANDS_FOR.values())) + len(_VALUE_END) - _DIVIDERS
 _MOST_BESIDES = 64
 """Bytes that a record has more than value, key and headers, and more than enough."""
 _MOST_HEADER_BYTES = MAX_VARINT - MAX_LINE_BYTES - _NAMES_BYTES - _MOST_BESIDES
+_MOST_TABLE_BYTES = 1024 * 1024
+"""Of the windows of all rows, which are as wide as the longest line: a few hundred kilobytes for lines of like length."""
 _SEMICOLON, _COMMA, _ZERO = b";,0"
 _DECIMAL = 10
 _FRONT_BYTES = 7
@@ -71,6 +73,11 @@ def can_encode(headers: bytes) -> bool:
 def greatest_sizes(rows: PlainRows, headers: bytes) -> _Numbers:
     """Bytes that the record of each row takes at most."""
     return rows.lengths + rows.user_lengths + (_NAMES_BYTES + len(headers) + _MOST_BESIDES)
+
+
+def is_even(rows: PlainRows) -> bool:
+    """Whether the lines are so much of one length, or so few, that they may be encoded at once."""
+    return rows.count * int(rows.lengths.max()) <= _MOST_TABLE_BYTES
 
 
 def encode(

@@ -6,7 +6,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.block_encoding import MAX_VARINT, can_encode, encode, greatest_sizes
+from producers.block_encoding import MAX_VARINT, can_encode, encode, greatest_sizes, is_even
 from producers.block_shares import Shares
 from producers.plain_blocks import MAX_LINE_BYTES, PlainRows
 from producers.record_batches import RecordBatch, encoded_headers
@@ -99,3 +99,11 @@ def test_halves_hold_what_the_whole_held(lines: list[str]) -> None:
     assert first.text + second.text == rows.text
     assert first.count + second.count == rows.count
     assert (np.concatenate((first.ends, second.ends + len(first.text))) == rows.ends).all()
+
+
+def test_one_long_line_among_many_short_ones_is_uneven() -> None:
+    short, long = "1,2,3,4", "1,2," + ";".join(["1" * 18] * 90) + ",3"
+    assert is_even(rows_of([short] * 10_000))
+    assert is_even(rows_of([long] * 100))
+    assert not is_even(rows_of([short] * 10_000 + [long]))
+    assert is_even(rows_of([long]))
