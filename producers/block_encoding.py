@@ -41,7 +41,7 @@ _MOST_BESIDES = 64
 """Bytes that a record has more than value, key and headers, and more than enough."""
 _MOST_HEADER_BYTES = MAX_VARINT - MAX_LINE_BYTES - _NAMES_BYTES - _MOST_BESIDES
 _MOST_TABLE_BYTES = 1024 * 1024
-"""Of the windows of all rows, which are as wide as the longest line: a few hundred kilobytes for lines of like length."""
+"""Of the windows of all rows, which are as wide as the longest line; a tenth of it for lines of like length."""
 _SEMICOLON, _COMMA, _ZERO = b";,0"
 _DECIMAL = 10
 _FRONT_BYTES = 7

@@ -2,8 +2,8 @@
 
 aiokafka joins a request eight times on its way from the batches to the socket: by the array, by the schema, with its
 header, with its size. For requests of megabytes that was a quarter of a load's processor time. Here the large parts go
-to the socket one after the other. Everything else is left to aiokafka's sender, from which this one differs in nothing
-but that: which batches are sent when, in which order and how often.
+to the socket one after the other, and a broker gets the next request before it has answered the last one. Everything
+else is left to aiokafka's sender: the producer's id, epoch and sequence numbers, the order of batches, and retries.
 
 The form is that of Produce requests, versions 3 to 7: https://kafka.apache.org/protocol#The_Messages_Produce
 The private attributes are those that aiokafka 0.14 uses itself when it sends.
@@ -47,14 +47,14 @@ Parts = Sequence[bytes]
 
 def send_in_parts(producer: AIOKafkaProducer) -> None:
     """Have a producer that was not started yet send its batches, those of other builders too, in parts."""
-    stock = producer._sender  # noqa: SLF001
-    producer._sender = _PartsSender(  # noqa: SLF001
+    stock = producer._sender
+    producer._sender = _PartsSender(
         stock.client,
-        acks=stock._acks,  # noqa: SLF001
-        txn_manager=stock._txn_manager,  # noqa: SLF001
-        message_accumulator=stock._message_accumulator,  # noqa: SLF001
-        retry_backoff_ms=stock._retry_backoff * 1000,  # noqa: SLF001
-        request_timeout_ms=stock._request_timeout_ms,  # noqa: SLF001
+        acks=stock._acks,
+        txn_manager=stock._txn_manager,
+        message_accumulator=stock._message_accumulator,
+        retry_backoff_ms=stock._retry_backoff * 1000,
+        request_timeout_ms=stock._request_timeout_ms,
     )
 
 
@@ -79,7 +79,7 @@ def encoded_request(acks: int, timeout_ms: int, batches: Mapping[str, Iterable[t
     return parts
 
 
-class _PartsSender(Sender):  # type: ignore[misc]  # aiokafka has no types
+class _PartsSender(Sender):
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)
         self._in_flight = _NoNodes()
@@ -100,7 +100,7 @@ class _NoNodes(set[int]):
         """Leave it out."""
 
 
-class _Handler(SendProduceReqHandler):  # type: ignore[misc]  # as above
+class _Handler(SendProduceReqHandler):
     """One request with its retries, answered by aiokafka's own handler."""
 
     def __init__(self, sender: Sender, batches: Mapping[TopicPartition, MessageBatch]) -> None:
@@ -111,15 +111,15 @@ class _Handler(SendProduceReqHandler):  # type: ignore[misc]  # as above
         batches: dict[str, list[tuple[int, Parts]]] = defaultdict(list)
         for at, batch in self._batches.items():
             batches[at.topic].append((at.partition, _parts(batch)))
-        return _PartsRequest(self._sender._acks, self._sender._request_timeout_ms, batches)  # noqa: SLF001
+        return _PartsRequest(self._sender._acks, self._sender._request_timeout_ms, batches)
 
 
 def _parts(batch: MessageBatch) -> Parts:
-    builder = batch._builder  # noqa: SLF001
+    builder = batch._builder
     return builder.parts() if isinstance(builder, RecordBatch) else (bytes(batch.get_data_buffer()),)
 
 
-class _PartsRequest(ProduceRequest):  # type: ignore[misc]  # as above
+class _PartsRequest(ProduceRequest):
     def __init__(self, acks: int, timeout_ms: int, batches: Mapping[str, Iterable[tuple[int, Parts]]]) -> None:
         super().__init__(None, acks, timeout_ms, [])
         self.parts = encoded_request(acks, timeout_ms, batches)
@@ -131,7 +131,7 @@ class _PartsClient:
     def __init__(self, client: AIOKafkaClient) -> None:
         self._client = client
         self.force_metadata_update = client.force_metadata_update
-        self._maybe_wait_metadata = client._maybe_wait_metadata  # noqa: SLF001
+        self._maybe_wait_metadata = client._maybe_wait_metadata
 
     async def send(self, node_id: int, request: _PartsRequest) -> object:
         """Send it to a broker and wait for the answer, as `AIOKafkaClient.send` does.
@@ -143,9 +143,9 @@ class _PartsClient:
         """
         if not await self._client.ready(node_id):
             raise NodeNotReadyError(f"broker {node_id} is not ready")
-        connection = self._client._conns[node_id, ConnectionGroup.DEFAULT]  # noqa: SLF001
+        connection = self._client._conns[node_id, ConnectionGroup.DEFAULT]
         try:
-            return await wait_for(_write(connection, request), connection._request_timeout)  # noqa: SLF001
+            return await wait_for(_write(connection, request), connection._request_timeout)
         except TimeoutError as error:
             connection.close(reason=CloseReason.CONNECTION_TIMEOUT)
             raise RequestTimedOutError from error
@@ -153,25 +153,25 @@ class _PartsClient:
 
 def _write(connection: AIOKafkaConnection, request: _PartsRequest) -> asyncio.Future[object]:
     """Write a request, as `AIOKafkaConnection.send` does; return the future of its answer."""
-    if connection._writer is None:  # noqa: SLF001
+    if connection._writer is None:
         raise KafkaConnectionError(f"there is no connection to {connection.host}:{connection.port}")
-    form = request.prepare(connection._versions)  # noqa: SLF001
+    form = request.prepare(connection._versions)
     if form.API_VERSION < _OLDEST_VERSION:
         raise IncompatibleBrokerVersion("the broker is too old for record batches")
-    number = connection._next_correlation_id()  # noqa: SLF001
-    header = form.build_request_header(correlation_id=number, client_id=connection._client_id).encode()  # noqa: SLF001
+    number = connection._next_correlation_id()
+    header = form.build_request_header(correlation_id=number, client_id=connection._client_id).encode()
     first, *rest = request.parts
     first = header + first
     size = len(first) + sum(map(len, rest))
     try:
         # Without waiting in between, so that no other request of the connection comes among the parts.
-        connection._writer.write(_LENGTH.pack(size) + first)  # noqa: SLF001
+        connection._writer.write(_LENGTH.pack(size) + first)
         for part in rest:
             # A view, as the transport cuts off what the socket has taken.
-            connection._writer.write(memoryview(part))  # noqa: SLF001
+            connection._writer.write(memoryview(part))
     except OSError as error:
         connection.close(reason=CloseReason.CONNECTION_BROKEN)
         raise KafkaConnectionError(f"the connection to {connection.host}:{connection.port} broke: {error}") from error
-    answer: asyncio.Future[object] = connection._loop.create_future()  # noqa: SLF001
-    connection._requests.append((number, form, answer))  # noqa: SLF001
+    answer: asyncio.Future[object] = connection._loop.create_future()
+    connection._requests.append((number, form, answer))
     return answer
