@@ -1,4 +1,4 @@
-"""Memory settings of a process that loads: freed blocks are used again, and no hunt for cycles that are none."""
+"""Memory settings of a process that loads: what was freed is used again, and no hunt for cycles that are none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 def settle() -> None:
     """Apply the settings; on systems without glibc only those of Python."""
-    gc.freeze()
+    # By the defaults, Python looks for cycles after every 700 objects, through tens of thousands that stay.
     gc.set_threshold(20_000, 20, 20)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
