@@ -6,7 +6,6 @@ packed here is what `models.decoding` gives for the same values; property tests 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, overload
@@ -15,24 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.record_values import Values
-from models.rows import MAX_COMPOUNDS, PLAIN_RUN_TIME, WHOLE_ID
+from models.rows import MAX_COMPOUNDS
+from models.text_places import MAX_DIGITS, MIN_BLOCK, Numbers, TextPlaces
 
-Numbers: TypeAlias = NDArray[np.int64]
 Narrow: TypeAlias = NDArray[np.signedinteger[Any]]
 """Integers of as few bits as hold all of a column; with a sign, so that columns of several widths stay integers."""
 
-# All these numbers fit in 64 bits, run times in thousandths too.
-_VALUE = (
-    rf'\{{"experiment_id":{WHOLE_ID},"user_id":{WHOLE_ID},'
-    rf'"experiment_compound_ids":\[(?:{WHOLE_ID}(?:,{WHOLE_ID})*+)?+\],"experiment_run_time":{PLAIN_RUN_TIME}\}}'
-)
-_ARE_CANONICAL = re.compile(rf"{_VALUE}(?:\n{_VALUE})*+".encode()).fullmatch
-_NAMES = bytes(set(b'{"experiment_id":"user_id":"experiment_compound_ids":"experiment_run_time":}'))
-"""Without these characters a value is `1,2,[3,4],5.678`."""
-_OPENED, _COMMA, _CLOSED, _POINT = b"[,]."
-_ZERO, _NINE = b"09"
+_EXPERIMENT_ID = b'{"experiment_id":'
+_USER_ID = b',"user_id":'
+_COMPOUND_IDS = b',"experiment_compound_ids":['
+_RUN_TIME = b'],"experiment_run_time":'
+_VALUE_END = b"}"
+_SHORTEST = len(_EXPERIMENT_ID + _USER_ID + _COMPOUND_IDS + _RUN_TIME + _VALUE_END) + len("1" "1" "0")
+_COLON, _COMMA, _CLOSED, _POINT, _ZERO = b":,].0"
+_NINE = 9
 _THOUSAND = 1000
+_WHOLE_DIGITS = 12
 _DECIMALS = 3
+_LONGEST_RUN_TIME = _WHOLE_DIGITS + 1 + _DECIMALS
+_POWERS = 10 ** np.arange(_DECIMALS + 1)
+_LONG_LIST = 16
+"""Characters of a list, beyond which it is copied as a whole rather than by the character."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,13 +98,26 @@ class PackedExperiments(Sequence[bytes]):
 
 def packed(values: Values) -> PackedExperiments | None:
     """The values in packed form; None unless all of them are in the form that our producer writes."""
-    if values.absent or not len(values) or not _ARE_CANONICAL(values.block):
+    if values.absent or not len(values):
         return None
-    found = _parsed(values.block.translate(None, _NAMES) + b"\n")
-    # A value of several lines, each of which is an experiment, is none.
-    if len(found) != len(values) or int(found.listed.max()) > MAX_COMPOUNDS:
+    return packed_at(values.block, values.starts, values.ends)
+
+
+def packed_at(block: bytes, starts: Numbers, ends: Numbers) -> PackedExperiments | None:
+    """The values that stand at these places of a block; None unless all are in the form that our producer writes.
+
+    Args:
+        block: anything may stand around the values.
+        starts: where each begins; one at least.
+        ends: where each ends.
+    """
+    if starts.min() < 0 or ends.max() > len(block) or (ends - starts).min() < _SHORTEST:
         return None
-    return found
+    reader = _Reader(TextPlaces(block))
+    try:
+        return reader.read(starts, ends)
+    except _OtherFormError:
+        return None
 
 
 def joined_experiments(parts: Sequence[PackedExperiments]) -> PackedExperiments:
@@ -117,42 +132,96 @@ def joined_experiments(parts: Sequence[PackedExperiments]) -> PackedExperiments:
     )
 
 
-def _parsed(text: bytes) -> PackedExperiments:
-    """The numbers of lines such as `1,2,[3,4],5.678`: those before each character that is no digit."""
-    characters = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero((characters < _ZERO) | (characters > _NINE))
-    digits = np.diff(ends, prepend=-1) - 1
-    numbers = _numbers(characters, ends, digits)
-    kinds = characters[ends]
-    opened, closed = np.flatnonzero(kinds == _OPENED), np.flatnonzero(kinds == _CLOSED)
-    is_compound = ((kinds == _COMMA) | (kinds == _CLOSED)) & (digits > 0)
-    is_compound[opened - 2] = is_compound[opened - 1] = False
-    # After the list comes a comma with nothing before it.
-    whole: NDArray[np.intp] = closed + 2
-    has_fraction = kinds[whole] == _POINT
-    fractions = whole + has_fraction
-    decimals = np.where(has_fraction, digits[fractions], 0)
-    parts = np.where(has_fraction, numbers[fractions] * 10 ** (_DECIMALS - decimals), 0)
-    return PackedExperiments(
-        _narrow(numbers[opened - 2]),
-        _narrow(numbers[opened - 1]),
-        _narrow(numbers[whole] * _THOUSAND + parts),
-        _narrow(decimals),
-        _narrow(np.where(digits[closed] > 0, closed - opened, 0)),
-        _narrow(numbers[is_compound]),
-    )
+class _OtherFormError(ValueError):
+    """The values are not in the form that our producer writes."""
 
 
-def _numbers(characters: NDArray[np.uint8], ends: Numbers, digits: Numbers) -> Numbers:
-    """What the digits before each end say; 0 where there are none."""
-    numbers: Numbers = np.zeros(len(ends), np.int64)
-    left = np.flatnonzero(digits)
-    place, power = 1, 1
-    while len(left):
-        numbers[left] += (characters[ends[left] - place] - np.uint8(_ZERO)).astype(np.int64) * power
-        left = left[digits[left] > place]
-        place, power = place + 1, power * 10
-    return numbers
+def _require(condition: np.bool | bool) -> None:  # noqa: FBT001  # its only argument
+    if not condition:
+        raise _OtherFormError
+
+
+class _Reader:
+    """Goes through all values of a block in step, as a parser goes through one."""
+
+    def __init__(self, text: TextPlaces) -> None:
+        self._text = text
+
+    def read(self, starts: Numbers, ends: Numbers) -> PackedExperiments:
+        experiment_ids, after = _ids(self._text, self._past(starts, _EXPERIMENT_ID))
+        user_ids, after = _ids(self._text, self._past(after, _USER_ID))
+        opened = self._past(after, _COMPOUND_IDS)
+        run_times = self._text.last_before(_COLON, ends, _LONGEST_RUN_TIME + 2) + 1
+        closed = run_times - len(_RUN_TIME)
+        _require((closed >= opened).all())
+        self._past(closed, _RUN_TIME)
+        thousandths, decimals, after = self._run_time(run_times)
+        self._past(after, _VALUE_END)
+        _require((after == ends - len(_VALUE_END)).all())
+        listed, compound_ids = self._compounds(opened, closed)
+        return PackedExperiments(
+            _narrow(experiment_ids),
+            _narrow(user_ids),
+            _narrow(thousandths),
+            _narrow(decimals),
+            _narrow(listed),
+            _narrow(compound_ids),
+        )
+
+    def _past(self, places: Numbers, literal: bytes) -> Numbers:
+        _require(self._text.all_read(places, literal))
+        return places + len(literal)
+
+    def _run_time(self, places: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Thousandths, how many decimals there are, and where each run time ends."""
+        whole, digits = self._text.numbers(places)
+        _require((digits > 0).all() and (digits <= _WHOLE_DIGITS).all())
+        _require(((self._text.characters_at(places) != _ZERO) | (digits == 1)).all())
+        points = places + digits
+        has_point = self._text.characters_at(points) == _POINT
+        parts, decimals = self._text.numbers(points + 1)
+        decimals = np.where(has_point, decimals, 0)
+        _require((decimals <= _DECIMALS).all() and (has_point == (decimals > 0)).all())
+        thousandths = whole * _THOUSAND + np.where(has_point, parts, 0) * _POWERS[_DECIMALS - decimals]
+        return thousandths, decimals, points + has_point + decimals
+
+    def _compounds(self, opened: Numbers, closed: Numbers) -> tuple[Numbers, Numbers]:
+        """How many compounds each value lists, and those of all."""
+        lists = self._lists(opened, closed)
+        characters = np.frombuffer(lists, np.uint8)
+        ends = np.flatnonzero(characters - np.uint8(_ZERO) > _NINE)
+        kinds = characters[ends]
+        last = np.flatnonzero(kinds == _CLOSED)
+        # As many lists have a closing bracket; there is no other one, and nothing else but commas.
+        _require(len(last) == len(opened) and np.count_nonzero(kinds == _COMMA) == len(ends) - len(last))
+        listed, is_empty = np.diff(last, prepend=-1), opened == closed
+        starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
+        if is_empty.any():
+            starts, ends = np.delete(starts, last[is_empty]), np.delete(ends, last[is_empty])
+            listed -= is_empty
+        _require(listed.max() <= MAX_COMPOUNDS)
+        text = TextPlaces(lists + bytes(MIN_BLOCK))
+        ids, after = _ids(text, starts)
+        _require((after == ends).all())
+        return listed, ids
+
+    def _lists(self, opened: Numbers, closed: Numbers) -> bytes:
+        """The lists one after the other, each with its closing bracket."""
+        lengths = closed - opened + 1
+        ends = np.cumsum(lengths)
+        if ends[-1] > _LONG_LIST * len(ends):
+            block = self._text.block
+            return b"".join([block[start:end] for start, end in zip(opened.tolist(), (closed + 1).tolist(), strict=True)])
+        indices = np.repeat(opened - (ends - lengths), lengths)
+        indices += np.arange(len(indices))
+        return self._text.characters[indices].tobytes()
+
+
+def _ids(text: TextPlaces, places: Numbers) -> tuple[Numbers, Numbers]:
+    """The id at each place, and where it ends."""
+    ids, digits = text.numbers(places)
+    _require((digits > 0).all() and (digits <= MAX_DIGITS).all() and (text.characters_at(places) != _ZERO).all())
+    return ids, places + digits
 
 
 def _narrow(numbers: Numbers) -> Narrow:
