@@ -54,7 +54,7 @@ class TextPlaces:
         return self.characters.take(places, mode="clip")
 
     def words(self, places: Numbers) -> Words:
-        """The eight bytes from each place on, the first of them lowest; zeros for those outside of the block."""
+        """The eight bytes from each place on, the first of them lowest; zeros for those beyond the block's end."""
         inside = np.maximum(np.minimum(places, len(self.block) - _WORD), 0)
         words: Words = self._words[inside]
         return words >> ((places - inside) << 3).view(np.uint64)
@@ -89,7 +89,10 @@ class TextPlaces:
         return numbers, digits
 
     def last_before(self, character: int, ends: Numbers, farthest: int) -> Numbers:
-        """Where the character stands last before each end; -1 if it is none of the last `farthest` or a few more."""
+        """Where the character stands last before each end; -1 if it is none of the last `farthest` or a few more.
+
+        Before each end must be `farthest` characters and seven more.
+        """
         found: Numbers = np.full(len(ends), -1, np.int64)
         left = np.arange(len(ends))
         for distance in range(0, farthest, _WORD):

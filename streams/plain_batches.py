@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import google_crc32c
 
-MAX_RECORDS = 1 << 13
-"""Of one batch: its records' numbers have two bytes at most. Our producer makes none with more."""
+MAX_RECORDS = ord("{") << 6
+"""Of one batch. A greater offset delta may hold the character that values are found by; our producer makes hardly any."""
 _HEADER = struct.Struct(">qiibIhiqqqhii")
 """Base offset, length of what follows it, leader epoch, magic, checksum of what follows it, attributes, last offset
 delta, first and greatest timestamp, producer's id, epoch and sequence, number of records."""
@@ -85,7 +85,11 @@ def _at_hand(records: Any) -> tuple[bytes, int] | None:  # noqa: ANN401  # as ab
 
     What was fetched is no attribute that Python sees, but it is a part of the state that is pickled.
     """
-    match records.__reduce__():
+    try:
+        state = records.__reduce__()
+    except TypeError:
+        return None
+    match state:
         case (_, _, (bytes() as buffer, int() as start)):
             return buffer, start
     return None

@@ -99,7 +99,7 @@ def plain_records(stretch: Stretch, since: int, partition: int, reader: SourceRe
     if not _are_records(text, stretch.spans, places) or not text.all_read(value_ends, shared.headers):
         return None
     lines, digits = text.numbers(places.lines)
-    if (digits > MAX_DIGITS).any() or (places.lines + digits != places.ends).any():
+    if ((digits == 0) | (digits > MAX_DIGITS) | (places.lines + digits != places.ends)).any():
         return None
     left_out = max(0, since - stretch.first_offset)
     packed = packed_at(stretch.buffer, values[left_out:], value_ends[left_out:])
