@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import google_crc32c
 
 MAX_RECORDS = ord("{") << 6
-"""Of one batch. A greater offset delta may hold the character that values are found by; our producer makes hardly any."""
+"""Of one batch. From there on an offset delta may hold the character that values are found by."""
 _HEADER = struct.Struct(">qiibIhiqqqhii")
 """Base offset, length of what follows it, leader epoch, magic, checksum of what follows it, attributes, last offset
 delta, first and greatest timestamp, producer's id, epoch and sequence, number of records."""
