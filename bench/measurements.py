@@ -82,6 +82,11 @@ MEASUREMENTS: dict[str, Measurement] = {
         BENCH,
         lambda testbed: load_file(testbed, "polars_copy", testbed.size.rows),
     ),
+    "polars-keyed": Measurement(
+        "polars + COPY, with our keys and indexes",
+        BENCH,
+        lambda testbed: load_file(testbed, "polars_copy", testbed.size.rows, "keyed"),
+    ),
     "pandas": Measurement(
         "pandas + SQLAlchemy ORM, CSV file to tables",
         BENCH,

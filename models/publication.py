@@ -18,6 +18,8 @@ LINE_HEADER = "line"
 Headers = Sequence[tuple[str, bytes | None]]
 
 MAX_LINE = 2**63 - 1
+SURE_MILLISECONDS = 2**43
+"""Times less than so far from 1970, which is from 1691 to 2248, are surely such that Postgres can store."""
 _LONG_LINE = 19
 """Digits of a line that may be too great."""
 _OUR_HEADERS = 3

@@ -13,7 +13,7 @@ import msgspec
 
 from models.decoding import RejectRow
 from models.fault_codes import FaultCode
-from models.publication import Source
+from models.publication import SURE_MILLISECONDS, Source
 from models.row_ids import row_id_of
 from streams import reject_statements
 
@@ -49,7 +49,8 @@ class DeadLetter:
     kind: str | None
     """The topic that the row was meant for."""
     row_id: int | None
-    published_ms: int
+    published_ms: int | None
+    """None if it is such that it may be what Postgres refuses."""
 
 
 def of_file(row: RejectRow, source: Source) -> DeadLetter:
@@ -97,7 +98,7 @@ def of_record(
         raw=value,
         kind=batch.topic,
         row_id=row_id_of(batch.topic, value),
-        published_ms=source.published_ms,
+        published_ms=source.published_ms if abs(source.published_ms) < SURE_MILLISECONDS else None,
     )
 
 
@@ -132,7 +133,7 @@ async def store(connection: Connection, letters: Sequence[DeadLetter]) -> Counte
     newest: dict[UUID, DeadLetter] = {}
     for letter in letters:
         kept = newest.setdefault(letter.reject_id, letter)
-        if letter.published_ms > kept.published_ms:
+        if (letter.published_ms or 0) > (kept.published_ms or 0):
             newest[letter.reject_id] = letter
     sent = newest.values()
     columns = [[getattr(letter, field.name) for letter in sent] for field in fields(DeadLetter)]

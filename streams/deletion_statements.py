@@ -16,6 +16,10 @@ ON CONFLICT (topic, id) DO UPDATE
  WHERE (excluded.published_at, excluded.load_id, excluded.line) > (d.published_at, d.load_id, d.line)
 """
 
+SOME_EXPERIMENT_DELETED_BETWEEN = """
+SELECT EXISTS (SELECT FROM deletions WHERE topic = 'experiments' AND id BETWEEN $1 AND $2)
+"""
+
 
 def if_not_deleted(topic: str, row_id: str) -> str:
     """Whether a row of `incoming` is newer than its deletion, if there is one."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,12 +15,13 @@ from models.decoding import ExperimentRow
 from models.packed_experiments import PackedExperiments, packed
 from models.record_values import Values
 from models.topics import EXPERIMENTS
-from streams import deletion_statements, statements
+from streams import deletion_statements
 from streams.columns import Reader, Rows
 from streams.contributions import Contributions, Signed, of_replaced
 from streams.deletions import remember
 from streams.deltas import Deltas, summed
-from streams.experiment_columns import ExperimentColumns, experiment_columns, packed_columns
+from streams.experiment_columns import experiment_columns, packed_columns
+from streams.experiment_rows import WORTH_COPYING, ExperimentRows
 from streams.features import Aggregates, lock_features, write_features
 from streams.transaction import Application, Applied
 
@@ -45,8 +46,9 @@ class KnownAggregates(Protocol):
 class Experiments(Application):
     """Topic `experiments`."""
 
-    def __init__(self, table: KnownAggregates) -> None:
+    def __init__(self, table: KnownAggregates, worth_copying: int = WORTH_COPYING) -> None:
         self._table = table
+        self._rows = ExperimentRows(worth_copying)
         self._reader: Reader[ExperimentRow] = Reader(decoding.EXPERIMENTS)
 
     def condensed(self, batch: RecordBatch) -> RecordBatch:
@@ -87,12 +89,10 @@ class Experiments(Application):
             newest, deletions = found.newest(attrgetter("experiment_id"))
             deleted = await _delete(connection, deletions)
             columns = experiment_columns(newest)
-        [stored] = await connection.fetch(statements.UPSERT_EXPERIMENTS, *columns.upsert_arguments())
-        applied.inserted += stored["inserted"]
+        stored = await self._rows.store(connection, batch.partition, columns)
+        applied.inserted += stored.inserted
         applied.deleted += len(deleted.user_ids)
-        added = _stored_contributions(columns, stored)
-        replaced = of_replaced(stored["old_user_ids"], stored["old_thousandths"], stored["old_compound_ids"])
-        return [Signed(1, added), Signed(-1, replaced), Signed(-1, deleted)]
+        return [Signed(1, stored.added), Signed(-1, stored.replaced), Signed(-1, deleted)]
 
     async def _write_features(
         self, connection: Connection, partition: int, deltas: Deltas, strangers: set[int], applied: Applied
@@ -116,11 +116,3 @@ async def _delete(connection: Connection, deletions: Rows[int]) -> Contributions
     await remember(connection, EXPERIMENTS, deletions)
     [row] = await connection.fetch(deletion_statements.DELETE_EXPERIMENTS, deletions.rows)
     return of_replaced(row["user_ids"], row["thousandths"], row["compound_ids"])
-
-
-def _stored_contributions(columns: ExperimentColumns, stored: Mapping[str, Any]) -> Contributions:
-    """Those of the rows that were stored and are new or say something else than before."""
-    if stored["inserted"] == len(columns.experiment_ids):
-        return columns.contributions
-    changed = np.array([*stored["inserted_ids"], *stored["replaced_ids"]], np.int64)
-    return columns.contributions.at(np.isin(columns.experiment_ids, changed, assume_unique=True))

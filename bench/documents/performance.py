@@ -61,7 +61,8 @@ What is timed:
   backlog of its own, from its first upsert to its last.
 - **File to features**: from the start of the process to the commit. Ours is `python -m producers.csv --wait` with a
   worker that waits for work; the memory is both together. polars has the whole file in memory and copies raw rows and
-  features into tables without keys or indexes, in one transaction. pandas makes an ORM object of each row.
+  features into tables without keys or indexes, in one transaction; a second line is of the same with ours
+  made at the end, which still holds no publications and can take no correction. pandas makes an ORM object of each row.
 - **The same file again**: the worker drains the second publication with the first in its database and store.
 - **Latency**: a sender offers rows on a schedule fixed beforehand, whether earlier ones were answered or not. A row's
   latency runs from when it was due, not from when it was sent, so waiting counts (no coordinated omission). It ends

@@ -1,6 +1,7 @@
 """polars over the whole file in memory, then COPY of the raw rows and of the features, in one transaction.
 
-The tables have neither keys nor indexes, and nothing can be added to them later but by doing all of it again.
+The tables have neither keys nor indexes; with `keyed` after the file they get those of ours once they are full.
+Nothing can be added to them later but by doing all of it again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ CREATE TABLE user_features (
     user_id bigint, total_experiments bigint, total_run_time numeric, average_run_time numeric,
     total_compounds bigint, top_compound_id bigint, top_compound_count bigint, tied_compound_ids bigint[])
 """
+KEYS = """
+ALTER TABLE experiments ADD PRIMARY KEY (experiment_id);
+CREATE INDEX ON experiments (user_id);
+ALTER TABLE user_features ADD PRIMARY KEY (user_id)
+"""
+KEYED = "keyed"
 IDS_NAME = "experiment_compound_ids"
 IDS = pl.col(IDS_NAME)
 
@@ -65,7 +72,7 @@ def as_csv(frame: pl.DataFrame) -> io.BytesIO:
     return buffer
 
 
-async def load(path: Path) -> None:
+async def load(path: Path, *, keyed: bool) -> None:
     """From the file to Postgres."""
     experiments = pl.read_csv(path, schema_overrides={IDS_NAME: pl.String})
     features = features_of(experiments)
@@ -75,8 +82,10 @@ async def load(path: Path) -> None:
         await connection.execute(TABLES)
         await connection.copy_to_table("experiments", source=as_csv(raw), format="csv")
         await connection.copy_to_table("user_features", source=as_csv(features), format="csv")
+        if keyed:
+            await connection.execute(KEYS)
     await connection.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(load(Path(sys.argv[1])))
+    asyncio.run(load(Path(sys.argv[1]), keyed=KEYED in sys.argv[2:]))

@@ -43,14 +43,20 @@ def drain_topic(testbed: Testbed, name: str, rows: int, command: Command) -> Fig
         return Figure(rows, seconds_said(peer), peer.peak_mb)
 
 
-def load_file(testbed: Testbed, name: str, rows: int) -> Figure:
+def load_file(testbed: Testbed, name: str, rows: int, *arguments: str) -> Figure:
     """A module that loads the file into tables `experiments` and `user_features`, from its start to its end.
+
+    Args:
+        testbed: where.
+        name: the module's.
+        rows: of the file.
+        arguments: what the module takes after the file.
 
     Raises:
         UnavailableError: it lacks something that is not installed.
         WrongAnswerError: the tables do not hold what they should.
     """
-    command = python(f"bench.peers.{name}", str(testbed.file(rows)))
+    command = python(f"bench.peers.{name}", str(testbed.file(rows)), *arguments)
     with new_database(testbed.postgres) as database:
         environment = {**testbed.environment, "DATABASE_URL": database.url}
         with Measured(command, environment, testbed.folder / f"{name}.log") as peer:

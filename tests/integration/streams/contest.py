@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from models.aggregate import decoded, encoded
-from streams import array_codec, audit_statements, statements
+from streams import array_codec, audit_statements, deletion_statements, statements
+from streams.experiment_rows import WORTH_COPYING
 from streams.persistence import Persistence
 from tests.integration.streams.interleaving import Choose, OneConnection, Run, SteppedConnection, interleave
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
@@ -26,8 +27,10 @@ UPDATE stream_offsets SET next_offset = 0, row_count = 0, active_users = 0
 
 SETTINGS = {"jit": "off", "deadlock_timeout": "20ms", "synchronous_commit": "off"}
 
-FREE = frozenset({statements.LOCK_OFFSET, statements.ADVANCE_OFFSET})
-"""These touch a row of the worker's own: when they run makes no difference to the other."""
+FREE = frozenset(
+    {statements.LOCK_OFFSET, statements.ADVANCE_OFFSET, deletion_statements.SOME_EXPERIMENT_DELETED_BETWEEN}
+)
+"""These touch rows of the worker's own, or that none changes here: when they run makes no difference to the other."""
 
 AUDIT = audit_statements.COMPARE_FEATURES.replace(":limit", "10")
 
@@ -39,6 +42,8 @@ class Scenario:
     before: Sequence[Publication]
     batches: Sequence[Sequence[Publication]]
     tables: Sequence[str]
+    worth_copying: int = WORTH_COPYING
+    """From so many rows on, batches are copied."""
 
 
 @dataclass
@@ -60,7 +65,10 @@ class Contest:
         await self.monitor.execute(RESET)
         before = WorkerStandIn(OneConnection(self.monitor))  # type: ignore[arg-type]  # as far as it is used
         values = await self._store_before(before, scenario)
-        workers = [WorkerStandIn(OneConnection(connection)) for connection in self.connections]  # type: ignore[arg-type]
+        workers = [
+            WorkerStandIn(OneConnection(connection), scenario.worth_copying)  # type: ignore[arg-type]  # as above
+            for connection in self.connections
+        ]
         runs = []
         for number, (worker, table, records) in enumerate(
             zip(workers, scenario.tables, scenario.batches, strict=True), start=1
@@ -148,7 +156,8 @@ class RandomScenarios:
         self.publications = 0
         before = [self._publication(number) for number in self.draw.sample(range(1, 5), self.draw.randint(1, 4))]
         batches = [[self._publication() for _ in range(self.draw.randint(1, 3))] for _ in range(self.workers)]
-        return Scenario(before, batches, [self.draw.choice(TABLES) for _ in batches])
+        tables = [self.draw.choice(TABLES) for _ in batches]
+        return Scenario(before, batches, tables, self.draw.choice([1, WORTH_COPYING]))
 
     def _publication(self, experiment_id: int | None = None) -> Publication:
         self.publications += 1

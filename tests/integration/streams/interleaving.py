@@ -32,18 +32,21 @@ class SteppedConnection:
         self._free = free
 
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
-        async def in_turn(statement: str, *arguments: object) -> object:
+        async def in_turn(statement: str, *arguments: object, **options: object) -> object:
             if statement not in self._free:
                 await self._turn()
-            return await getattr(self._connection, method)(statement, *arguments)
+            return await getattr(self._connection, method)(statement, *arguments, **options)
 
         return in_turn
 
     @asynccontextmanager
     async def transaction(self, **options: Any) -> AsyncIterator[None]:  # noqa: ANN401  # asyncpg's options
+        is_savepoint = self._connection.is_in_transaction()
         async with self._connection.transaction(**options):
             yield
-            await self._turn()
+            # The end of a savepoint shows nothing to others.
+            if not is_savepoint:
+                await self._turn()
 
 
 class OneConnection:

@@ -12,6 +12,7 @@ from models.aggregate import decoded
 from models.settings import Settings
 from streams.audit import Audit, audit
 from streams.connections import Connections
+from streams.experiment_rows import WORTH_COPYING
 from streams.experiments import Experiments
 from streams.features import Aggregates
 from streams.persistence import Persistence
@@ -40,9 +41,9 @@ async def no_fault() -> None:
 class WorkerStandIn:
     """Applies batches of experiments as a worker does."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, worth_copying: int = WORTH_COPYING) -> None:
         self.table = Table()
-        self.experiments = Experiments(self.table)
+        self.experiments = Experiments(self.table, worth_copying)
         self.persistence = Persistence(connections)
 
     async def apply(self, *run: RecordBatch) -> Applied:
@@ -59,8 +60,8 @@ class Database:
     pool: asyncpg.Pool
     settings: Settings
 
-    def worker(self) -> WorkerStandIn:
-        return WorkerStandIn(Connections(self.pool, no_fault))
+    def worker(self, worth_copying: int = WORTH_COPYING) -> WorkerStandIn:
+        return WorkerStandIn(Connections(self.pool, no_fault), worth_copying)
 
     async def start_partitions(self, count: int, topic: str = "experiments") -> None:
         async with self.pool.acquire() as connection:
