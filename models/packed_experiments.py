@@ -6,7 +6,6 @@ packed here is what `models.decoding` gives for the same values; property tests 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, overload
@@ -14,23 +13,13 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from models.experiment_text import read_experiments
 from models.record_values import Values
-from models.rows import MAX_COMPOUNDS, PLAIN_RUN_TIME, WHOLE_ID
+from models.text_places import Numbers
 
-Numbers: TypeAlias = NDArray[np.int64]
 Narrow: TypeAlias = NDArray[np.signedinteger[Any]]
 """Integers of as few bits as hold all of a column; with a sign, so that columns of several widths stay integers."""
 
-# All these numbers fit in 64 bits, run times in thousandths too.
-_VALUE = (
-    rf'\{{"experiment_id":{WHOLE_ID},"user_id":{WHOLE_ID},'
-    rf'"experiment_compound_ids":\[(?:{WHOLE_ID}(?:,{WHOLE_ID})*+)?+\],"experiment_run_time":{PLAIN_RUN_TIME}\}}'
-)
-_ARE_CANONICAL = re.compile(rf"{_VALUE}(?:\n{_VALUE})*+".encode()).fullmatch
-_NAMES = bytes(set(b'{"experiment_id":"user_id":"experiment_compound_ids":"experiment_run_time":}'))
-"""Without these characters a value is `1,2,[3,4],5.678`."""
-_OPENED, _COMMA, _CLOSED, _POINT = b"[,]."
-_ZERO, _NINE = b"09"
 _THOUSAND = 1000
 _DECIMALS = 3
 
@@ -96,13 +85,21 @@ class PackedExperiments(Sequence[bytes]):
 
 def packed(values: Values) -> PackedExperiments | None:
     """The values in packed form; None unless all of them are in the form that our producer writes."""
-    if values.absent or not len(values) or not _ARE_CANONICAL(values.block):
+    if values.absent or not len(values):
         return None
-    found = _parsed(values.block.translate(None, _NAMES) + b"\n")
-    # A value of several lines, each of which is an experiment, is none.
-    if len(found) != len(values) or int(found.listed.max()) > MAX_COMPOUNDS:
-        return None
-    return found
+    return packed_at(values.block, values.starts, values.ends)
+
+
+def packed_at(block: bytes, starts: Numbers, ends: Numbers) -> PackedExperiments | None:
+    """The values that stand at these places of a block; None unless all are in the form that our producer writes.
+
+    Args:
+        block: anything may stand around the values.
+        starts: where each begins; one at least.
+        ends: where each ends.
+    """
+    found = read_experiments(block, starts, ends)
+    return None if found is None else PackedExperiments(*map(_narrow, found))
 
 
 def joined_experiments(parts: Sequence[PackedExperiments]) -> PackedExperiments:
@@ -115,44 +112,6 @@ def joined_experiments(parts: Sequence[PackedExperiments]) -> PackedExperiments:
         np.concatenate([part.listed for part in parts]),
         np.concatenate([part.compound_ids for part in parts]),
     )
-
-
-def _parsed(text: bytes) -> PackedExperiments:
-    """The numbers of lines such as `1,2,[3,4],5.678`: those before each character that is no digit."""
-    characters = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero((characters < _ZERO) | (characters > _NINE))
-    digits = np.diff(ends, prepend=-1) - 1
-    numbers = _numbers(characters, ends, digits)
-    kinds = characters[ends]
-    opened, closed = np.flatnonzero(kinds == _OPENED), np.flatnonzero(kinds == _CLOSED)
-    is_compound = ((kinds == _COMMA) | (kinds == _CLOSED)) & (digits > 0)
-    is_compound[opened - 2] = is_compound[opened - 1] = False
-    # After the list comes a comma with nothing before it.
-    whole: NDArray[np.intp] = closed + 2
-    has_fraction = kinds[whole] == _POINT
-    fractions = whole + has_fraction
-    decimals = np.where(has_fraction, digits[fractions], 0)
-    parts = np.where(has_fraction, numbers[fractions] * 10 ** (_DECIMALS - decimals), 0)
-    return PackedExperiments(
-        _narrow(numbers[opened - 2]),
-        _narrow(numbers[opened - 1]),
-        _narrow(numbers[whole] * _THOUSAND + parts),
-        _narrow(decimals),
-        _narrow(np.where(digits[closed] > 0, closed - opened, 0)),
-        _narrow(numbers[is_compound]),
-    )
-
-
-def _numbers(characters: NDArray[np.uint8], ends: Numbers, digits: Numbers) -> Numbers:
-    """What the digits before each end say; 0 where there are none."""
-    numbers: Numbers = np.zeros(len(ends), np.int64)
-    left = np.flatnonzero(digits)
-    place, power = 1, 1
-    while len(left):
-        numbers[left] += (characters[ends[left] - place] - np.uint8(_ZERO)).astype(np.int64) * power
-        left = left[digits[left] > place]
-        place, power = place + 1, power * 10
-    return numbers
 
 
 def _narrow(numbers: Numbers) -> Narrow:

@@ -40,18 +40,29 @@ _NAMES_BYTES = sum(map(len, _STANDS_FOR.values())) + len(_VALUE_END) - _DIVIDERS
 _MOST_BESIDES = 64
 """Bytes that a record has more than value, key and headers, and more than enough."""
 _MOST_HEADER_BYTES = MAX_VARINT - MAX_LINE_BYTES - _NAMES_BYTES - _MOST_BESIDES
+_MOST_TABLE_BYTES = 1024 * 1024
+"""Of the windows of all rows, which are as wide as the longest line; a tenth of it for lines of like length."""
 _SEMICOLON, _COMMA, _ZERO = b";,0"
 _DECIMAL = 10
+_FRONT_BYTES = 7
 _Numbers: TypeAlias = NDArray[np.intp]
 _Bytes: TypeAlias = NDArray[np.uint8]
 
 
-class _Spans(NamedTuple):
-    """Consecutive bytes for each row."""
+_GROUP_DIGITS = 4
+_GROUPS = (np.arange(10**_GROUP_DIGITS)[:, np.newaxis] // (1000, 100, 10, 1) % _DECIMAL + _ZERO).astype(np.uint8)
+_GROUPS = _GROUPS.view("V4").reshape(-1)
+"""The numbers of so many digits in decimal."""
+_Windows: TypeAlias = NDArray[np.void]
+"""As many bytes for each row."""
 
-    source: _Bytes
-    starts: _Numbers
-    lengths: _Numbers
+
+class _Column(NamedTuple):
+    """Bytes of each row's record: a window of one width for all of them, of which not all may count."""
+
+    windows: _Windows
+    counting: _Windows | None = None
+    """Booleans, a byte each; None if all count."""
 
 
 def can_encode(headers: bytes) -> bool:
@@ -62,6 +73,11 @@ def can_encode(headers: bytes) -> bool:
 def greatest_sizes(rows: PlainRows, headers: bytes) -> _Numbers:
     """Bytes that the record of each row takes at most."""
     return rows.lengths + rows.user_lengths + (_NAMES_BYTES + len(headers) + _MOST_BESIDES)
+
+
+def is_even(rows: PlainRows) -> bool:
+    """Whether the lines are so much of one length, or so few, that they may be encoded at once."""
+    return rows.count * int(rows.lengths.max()) <= _MOST_TABLE_BYTES
 
 
 def encode(
@@ -79,106 +95,119 @@ def encode(
     Returns:
         The records, and the bytes that each has.
     """
-    line = _Spans(_marked(rows), rows.starts[order], rows.lengths[order])
-    key = _Spans(line.source, rows.user_starts[order], rows.user_lengths[order])
-    number = _line_numbers(order + first_line)
-    value_bytes = line.lengths + _NAMES_BYTES
-    value = _value_lengths(value_bytes)
+    lines, users = rows.lengths[order], rows.user_lengths[order]
+    numbers = order + first_line
+    digits = _digit_counts(numbers)
+    value_bytes = lines + _NAMES_BYTES
     # What follows the length: no attributes, no time of its own, offset, key, value, headers, the last one's value.
-    after_length = 2 + 1 + (deltas > _ONE_BYTE) + 1 + key.lengths + 2 + value_bytes + len(headers) + number.lengths - 1
-    front = _fronts(after_length, deltas, key.lengths)
-    text = _interleaved((front, key, value, line, number)).tobytes()
+    after_length = 2 + 1 + (deltas > _ONE_BYTE) + 1 + users + 2 + value_bytes + len(headers) + 1 + digits
+    text = _marked(rows)
+    columns = (
+        _fronts(after_length, deltas, users),
+        _texts(text, rows.user_starts[order], users),
+        _value_lengths(value_bytes),
+        _texts(text, rows.starts[order], lines),
+        _number_lengths(digits),
+        _digits(numbers, digits),
+    )
+    records = _joined(columns)
     for byte, meaning in (*_STANDS_FOR.items(), (_VALUE_ENDS, _VALUE_END + headers)):
-        text = text.replace(bytes((byte,)), meaning)
-    return text, after_length + 2
+        records = records.replace(bytes((byte,)), meaning)
+    return records, after_length + 2
 
 
 def _marked(rows: PlainRows) -> _Bytes:
     """The lines, with what stands for a name between their fields, and commas between the compounds."""
     text = np.frombuffer(rows.text, np.uint8).copy()
+    text -= (text == _SEMICOLON).view(np.uint8) * np.uint8(_SEMICOLON - _COMMA)
     for field, name in enumerate((_USER, _COMPOUNDS, _RUN_TIME)):
         text[rows.ends[:, field]] = name
-    text[text == _SEMICOLON] = _COMMA
     return text
 
 
-def _fronts(after_length: _Numbers, deltas: _Numbers, key_bytes: _Numbers) -> _Spans:
-    """The beginnings of the records up to the key; those whose delta has one byte only begin a byte later."""
+def _fronts(after_length: _Numbers, deltas: _Numbers, key_bytes: _Numbers) -> _Column:
+    """The beginnings of the records up to the key, seven bytes; those whose delta has one byte begin a byte later."""
     short = deltas <= _ONE_BYTE
-    length, delta = after_length << 1, deltas << 1
-    low, high = length & _SEVEN_BITS | _CONTINUED, length >> 7
-    columns = (
-        low,
-        np.where(short, low, high),
-        np.where(short, high, 0),
-        np.zeros_like(low),
-        np.where(short, 0, delta & _SEVEN_BITS | _CONTINUED),
-        np.where(short, delta, delta >> 7),
-        key_bytes << 1,
-    )
-    return _from_table(_table(columns), short.astype(np.intp))
+    length, delta = _two_bytes(after_length), deltas << 1
+    length = np.where(short, length << 8, length)
+    delta = np.where(short, delta << 8, _two_bytes(deltas))
+    front = length | delta << 32 | key_bytes << 49
+    return _Column(_last_bytes(front << 8, _FRONT_BYTES), _last_ones(_FRONT_BYTES - short, _FRONT_BYTES))
 
 
-def _value_lengths(value_bytes: _Numbers) -> _Spans:
-    length = value_bytes << 1
-    begins = np.full_like(length, _VALUE_BEGINS)
-    return _from_table(_table((length & _SEVEN_BITS | _CONTINUED, length >> 7, begins)), np.zeros_like(length))
+def _value_lengths(value_bytes: _Numbers) -> _Column:
+    return _Column(_last_bytes((_two_bytes(value_bytes) | _VALUE_BEGINS << 16) << 40, 3))
 
 
-def _line_numbers(numbers: _Numbers) -> _Spans:
-    """The end of the value, the number of digits and the digits: where these are fewer, all begins later."""
-    width = len(str(numbers.max()))
-    digits = _Digits.of(numbers, width)
-    table: _Bytes = np.empty((len(numbers), 2 + width), np.uint8)
-    table[:, 2:] = digits.text
-    skipped = width - digits.counts
-    each = np.arange(len(numbers))
-    table[each, skipped] = _VALUE_ENDS
-    table[each, skipped + 1] = digits.counts << 1
-    return _from_table(table, skipped)
+def _number_lengths(digits: _Numbers) -> _Column:
+    """The end of the value and the length of the last header's."""
+    return _Column(_last_bytes((digits << 9 | _VALUE_ENDS) << 48, 2))
 
 
-class _Digits(NamedTuple):
-    text: _Bytes
-    """Rows by places, filled up with zeros from the left."""
-    counts: _Numbers
-    """How many each number has."""
-
-    @staticmethod
-    def of(numbers: _Numbers, width: int) -> _Digits:
-        text: _Bytes = np.empty((len(numbers), width), np.uint8)
-        counts = np.ones_like(numbers)
-        rest = numbers
-        for place in reversed(range(width)):
-            tens = rest // _DECIMAL
-            # A product is faster than a remainder.
-            text[:, place] = rest - tens * _DECIMAL + _ZERO
-            rest = tens
-            counts += rest > 0
-        return _Digits(text, counts)
+def _two_bytes(numbers: _Numbers) -> _Numbers:
+    """The zigzag form of numbers, of two bytes in any case, the first in the lower bits."""
+    return numbers << 1 & _SEVEN_BITS | _CONTINUED | numbers >> 6 << 8
 
 
-def _table(columns: tuple[_Numbers, ...]) -> _Bytes:
-    table: _Bytes = np.empty((len(columns[0]), len(columns)), np.uint8)
+def _last_bytes(numbers: _Numbers, width: int) -> _Windows:
+    """The upper bytes of numbers, lowest first."""
+    text = numbers.astype("<i8", copy=False)
+    return np.ndarray((len(text),), f"V{width}", text.data, 8 - width, (8,))
+
+
+def _digit_counts(numbers: _Numbers) -> _Numbers:
+    least = len(str(numbers.min()))
+    counts = np.full_like(numbers, least)
+    for digits in range(least, len(str(numbers.max()))):
+        counts += numbers >= _DECIMAL**digits
+    return counts
+
+
+def _digits(numbers: _Numbers, counts: _Numbers) -> _Column:
+    """Numbers in decimal, four digits at a time, as wide as the longest of them."""
+    width = int(counts.max())
+    groups = -(-width // _GROUP_DIGITS)
+    text = np.empty((len(numbers), groups), _GROUPS.dtype)
+    for group in reversed(range(groups)):
+        rest = numbers // len(_GROUPS)
+        text[:, group] = _GROUPS[numbers - rest * len(_GROUPS)]
+        numbers = rest
+    size = groups * _GROUP_DIGITS
+    windows: _Windows = np.ndarray((len(text),), f"V{width}", text.data, size - width, (size,))
+    return _Column(windows, _last_ones(counts, width))
+
+
+def _texts(text: _Bytes, starts: _Numbers, lengths: _Numbers) -> _Column:
+    """What begins at those places of a text."""
+    width = int(lengths.max())
+    padded = np.concatenate((text, np.zeros(width, np.uint8)))
+    return _Column(_windows(padded, width)[starts], _first_ones(lengths, width))
+
+
+def _first_ones(counts: _Numbers, width: int) -> _Windows:
+    steps: _Bytes = np.repeat(np.array([1, 0], np.uint8), width)
+    return _windows(steps, width)[width - counts]
+
+
+def _last_ones(counts: _Numbers, width: int) -> _Windows:
+    steps: _Bytes = np.repeat(np.array([0, 1], np.uint8), width)
+    return _windows(steps, width)[counts]
+
+
+def _windows(text: _Bytes, width: int) -> _Windows:
+    """The bytes that begin at each place of a text."""
+    return np.ndarray((len(text) - width + 1,), f"V{width}", text.data, 0, (1,))
+
+
+def _joined(columns: tuple[_Column, ...]) -> bytes:
+    """What counts of the columns, row by row."""
+    count, form = len(columns[0].windows), [(str(number), c.windows.dtype) for number, c in enumerate(columns)]
+    text, counting = np.empty(count, form), np.empty(count, form)
+    counting.view(np.uint8).fill(1)
     for number, column in enumerate(columns):
-        table[:, number] = column
-    return table
-
-
-def _from_table(table: _Bytes, skipped: _Numbers) -> _Spans:
-    """Each row of a table, without so many bytes at its beginning."""
-    count, width = table.shape
-    return _Spans(table.reshape(-1), np.arange(count) * width + skipped, width - skipped)
-
-
-def _interleaved(parts: tuple[_Spans, ...]) -> _Bytes:
-    """The first span of each part, then the second of each, and so on."""
-    sources = {id(part.source): part.source for part in parts}
-    bases = dict(zip(sources, np.cumsum([0, *map(len, sources.values())]).tolist(), strict=False))
-    starts = np.stack([part.starts + bases[id(part.source)] for part in parts], axis=1).reshape(-1)
-    lengths = np.stack([part.lengths for part in parts], axis=1).reshape(-1)
-    ends = np.cumsum(lengths)
-    indices: _Numbers = np.repeat(starts - (ends - lengths), lengths)
-    indices += np.arange(len(indices))
-    joined: _Bytes = np.concatenate(tuple(sources.values()))
-    return joined[indices]
+        text[str(number)] = column.windows
+        if column.counting is not None:
+            counting[str(number)] = column.counting
+    # Bytes that count and follow one another are copied at once: the columns are such that there are few gaps.
+    joined: bytes = text.view(np.uint8)[counting.view(np.bool)].tobytes()
+    return joined

@@ -18,6 +18,7 @@ from models.settings import Settings
 from models.topic_ids import TopicIdsRequest, topic_ids
 from producers.load_id import LoadIdentity
 from producers.plain_blocks import PlainRows
+from producers.produce_requests import send_in_parts
 from producers.publishing import TopicWriter, batch_bytes
 from producers.topic_creation import ensure_topics
 
@@ -198,6 +199,7 @@ async def _started_producer(settings: Settings, most_partitions: int) -> AIOKafk
         enable_idempotence=True,
         max_batch_size=batch_bytes(most_partitions),
     )
+    send_in_parts(producer)
     try:
         await producer.start()
     except BaseException:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from producers import memory
 from producers.errors import InterruptedLoadError
 from producers.loading import Load
 from producers.report import LoadReport
@@ -33,6 +34,7 @@ def run(
         InterruptedLoadError: it was interrupted.
         ExactFeaturesError: see `Load.run`.
     """
+    memory.settle()
     try:
         with asyncio.Runner() as runner:
             return runner.run(_run(load, wait_timeout, beside))

@@ -1,13 +1,11 @@
 """Experiments by the block of lines, where each line of it is plain: four fields, no quotes, nothing to be repaired.
 
-Most files are of this kind from end to end, and then neither the csv module nor a look at each row is needed: one
-regular expression says that all lines are well formed. Whatever is recognised here is what `producers.records` and
-`producers.fast_rows` would give; property tests hold them together.
+Most files are of this kind from end to end, and then neither the csv module nor a look at each row is needed. Whatever
+is recognised here is what `producers.records` and `producers.fast_rows` would give; property tests hold them together.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,18 +13,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rows import PLAIN_RUN_TIME, WHOLE_ID
 from producers import kinds
 from producers.dialect import Dialect
-from producers.fast_rows import COMPOUND_IDS
 from producers.layout import Layout
+from producers.plain_lines import finder
 
 MAX_LINE_BYTES = 2048
 """Of a plain line; longer ones are rare, and are read row by row."""
-_FIELDS = 4
 _PLAIN_DELIMITERS = frozenset(",\t|")
 _PLAIN_POSITIONS = (0, 1, 2, 3)
-_LINE_END = ord("\n")
 
 
 @dataclass(frozen=True)
@@ -83,25 +78,24 @@ def recogniser(layout: Layout, dialect: Dialect) -> Recognise | None:
         return None
     if delimiter not in _PLAIN_DELIMITERS:
         return None
-    fields = re.escape(delimiter).join((WHOLE_ID, WHOLE_ID, COMPOUND_IDS, PLAIN_RUN_TIME))
-    is_plain = re.compile(rf"(?:{fields}\n)++".encode()).fullmatch
+    find_ends = finder(delimiter)
 
     def recognise(text: str) -> PlainRows | None:
         if dialect.tabs_after_commas:
             text = text.replace(",\t", ",")
         if not text.isascii():
             return None
-        data = text.encode().replace(b"\r\n", b"\n")
+        data = text.encode()
+        if "\r" in text:  # to look for one character is much faster than for two
+            data = data.replace(b"\r\n", b"\n")
         if not data.endswith(b"\n"):
             data += b"\n"
-        return _short_rows(data, ord(delimiter)) if is_plain(data) else None
+        ends = find_ends(data)
+        return None if ends is None else _short_rows(PlainRows(data, ends))
 
     return recognise
 
 
-def _short_rows(data: bytes, delimiter: int) -> PlainRows | None:
-    """The rows of well-formed lines; None if one of them is too long."""
-    characters = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero((characters == delimiter) | (characters == _LINE_END)).reshape(-1, _FIELDS)
-    rows = PlainRows(data, ends)
+def _short_rows(rows: PlainRows) -> PlainRows | None:
+    """The rows; None if one of them is too long."""
     return rows if rows.lengths.max() <= MAX_LINE_BYTES else None

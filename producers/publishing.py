@@ -97,7 +97,8 @@ class TopicWriter:
         """Add the records of all rows to the open batches of their partitions, as `append` would one by one."""
         sizes = block_encoding.greatest_sizes(rows, self._headers)
         shares = Shares.of(rows, sizes, len(self._open))
-        if rows.count > 1 and shares.sizes.max() > self._most_bytes - EMPTY_BATCH_BYTES:
+        fits = shares.sizes.max() <= self._most_bytes - EMPTY_BATCH_BYTES
+        if rows.count > 1 and not (fits and block_encoding.is_even(rows)):
             first, second = rows.halves()
             self.append_block(first, first_line)
             self.append_block(second, first_line + first.count)

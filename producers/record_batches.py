@@ -4,8 +4,8 @@ aiokafka's builder takes three headers, a name and a value each, for every recor
 time. Here what is the same for all records of a file is encoded once. The form is that of Kafka's record batches, magic
 2: https://kafka.apache.org/documentation/#recordbatch
 
-aiokafka takes such a batch in place of its own BatchBuilder; the private methods are those that its sender calls
-(aiokafka 0.14).
+aiokafka takes such a batch in place of its own BatchBuilder; the private method is one that its sender calls (aiokafka
+0.14). Instead of the batch in one, its parts are given to `producers.produce_requests`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _NOT_IN_LENGTH = 12
 _NO_EPOCH = -1
 _ATTRIBUTES_AND_TIMESTAMP = b"\x00\x00"
 """No attributes, and the batch's own timestamp."""
+_LEAST_PART_BYTES = 16 * 1024
+"""Smaller parts of a batch are joined: a part is written to the socket by itself."""
 _REMEMBERED = 1 << 14
 _SEVEN_BITS = 0x7F
 
@@ -72,10 +74,11 @@ class RecordBatch:
         self._headers = headers
         self._most_bytes = most_bytes
         self._parts: list[bytes] = []
+        self._small: list[bytes] = []
         self._count = 0
         self._size = EMPTY_BATCH_BYTES
         self._producer = (-1, -1, -1)
-        self._built: bytes | None = None
+        self._built: tuple[bytes, ...] | None = None
 
     def append(self, key: bytes, value: bytes | None, line: int) -> bool:
         """Add a record; False if there is no room for it."""
@@ -95,7 +98,7 @@ class RecordBatch:
         size = self._size + len(length) + len(body)
         if size > self._most_bytes and self._count:
             return False
-        self._parts += (length, body)
+        self._small += (length, body)
         self._size = size
         self._count += 1
         return True
@@ -106,7 +109,11 @@ class RecordBatch:
 
     def extend(self, records: bytes, count: int) -> None:
         """Add records that are encoded already, their offset deltas beginning with `record_count`."""
-        self._parts.append(records)
+        if len(records) < _LEAST_PART_BYTES:
+            self._small.append(records)
+        else:
+            self._join_small()
+            self._parts.append(records)
         self._size += len(records)
         self._count += count
 
@@ -128,12 +135,21 @@ class RecordBatch:
     def _set_producer_state(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
         self._producer = (producer_id, producer_epoch, base_sequence)
 
-    def _build(self) -> bytes:
+    def parts(self) -> tuple[bytes, ...]:
+        """The batch, which gets no further records: what begins it, and its records in few large parts."""
         if self._built is None:
-            last_delta = self._count - 1
+            self._join_small()
             times = (self._published_ms, self._published_ms)
-            rest = b"".join([_REST.pack(0, last_delta, *times, *self._producer, self._count), *self._parts])
-            length = _PREFIX.size + len(rest) - _NOT_IN_LENGTH
-            self._built = _PREFIX.pack(0, length, _NO_EPOCH, _MAGIC, google_crc32c.value(rest)) + rest
+            rest = _REST.pack(0, self._count - 1, *times, *self._producer, self._count)
+            checksum = google_crc32c.value(rest)
+            for part in self._parts:
+                checksum = google_crc32c.extend(checksum, part)
+            length = self._size - _NOT_IN_LENGTH
+            self._built = (_PREFIX.pack(0, length, _NO_EPOCH, _MAGIC, checksum) + rest, *self._parts)
             self._parts.clear()
         return self._built
+
+    def _join_small(self) -> None:
+        if self._small:
+            self._parts.append(b"".join(self._small))
+            self._small.clear()

@@ -23,9 +23,10 @@ from faust.types import TP
 from mode import Service
 
 from models.publication import SourceReader
-from models.topics import INPUT_TOPICS
+from models.topics import EXPERIMENTS, INPUT_TOPICS
+from streams.plain_records import PlainRecords
 from streams.record_batch import RecordColumns
-from streams.unpacking import unpack
+from streams.unpacking import unpack, unpack_plain
 
 _WATCH_INTERVAL = 1.0
 
@@ -40,7 +41,7 @@ class EagerApp(Protocol):
 class FetchedRecords:
     """Consecutive records of one partition of an input topic."""
 
-    def __init__(self, columns: RecordColumns, position: int, next_position: int, epoch: int) -> None:
+    def __init__(self, columns: RecordColumns | PlainRecords, position: int, next_position: int, epoch: int) -> None:
         """Take the records and how they were read.
 
         Args:
@@ -156,8 +157,12 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     def _records_of(self, tp: TP, result: Any, max_records: int | None) -> FetchedRecords | None:
         if not isinstance(result, FetchResult) or not result.check_assignment(tp) or not result.has_more():
             return None
+        most = max_records or sys.maxsize
+        plain = unpack_plain(result, tp.partition, self._sources, most) if tp.topic == EXPERIMENTS else None
+        if plain is not None:
+            return FetchedRecords(*plain, self.epoch)
         columns = RecordColumns(tp.partition, self._sources)
-        position, next_position = unpack(result, columns, max_records or sys.maxsize)
+        position, next_position = unpack(result, columns, most)
         return FetchedRecords(columns, position, next_position, self.epoch) if next_position > position else None
 
     async def _arrival(self, consumer: Any, timeout: float | None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -114,10 +114,10 @@ def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
         keys |= batch.keys
     return replace(
         first,
-        offsets=_offsets(list(chain.from_iterable(batch.offsets for batch in batches))),
+        offsets=_joined_offsets([batch.offsets for batch in batches]),
         values=_joined_values([batch.values for batch in batches]),
         sources=joined_columns([batch.sources for batch in batches]),
-        lines=array("q", chain.from_iterable(batch.lines for batch in batches)),
+        lines=_joined_lines([batch.lines for batch in batches]),
         files=joined_columns([batch.files for batch in batches]),
         keys=keys,
     )
@@ -128,6 +128,21 @@ def _joined_values(parts: Sequence[Values | PackedExperiments]) -> Values | Pack
     if len(are_packed) == len(parts):
         return joined_experiments(are_packed)
     return joined_values([unpacked(part) for part in parts])
+
+
+def _joined_offsets(parts: Sequence[Sequence[int]]) -> Sequence[int]:
+    # None is looked at where there are no gaps, as in most runs.
+    if all(isinstance(part, range) for part in parts) and all(a[-1] + 1 == b[0] for a, b in pairwise(parts)):
+        return range(parts[0][0], parts[-1][-1] + 1)
+    return _offsets(list(chain.from_iterable(parts)))
+
+
+def _joined_lines(parts: Sequence[Sequence[int]]) -> array[int]:
+    lines = array("q")
+    for part in parts:
+        # An array is added as a whole.
+        lines.extend(part)
+    return lines
 
 
 def unpacked(values: Values | PackedExperiments) -> Values:

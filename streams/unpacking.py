@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import CorruptRecordException
 
+from streams.plain_batches import first_stretch
+from streams.plain_records import PlainRecords, plain_records
+
 if TYPE_CHECKING:
+    from models.publication import SourceReader
     from streams.record_batch import RecordColumns
+
+FEWEST_PLAIN = 256
+"""Records: fewer are unpacked faster one by one."""
+_FEWEST_BYTES = FEWEST_PLAIN * 100
+"""Of a fetch: each of so many records takes more. What is fetched in quiet times is told by that alone."""
 
 
 def unpack(result: Any, columns: RecordColumns, most: int) -> tuple[int, int]:  # noqa: ANN401  # aiokafka's FetchResult
@@ -37,10 +46,47 @@ def unpack(result: Any, columns: RecordColumns, most: int) -> tuple[int, int]:  
             columns.extend(batch, unpacking.next_fetch_offset)
         # Of a compacted batch too, whose last record may be gone.
         unpacking.next_fetch_offset = batch.next_offset
+    return position, _read_on(result)
+
+
+def unpack_plain(
+    result: Any,  # noqa: ANN401  # as above
+    partition: int,
+    reader: SourceReader,
+    most: int,
+) -> tuple[PlainRecords, int, int] | None:
+    """Take the next experiments by columns, `most` records or a few more, and those of one file only.
+
+    Returns:
+        The records, the offset that they were read from, and the one to read on from; None, with nothing taken, if the
+        records are few or not of the form that our producer writes: `unpack` takes any.
+    """
+    unpacking = result._partition_records
+    if unpacking._records.size_in_bytes() < _FEWEST_BYTES:
+        return None
+    position: int = unpacking.next_fetch_offset
+    stretch = first_stretch(unpacking._records, most)
+    if stretch is None or stretch.next_offset - max(position, stretch.first_offset) < FEWEST_PLAIN:
+        return None
+    # A wrong checksum is reported by `unpack`.
+    if unpacking._check_crcs and not stretch.are_checksums_right():
+        return None
+    found = plain_records(stretch, position, partition, reader)
+    if found is None:
+        return None
+    for _ in stretch.spans:
+        unpacking._records.next_batch()
+    unpacking.next_fetch_offset = stretch.next_offset
+    return found, position, _read_on(result)
+
+
+def _read_on(result: Any) -> int:  # noqa: ANN401  # as above
+    """Have aiokafka read on after what was unpacked; the offset that it reads on from."""
     result._update_position()
+    unpacking = result._partition_records
     next_position: int = unpacking.next_fetch_offset
-    if not records.has_next():
+    if not unpacking._records.has_next():
         result._partition_records = None
         # A generator that nobody uses here, and that would keep the whole fetch in memory: the two name each other.
         unpacking._records_iterator = None
-    return position, next_position
+    return next_position

@@ -54,7 +54,7 @@ def published_block(rows: PlainRows, first_line: int) -> Iterator[Published]:
     deltas = np.arange(rows.count)
     batch = RecordBatch(0, HEADERS, sys.maxsize)
     batch.extend(encode(rows, first_line, HEADERS, deltas, deltas)[0], rows.count)
-    [read] = iter(MemoryRecords(batch._build()).next_batch, None)  # noqa: SLF001  # what aiokafka's sender calls
+    [read] = iter(MemoryRecords(b"".join(batch.parts())).next_batch, None)
     for record in read:
         yield Published(int(record.headers[0][1]), record.key, record.value)
 

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models import decoding
-from models.packed_experiments import PackedExperiments, joined_experiments, packed
+from models.packed_experiments import PackedExperiments, joined_experiments, packed, packed_at
 from models.record_values import record_values
-from models.rows import MAX_COMPOUNDS
+from models.rows import MAX_COMPOUNDS, PLAIN_RUN_TIME, WHOLE_ID
 
 IDS = st.one_of(st.integers(1, 300), st.integers(1, 10**18 - 1))
 RUN_TIMES = st.one_of(
@@ -71,6 +73,56 @@ def test_joined_they_are_one_after_the_other(first: list[bytes], second: list[by
     assert list(joined_experiments([pack(first), pack(second)])) == first + second
 
 
+@given(VALUES, st.binary(max_size=9))
+def test_values_are_packed_wherever_they_stand(values: list[bytes], between: bytes) -> None:
+    block, starts = b"", []
+    for each in values:
+        starts.append(len(block) + len(between))
+        block += between + each
+    ends = np.array(starts) + np.array([len(each) for each in values])
+    found = packed_at(block + between, np.array(starts), ends)
+    assert found is not None
+    assert list(found) == values
+
+
+OF_OUR_FORM = re.compile(
+    (
+        rf'\{{"experiment_id":{WHOLE_ID},"user_id":{WHOLE_ID},'
+        rf'"experiment_compound_ids":\[(?:{WHOLE_ID}(?:,{WHOLE_ID})*)?\],"experiment_run_time":{PLAIN_RUN_TIME}\}}'
+    ).encode()
+).fullmatch
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A value of which some characters are replaced, left out or doubled."""
+    text = draw(st.builds(value, IDS, IDS, st.lists(IDS, max_size=5), RUN_TIMES))
+    for _ in range(draw(st.integers(0, 2))):
+        start = draw(st.integers(0, len(text) - 1))
+        stop = draw(st.integers(start, min(len(text), start + 30)))
+        inserted = draw(st.one_of(st.just(text[start:stop] * 2), st.text("0123456789.,[]{}:e-", max_size=20)))
+        text = text[:start] + (inserted.encode() if isinstance(inserted, str) else inserted) + text[stop:]
+        if not text:
+            break
+    return text
+
+
+@given(VALUES, damaged(), VALUES)
+def test_exactly_the_values_of_our_form_are_packed(before: list[bytes], one: bytes, after: list[bytes]) -> None:
+    found = packed(record_values([*before, one, *after]))
+    if OF_OUR_FORM(one):
+        assert found is not None
+        assert list(found) == [*before, one, *after]
+    else:
+        assert found is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 50, MAX_COMPOUNDS])
+def test_lists_of_any_length_are_packed(count: int) -> None:
+    values = [value(7, 8, list(range(1, count + 1)), "1.5"), value(9, 10, [3], "2")]
+    assert list(pack(values)) == values
+
+
 GOOD = value(1, 2, [3], "4.5")
 
 
@@ -90,6 +142,15 @@ GOOD = value(1, 2, [3], "4.5")
         GOOD.replace(b"4.5", b"4.5e1"),
         GOOD.replace(b"4.5", b"1000000000000"),
         GOOD.replace(b"[3]", b"[3,]"),
+        GOOD.replace(b"[3]", b"[,3]"),
+        GOOD.replace(b"[3]", b"[3]]"),
+        GOOD.replace(b"[3]", b"[3],[4]"),
+        GOOD.replace(b"[3]", b"[03]"),
+        GOOD.replace(b"[3]", b"[%d]" % 10**18),
+        GOOD.replace(b"4.5", b"04.5"),
+        GOOD.replace(b"4.5", b".5"),
+        GOOD.replace(b"4.5", b""),
+        GOOD.replace(b"4.5", b"1:2"),
         GOOD.replace(b"[3]", b"[[3]]"),
         GOOD.replace(b"[3]", b"3"),
         GOOD.replace(b"}", b',"deleted":true}'),

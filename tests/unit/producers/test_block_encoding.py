@@ -6,7 +6,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.block_encoding import MAX_VARINT, can_encode, encode, greatest_sizes
+from producers.block_encoding import MAX_VARINT, can_encode, encode, greatest_sizes, is_even
 from producers.block_shares import Shares
 from producers.plain_blocks import MAX_LINE_BYTES, PlainRows
 from producers.record_batches import RecordBatch, encoded_headers
@@ -41,7 +41,7 @@ def one_by_one(lines: list[str], first_line: int, order: list[int], before: int)
             run_time,
         )
         batch.append(user_id, value, first_line + row)
-    return batch._build()[skipped:]  # noqa: SLF001  # what aiokafka's sender calls
+    return b"".join(batch.parts())[skipped:]
 
 
 @given(
@@ -73,7 +73,7 @@ def test_the_longest_line_and_the_longest_headers_make_a_record_that_can_be_read
     batch = RecordBatch(0, headers, 1 << 20)
     one = np.array([0])
     batch.extend(encode(rows_of([line]), 10**18, headers, one, one)[0], 1)
-    [record] = MemoryRecords(batch._build()).next_batch()  # noqa: SLF001  # what aiokafka's sender calls
+    [record] = MemoryRecords(b"".join(batch.parts())).next_batch()
     assert record.headers == [("file", name), ("line", b"1" + b"0" * 18)]
     assert record.value.count(b",") == line.replace(";", ",").count(",")
 
@@ -99,3 +99,11 @@ def test_halves_hold_what_the_whole_held(lines: list[str]) -> None:
     assert first.text + second.text == rows.text
     assert first.count + second.count == rows.count
     assert (np.concatenate((first.ends, second.ends + len(first.text))) == rows.ends).all()
+
+
+def test_one_long_line_among_many_short_ones_is_uneven() -> None:
+    short, long = "1,2,3,4", "1,2," + ";".join(["1" * 18] * 90) + ",3"
+    assert is_even(rows_of([short] * 10_000))
+    assert is_even(rows_of([long] * 100))
+    assert not is_even(rows_of([short] * 10_000 + [long]))
+    assert is_even(rows_of([long]))

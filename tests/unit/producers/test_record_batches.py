@@ -17,7 +17,7 @@ RECORDS = st.lists(
 
 
 def read_by_aiokafka(batch: RecordBatch) -> list[object]:
-    records = MemoryRecords(batch._build())  # noqa: SLF001  # what aiokafka's sender calls
+    records = MemoryRecords(b"".join(batch.parts()))
     [only] = iter(records.next_batch, None)
     assert only.validate_crc()
     return [(record.offset, record.timestamp, record.key, record.value, record.headers) for record in only]
@@ -31,7 +31,7 @@ def test_aiokafka_reads_what_was_added(records: list[tuple[bytes, bytes | None, 
         (offset, 1_700_000_000_123, key, value, [*HEADERS.items(), ("line", b"%d" % line)])
         for offset, (key, value, line) in enumerate(records)
     ]
-    assert (batch.record_count(), batch.size()) == (len(records), len(batch._build()))  # noqa: SLF001  # as above
+    assert (batch.record_count(), batch.size()) == (len(records), len(b"".join(batch.parts())))
 
 
 @given(RECORDS, st.integers(61, 2000))
@@ -47,5 +47,27 @@ def test_the_producer_is_named_in_the_batch() -> None:
     batch = RecordBatch(1, encoded_headers({}, "line"), 1000)
     batch.append(b"7", b"{}", 1)
     batch._set_producer_state(9, 2, 30)  # noqa: SLF001  # what aiokafka's sender calls
-    read = MemoryRecords(batch._build()).next_batch()  # noqa: SLF001  # as above
+    read = MemoryRecords(b"".join(batch.parts())).next_batch()
     assert (read.producer_id, read.producer_epoch, read.base_sequence) == (9, 2, 30)
+
+
+@given(st.lists(st.sampled_from([1, 2, 100, 1000]), min_size=1, max_size=8))
+def test_records_come_in_the_order_in_which_they_were_added_one_by_one_and_many_at_once(counts: list[int]) -> None:
+    headers = encoded_headers({}, "line")
+    batch, one_by_one = RecordBatch(1, headers, 1 << 20), RecordBatch(1, headers, 1 << 20)
+    empty = batch.size()
+    for number, count in enumerate(counts):
+        added = RecordBatch(1, headers, 1 << 20)
+        for line in range(one_by_one.record_count()):
+            added.append(b"", None, line)
+        begins = added.size() - empty
+        for line in range(count):
+            added.append(b"7", b"x" * 20, line)
+            one_by_one.append(b"7", b"x" * 20, line)
+        if number % 3:
+            batch.extend(b"".join(added.parts()[1:])[begins:], count)
+        else:
+            assert all(batch.append(b"7", b"x" * 20, line) for line in range(count))
+    assert batch.size() == one_by_one.size()
+    assert b"".join(batch.parts()) == b"".join(one_by_one.parts())
+    assert len(batch.parts()) <= 2 * len(counts)
