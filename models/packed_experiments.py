@@ -39,6 +39,12 @@ class PackedExperiments(Sequence[bytes]):
     compound_ids: Narrow
     """Those of all rows, one row's after the other's."""
 
+    @property
+    def nbytes(self) -> int:
+        """What they take of memory."""
+        columns = (self.experiment_ids, self.user_ids, self.thousandths, self.decimals, self.listed, self.compound_ids)
+        return sum(column.nbytes for column in columns)
+
     def __len__(self) -> int:
         """How many there are."""
         return len(self.experiment_ids)

@@ -31,6 +31,11 @@ class Values(Sequence["bytes | None"]):
         """Where each begins."""
         return np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1))
 
+    @property
+    def nbytes(self) -> int:
+        """What they take of memory."""
+        return len(self.block) + int(self.ends.nbytes)
+
     def __len__(self) -> int:
         """How many there are."""
         return len(self.ends)

@@ -29,7 +29,7 @@ class Settings(KafkaSecuritySettings):
     )
     topic_partitions: int = Field(4, ge=1, le=1000, description="partitions of a topic created by us")
     topic_replication: int = Field(1, ge=1, le=10, description="replicas of a topic created by us")
-    max_batch_records: int = Field(250_000, ge=1, description="most records of one transaction")
+    max_batch_records: int = Field(750_000, ge=1, description="most records of one transaction")
     max_batch_bytes: int = Field(
         2 * 1024**2, ge=2 * 1024**2, description="most bytes fetched at once of one partition, as on the wire"
     )

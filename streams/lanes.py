@@ -29,8 +29,14 @@ LANES_AT_WORK = 2
 RECORDS_OF_STATEMENT = 25_000
 """Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
 
-FILL_LIMIT = 2.0
-"""Seconds that a lane waits for the rest of a long run."""
+WORTH_A_TURN = 50_000
+"""Records that a lane waits for, if as many are to come soon: users of a shorter run are written too often."""
+
+FILL_LIMIT = 0.5
+"""Seconds that it waits for them at most."""
+
+LONGEST_RUN = 10.0
+"""Seconds that a run should take at most: what a killed worker leaves undone, and what others wait for their turn."""
 
 CLOSE_LIMIT = 1.0
 """Seconds that a rollback is waited for: Postgres may be away."""
@@ -54,6 +60,7 @@ class Lane:
 
     waiting: deque[Delivery] = field(default_factory=deque)
     records_waiting: int = 0
+    weight_waiting: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while there is something."""
 
@@ -61,20 +68,22 @@ class Lane:
         """Queue a batch."""
         self.waiting.append(delivery)
         self.records_waiting += len(delivery.batch.offsets)
+        self.weight_waiting += delivery.batch.weight
         self.arrived.set()
 
     def take(self, most: int) -> list[Delivery]:
-        """The batches waiting that follow on each other, up to so many records; one at least."""
+        """The batches waiting that follow on each other, up to such a weight; one at least."""
         taken: list[Delivery] = []
-        records = 0
+        weight = 0
         while self.waiting:
             batch = self.waiting[0].batch
             # After another seek in the same generation, a partition is read again from before what is waiting.
-            if taken and (records + len(batch.offsets) > most or batch.position != taken[-1].batch.next_offset):
+            if taken and (weight + batch.weight > most or batch.position != taken[-1].batch.next_offset):
                 break
             taken.append(self.waiting.popleft())
-            records += len(taken[-1].batch.offsets)
-        self.records_waiting -= records
+            weight += batch.weight
+            self.records_waiting -= len(batch.offsets)
+        self.weight_waiting -= weight
         if not self.waiting:
             self.arrived.clear()
         return taken
@@ -100,7 +109,7 @@ class Lanes:
             end: ends the process.
             has_room: told when more is wanted.
             records_after: how many records Kafka has of a batch's partition after it.
-            records_of_run: most records of one run.
+            records_of_run: most records of one run, by their weight; fewer, where so many take longer than LONGEST_RUN.
         """
         self._work = work
         self._is_current = is_current
@@ -109,8 +118,8 @@ class Lanes:
         self._records_after = records_after
         self._records_of_run = records_of_run
         self._at_work = asyncio.Semaphore(LANES_AT_WORK)
-        self._lanes_at_work = 0
-        self._records_at_hand = 0
+        self._weight_at_hand = 0
+        self._records_in_time = records_of_run
         self._grown = asyncio.Event()
         self._lanes: dict[int, Lane] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,7 +130,7 @@ class Lanes:
         if lane is None:
             lane = self._lanes[batch.partition] = Lane()
             self._tasks.append(asyncio.create_task(self._run(lane), name=f"lane {batch.topic}[{batch.partition}]"))
-        self._records_at_hand += len(batch.offsets)
+        self._weight_at_hand += batch.weight
         lane.put(Delivery(batch, event, event.message.generation_id))
         self._grown.set()
 
@@ -132,9 +141,9 @@ class Lanes:
         lanes at work have and half a run, which is as much as comes while one of them works.
         """
         lane = self._lanes.get(partition)
-        waiting = lane.records_waiting if lane is not None else 0
+        waiting = lane.weight_waiting if lane is not None else 0
         enough = LANES_AT_WORK * self._records_of_run + self._records_of_run // 2
-        if waiting >= self._records_of_run or self._records_at_hand >= enough:
+        if waiting >= self._records_of_run or self._weight_at_hand >= enough:
             return None
         return waiting
 
@@ -158,38 +167,47 @@ class Lanes:
                 return
 
     async def _fill(self, lane: Lane) -> None:
-        """Wait while much more of the partition is to come, there is room for it, and others keep Postgres busy."""
+        """Wait until the run is worth a turn, while much more of the partition is to come and there is room for it.
+
+        More comes while all turns are taken.
+        """
         limit = time.monotonic() + FILL_LIMIT
-        while self._is_filling(lane.waiting[-1].batch) and (left := limit - time.monotonic()) > 0:
+        while self._is_filling(lane) and (left := limit - time.monotonic()) > 0:
             # All lanes share one event: what comes of one partition may take the room of another, or one may be done.
             self._grown.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._grown.wait(), left)
 
-    def _is_filling(self, last: RecordBatch) -> bool:
+    def _is_filling(self, lane: Lane) -> bool:
+        last = lane.waiting[-1].batch
         return (
-            self._lanes_at_work > 0
+            lane.records_waiting < WORTH_A_TURN
             and self.eagerness(last.partition) is not None
             and self._records_after(last) >= RECORDS_OF_STATEMENT
         )
 
     async def _next_run(self, lane: Lane) -> None:
         async with self._at_work:
-            taken = lane.take(self._records_of_run)
-            records = sum(len(delivery.batch.offsets) for delivery in taken)
+            taken = lane.take(self._records_in_time)
+            weight = sum(delivery.batch.weight for delivery in taken)
             self._has_room()
             # After a rebalance everything is read again from where Postgres is: what was queued before is void.
             current = [delivery for delivery in taken if self._is_current(delivery.generation)]
             taken.clear()
             if current:
-                self._lanes_at_work += 1
+                begun = time.monotonic()
                 await self._work(assembled([delivery.batch for delivery in current]))
-                self._lanes_at_work -= 1
-                self._grown.set()
+                self._learn(weight, time.monotonic() - begun)
                 for delivery in current:
                     delivery.event.ack()
-        self._records_at_hand -= records
+        self._weight_at_hand -= weight
         self._has_room()
+
+    def _learn(self, weight: int, seconds: float) -> None:
+        """Adapt the next runs to how long one took."""
+        if weight >= RECORDS_OF_STATEMENT:
+            in_time = max(RECORDS_OF_STATEMENT, round(weight / seconds * LONGEST_RUN))
+            self._records_in_time = min(self._records_of_run, in_time)
 
 
 def assembled(batches: Sequence[RecordBatch]) -> list[RecordBatch]:

@@ -19,6 +19,9 @@ from models.publication import Source, SourceReader
 from models.record_values import Values, joined_values, record_values
 from streams.constant import chosen, compact, joined_columns
 
+BYTES_OF_RECORD = 32
+"""Of its value, that a packed experiment takes at most if it lists a few compounds."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordBatch:
@@ -45,6 +48,11 @@ class RecordBatch:
     def next_offset(self) -> int:
         """The offset after the last record."""
         return self.offsets[-1] + 1
+
+    @property
+    def weight(self) -> int:
+        """How many records it counts for in memory: more than it has, if values take more than BYTES_OF_RECORD."""
+        return max(len(self.offsets), self.values.nbytes // BYTES_OF_RECORD)
 
     def key_at(self, index: int) -> bytes | None:
         """The key of a record without value."""

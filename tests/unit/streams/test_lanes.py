@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,7 +14,7 @@ from models.publication import Source
 from models.record_values import record_values
 from streams import lanes
 from streams.lanes import Lanes
-from streams.record_batch import RecordBatch, Run
+from streams.record_batch import BYTES_OF_RECORD, RecordBatch, Run
 from tests.conditions import until
 
 
@@ -137,40 +137,62 @@ async def test_a_lane_waits_for_a_long_run_while_much_is_to_come_and_another_is_
     assert (await setting.runs(2))[1] == [(0, 0, 6)]
 
 
-async def test_a_lane_does_not_wait_for_more_when_none_is_at_work(setting: Setting) -> None:
-    setting.left[0] = lanes.RECORDS_OF_STATEMENT
-    setting.put(batch(0, 0))
-    assert await setting.runs(1) == [[(0, 0, 2)]]
-
-
 async def test_a_lane_that_waits_for_more_begins_when_that_was_all(setting: Setting) -> None:
     setting.left[0] = lanes.RECORDS_OF_STATEMENT
-    setting.put(batch(1, 0))
-    await setting.runs(1)
     setting.put(batch(0, 0))
     await asyncio.sleep(0)
-    assert len(setting.postgres.runs) == 1
+    assert not setting.postgres.runs
     setting.left[0] = 0
     setting.put(batch(0, 2))
-    assert (await setting.runs(2))[1] == [(0, 0, 4)]
+    assert await setting.runs(1) == [[(0, 0, 4)]]
 
 
-async def test_a_lane_that_waits_for_more_begins_when_the_others_are_done(setting: Setting) -> None:
+async def test_a_lane_that_waits_for_more_begins_when_its_run_is_worth_a_turn(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "WORTH_A_TURN", 4)
     setting.left[0] = lanes.RECORDS_OF_STATEMENT
-    setting.put(batch(1, 0))
-    await setting.runs(1)
     setting.put(batch(0, 0))
-    setting.postgres.gate.set()
-    assert (await setting.runs(2))[1] == [(0, 0, 2)]
+    await asyncio.sleep(0)
+    assert not setting.postgres.runs
+    setting.put(batch(0, 2))
+    assert await setting.runs(1) == [[(0, 0, 4)]]
+
+
+async def test_a_lane_that_waits_for_more_begins_when_it_has_all_that_a_run_may_have(setting: Setting) -> None:
+    setting.left[0] = lanes.RECORDS_OF_STATEMENT
+    setting.put(batch(0, 0, records=6))
+    assert await setting.runs(1) == [[(0, 0, 6)]]
 
 
 async def test_a_lane_does_not_wait_for_more_for_ever(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "FILL_LIMIT", 0.05)
     setting.left[0] = lanes.RECORDS_OF_STATEMENT
-    setting.put(batch(1, 0))
-    await setting.runs(1)
     setting.put(batch(0, 0))
-    assert (await setting.runs(2))[1] == [(0, 0, 2)]
+    assert await setting.runs(1) == [[(0, 0, 2)]]
+
+
+async def test_runs_become_shorter_where_a_long_one_would_take_too_long(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "RECORDS_OF_STATEMENT", 2)
+    monkeypatch.setattr(lanes, "LONGEST_RUN", 1e-9)
+    setting.put(batch(0, 0))
+    await setting.runs(1)
+    for start in (2, 4):
+        setting.put(batch(0, start))
+    setting.postgres.gate.set()
+    assert await setting.runs(3) == [[(0, 0, 2)], [(0, 2, 4)], [(0, 4, 6)]]
+
+
+async def test_batches_that_take_much_memory_make_shorter_runs(setting: Setting) -> None:
+    def heavy(start: int) -> RecordBatch:
+        return replace(batch(0, start), values=record_values([b"x" * 2 * BYTES_OF_RECORD] * 2))
+
+    for start in (0, 2, 4):
+        setting.put(heavy(start))
+    setting.postgres.gate.set()
+    assert await setting.runs(3) == [[(0, 0, 2)], [(0, 2, 4)], [(0, 4, 6)]]
 
 
 async def test_batches_of_an_older_generation_are_dropped(setting: Setting) -> None:
