@@ -10,13 +10,14 @@ import numpy as np
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
+from models.batch_header import HEADER_BYTES
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
 from producers import block_encoding
 from producers.block_shares import Shares
 from producers.load_id import LoadIdentity
 from producers.partitioning import PartitionOfKey
 from producers.plain_blocks import PlainRows
-from producers.record_batches import EMPTY_BATCH_BYTES, RecordBatch, encoded_headers
+from producers.record_batches import RecordBatch, encoded_headers
 
 _MAX_BATCH_BYTES = 512 * 1024
 _MIN_BATCH_BYTES = 16 * 1024
@@ -97,7 +98,7 @@ class TopicWriter:
         """Add the records of all rows to the open batches of their partitions, as `append` would one by one."""
         sizes = block_encoding.greatest_sizes(rows, self._headers)
         shares = Shares.of(rows, sizes, len(self._open))
-        fits = shares.sizes.max() <= self._most_bytes - EMPTY_BATCH_BYTES
+        fits = shares.sizes.max() <= self._most_bytes - HEADER_BYTES
         if rows.count > 1 and not (fits and block_encoding.is_even(rows)):
             first, second = rows.halves()
             self.append_block(first, first_line)

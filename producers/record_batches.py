@@ -10,20 +10,8 @@ aiokafka takes such a batch in place of its own BatchBuilder; the private method
 
 from __future__ import annotations
 
-import struct
+from models.batch_header import HEADER_BYTES, NO_PRODUCER, encoded_header
 
-import google_crc32c
-
-_MAGIC = 2
-_PREFIX = struct.Struct(">qiibI")
-"""Base offset, length of what follows it, partition leader epoch, magic, checksum of what follows it."""
-_REST = struct.Struct(">hiqqqhii")
-"""Attributes, last offset delta, first and greatest timestamp, producer's id, epoch and sequence, number of records."""
-EMPTY_BATCH_BYTES = _PREFIX.size + _REST.size
-"""What a batch takes besides its records."""
-_NOT_IN_LENGTH = 12
-"""Bytes of base offset and length."""
-_NO_EPOCH = -1
 _ATTRIBUTES_AND_TIMESTAMP = b"\x00\x00"
 """No attributes, and the batch's own timestamp."""
 _LEAST_PART_BYTES = 16 * 1024
@@ -76,8 +64,8 @@ class RecordBatch:
         self._parts: list[bytes] = []
         self._small: list[bytes] = []
         self._count = 0
-        self._size = EMPTY_BATCH_BYTES
-        self._producer = (-1, -1, -1)
+        self._size = HEADER_BYTES
+        self._producer = NO_PRODUCER
         self._built: tuple[bytes, ...] | None = None
 
     def append(self, key: bytes, value: bytes | None, line: int) -> bool:
@@ -139,13 +127,8 @@ class RecordBatch:
         """The batch, which gets no further records: what begins it, and its records in few large parts."""
         if self._built is None:
             self._join_small()
-            times = (self._published_ms, self._published_ms)
-            rest = _REST.pack(0, self._count - 1, *times, *self._producer, self._count)
-            checksum = google_crc32c.value(rest)
-            for part in self._parts:
-                checksum = google_crc32c.extend(checksum, part)
-            length = self._size - _NOT_IN_LENGTH
-            self._built = (_PREFIX.pack(0, length, _NO_EPOCH, _MAGIC, checksum) + rest, *self._parts)
+            header = encoded_header(self._parts, self._count, self._published_ms, self._producer)
+            self._built = (header, *self._parts)
             self._parts.clear()
         return self._built
 

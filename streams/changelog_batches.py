@@ -7,26 +7,17 @@ aiokafka takes such a batch in place of its own BatchBuilder; the private method
 
 from __future__ import annotations
 
-import struct
 import time
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
 from models.aggregate_values import Encoded
+from models.batch_header import HEADER_BYTES, NO_PRODUCER, encoded_header
 from models.compound_pairs import Integers, firsts
 
-_MAGIC = 2
-_PREFIX = struct.Struct(">qiibI")
-"""Base offset, length of what follows it, partition leader epoch, magic, checksum of what follows it."""
-_REST = struct.Struct(">hiqqqhii")
-"""Attributes, last offset delta, first and greatest timestamp, producer's id, epoch and sequence, number of records."""
-_NOT_IN_LENGTH = 12
-"""Bytes of base offset and length."""
-_NO_EPOCH = -1
 _MOST_BESIDES = 40
 """Bytes that a record has more than its value, and more than enough: lengths, offset and key."""
 _SEVEN_BITS, _CONTINUED = 0x7F, 0x80
@@ -44,7 +35,7 @@ class ChangelogBatch:
         self._records = records
         self._count = count
         self._published_ms = time.time_ns() // 1_000_000
-        self._producer = (-1, -1, -1)
+        self._producer = NO_PRODUCER
 
     def record_count(self) -> int:
         """How many records there are."""
@@ -52,7 +43,7 @@ class ChangelogBatch:
 
     def size(self) -> int:
         """Bytes of the batch."""
-        return _PREFIX.size + _REST.size + len(self._records)
+        return HEADER_BYTES + len(self._records)
 
     def close(self) -> None:
         """Nothing can be added anyway."""
@@ -65,10 +56,8 @@ class ChangelogBatch:
         self._producer = (producer_id, producer_epoch, base_sequence)
 
     def _build(self) -> bytes:
-        times = (self._published_ms, self._published_ms)
-        rest = _REST.pack(0, self._count - 1, *times, *self._producer, self._count) + self._records
-        length = _PREFIX.size + len(rest) - _NOT_IN_LENGTH
-        return _PREFIX.pack(0, length, _NO_EPOCH, _MAGIC, google_crc32c.value(rest)) + rest
+        header = encoded_header([self._records], self._count, self._published_ms, self._producer)
+        return header + self._records
 
 
 def changelog_batches(user_ids: Integers, values: Encoded, most_bytes: int) -> Iterator[ChangelogBatch]:
@@ -78,7 +67,7 @@ def changelog_batches(user_ids: Integers, values: Encoded, most_bytes: int) -> I
     """
     starts = values.first_bytes
     most = firsts(np.maximum(values.sizes, 0) + _MOST_BESIDES)
-    room = most_bytes - _PREFIX.size - _REST.size
+    room = most_bytes - HEADER_BYTES
     first = 0
     while first < len(user_ids):
         end = max(int(np.searchsorted(most, most[first] + room, side="right")) - 1, first + 1)

@@ -5,24 +5,16 @@ The form of a batch's header: https://kafka.apache.org/documentation/#recordbatc
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import google_crc32c
 
+from models.batch_header import HEADER_BYTES, MAGIC, NOT_IN_CHECKSUM, NOT_IN_LENGTH, PLAIN, BatchHeader
+
 MAX_RECORDS = ord("{") << 6
 """Of one batch. From there on an offset delta may hold the character that values are found by."""
-_HEADER = struct.Struct(">qiibIhiqqqhii")
-"""Base offset, length of what follows it, leader epoch, magic, checksum of what follows it, attributes, last offset
-delta, first and greatest timestamp, producer's id, epoch and sequence, number of records."""
-_NOT_IN_LENGTH = 12
-"""Bytes of base offset and length."""
-_NOT_IN_CHECKSUM = 21
-_MAGIC = 2
-_PLAIN = 0
-"""Attributes: neither compressed nor a control batch nor of a transaction, timestamps of the producer."""
 
 
 class Span(NamedTuple):
@@ -53,8 +45,8 @@ class Stretch:
         """Whether no batch was damaged on its way."""
         # The same as aiokafka's validate_crc, by the processor's instruction.
         return all(
-            google_crc32c.value(self.buffer[span.header + _NOT_IN_CHECKSUM : span.end])
-            == _HEADER.unpack_from(self.buffer, span.header)[4]
+            google_crc32c.value(self.buffer[span.header + NOT_IN_CHECKSUM : span.end])
+            == BatchHeader.read(self.buffer, span.header).checksum
             for span in self.spans
         )
 
@@ -97,13 +89,19 @@ def _at_hand(records: Any) -> tuple[bytes, int] | None:  # noqa: ANN401  # as ab
 
 def _plain_batches(buffer: bytes, start: int) -> Iterator[tuple[Span, int, int]]:
     """The batches up to the first one that is not plain or not whole, with base offset and time of publication."""
-    while start + _HEADER.size <= len(buffer):
-        base_offset, length, _, magic, _, attributes, last_delta, published_ms, *_, count = _HEADER.unpack_from(
-            buffer, start
-        )
-        span = Span(start, start + _HEADER.size, start + _NOT_IN_LENGTH + length, count)
-        is_plain = magic == _MAGIC and attributes == _PLAIN and last_delta == count - 1 and 0 < count <= MAX_RECORDS
-        if not is_plain or not span.first_record < span.end <= len(buffer):
+    while start + HEADER_BYTES <= len(buffer):
+        header = BatchHeader.read(buffer, start)
+        span = Span(start, start + HEADER_BYTES, start + NOT_IN_LENGTH + header.length, header.record_count)
+        if not _is_plain(header) or not span.first_record < span.end <= len(buffer):
             return
-        yield span, base_offset, published_ms
+        yield span, header.base_offset, header.first_timestamp
         start = span.end
+
+
+def _is_plain(header: BatchHeader) -> bool:
+    return (
+        header.magic == MAGIC
+        and header.attributes == PLAIN
+        and header.last_offset_delta == header.record_count - 1
+        and 0 < header.record_count <= MAX_RECORDS
+    )
