@@ -15,6 +15,7 @@ from models.packed_experiments import PackedExperiments
 from models.publication import SourceReader
 from producers.load_id import new_load_identity
 from producers.plain_blocks import PlainRows
+from producers.produce_requests import send_in_parts
 from producers.publishing import TopicWriter, batch_bytes
 from streams.record_batch import RecordBatch, RecordColumns
 from streams.unpacking import unpack, unpack_plain
@@ -43,6 +44,7 @@ async def publish(brokers: str, topic: str) -> None:
     producer = AIOKafkaProducer(
         bootstrap_servers=brokers, acks="all", enable_idempotence=True, max_batch_size=batch_bytes(1)
     )
+    send_in_parts(producer)
     await producer.start()
     try:
         writer = TopicWriter(producer, topic, 1, new_load_identity(), "experiments.csv", delivery_timeout=60.0)
