@@ -13,7 +13,7 @@ import asyncpg
 import faust
 
 app = faust.App(
-    "naive",
+    os.environ.get("GROUP", "naive"),
     broker=f"kafka://{os.environ.get('KAFKA_BOOTSTRAP_SERVERS', 'localhost:9092')}",
     store="rocksdb://",
     datadir=os.environ.get("STORE_DIR", ".store"),
