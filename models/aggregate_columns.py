@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.aggregate import Aggregate
-from models.compound_pairs import Integers, Narrow, Pairs, firsts, merged
+from models.compound_pairs import Integers, Narrow, Pairs, merged
+from models.spans import firsts
 
 Sums: TypeAlias = NDArray[np.int64] | NDArray[np.object_]
 """Python's own integers where a sum might not fit in 64 bits."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from models.aggregate import Aggregate
 from models.aggregate_columns import Aggregates
-from models.compound_pairs import Integers, Narrow, firsts
+from models.compound_pairs import Integers, Narrow
+from models.spans import firsts
 
 NOTHING = -1
 """In place of a size: no value."""

@@ -32,13 +32,6 @@ class Pairs(NamedTuple):
         return np.diff(self.first)
 
 
-def firsts(lengths: Integers) -> Integers:
-    """Where each of consecutive spans of these lengths begins; and, last, where all end."""
-    first: Integers = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=first[1:])
-    return first
-
-
 def numbered(compound_ids: Narrow, bits: int) -> tuple[Narrow, Narrow | None]:
     """Numbers of so many bits in place of the ids, in the same order; and the ids by number.
 

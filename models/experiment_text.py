@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.rows import MAX_COMPOUNDS
-from models.text_places import MAX_DIGITS, MIN_BLOCK, Numbers, TextPlaces
+from models.rows import MAX_COMPOUNDS, PLAIN_DECIMALS, PLAIN_ID_DIGITS, PLAIN_WHOLE_DIGITS
+from models.spans import span_places
+from models.text_places import MIN_BLOCK, Numbers, TextPlaces
 
 _EXPERIMENT_ID = b'{"experiment_id":'
 _USER_ID = b',"user_id":'
@@ -22,10 +23,8 @@ _SHORTEST = len(_EXPERIMENT_ID + _USER_ID + _COMPOUND_IDS + _RUN_TIME + _VALUE_E
 _COLON, _COMMA, _CLOSED, _POINT, _ZERO = b":,].0"
 _NINE = 9
 _THOUSAND = 1000
-_WHOLE_DIGITS = 12
-_DECIMALS = 3
-_LONGEST_RUN_TIME = _WHOLE_DIGITS + 1 + _DECIMALS
-_POWERS: Numbers = 10 ** np.arange(_DECIMALS + 1)
+_LONGEST_RUN_TIME = PLAIN_WHOLE_DIGITS + 1 + PLAIN_DECIMALS
+_POWERS: Numbers = 10 ** np.arange(PLAIN_DECIMALS + 1)
 _LONG_LIST = 16
 """Characters of a list, beyond which it is copied as a whole rather than by the character."""
 
@@ -87,14 +86,14 @@ class _Reader:
     def _run_time(self, places: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Thousandths, how many decimals there are, and where each run time ends."""
         whole, digits = self._text.numbers(places)
-        _require((digits > 0).all() and (digits <= _WHOLE_DIGITS).all())
+        _require((digits > 0).all() and (digits <= PLAIN_WHOLE_DIGITS).all())
         _require(((self._text.characters_at(places) != _ZERO) | (digits == 1)).all())
         points = places + digits
         has_point = self._text.characters_at(points) == _POINT
         parts, decimals = self._text.numbers(points + 1)
         decimals = np.where(has_point, decimals, 0)
-        _require((decimals <= _DECIMALS).all() and (has_point == (decimals > 0)).all())
-        thousandths = whole * _THOUSAND + np.where(has_point, parts, 0) * _POWERS[_DECIMALS - decimals]
+        _require((decimals <= PLAIN_DECIMALS).all() and (has_point == (decimals > 0)).all())
+        thousandths = whole * _THOUSAND + np.where(has_point, parts, 0) * _POWERS[PLAIN_DECIMALS - decimals]
         return thousandths, decimals, points + has_point + decimals
 
     def _compounds(self, opened: Numbers, closed: Numbers) -> tuple[Numbers, Numbers]:
@@ -120,19 +119,16 @@ class _Reader:
     def _lists(self, opened: Numbers, closed: Numbers) -> bytes:
         """The lists one after the other, each with its closing bracket."""
         lengths = closed - opened + 1
-        ends = np.cumsum(lengths)
-        if ends[-1] > _LONG_LIST * len(ends):
+        if lengths.sum() > _LONG_LIST * len(lengths):
             block = self._text.block
             return b"".join(
                 [block[start:end] for start, end in zip(opened.tolist(), (closed + 1).tolist(), strict=True)]
             )
-        indices: Numbers = np.repeat(opened - (ends - lengths), lengths)
-        indices += np.arange(len(indices))
-        return bytes(self._text.characters[indices])
+        return bytes(self._text.characters[span_places(opened, lengths)])
 
 
 def _ids(text: TextPlaces, places: Numbers) -> tuple[Numbers, Numbers]:
     """The id at each place, and where it ends."""
     ids, digits = text.numbers(places)
-    _require((digits > 0).all() and (digits <= MAX_DIGITS).all() and (text.characters_at(places) != _ZERO).all())
+    _require((digits > 0).all() and (digits <= PLAIN_ID_DIGITS).all() and (text.characters_at(places) != _ZERO).all())
     return ids, places + digits

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from models.experiment_text import read_experiments
 from models.record_values import Values
+from models.rows import PLAIN_DECIMALS
 from models.text_places import Numbers
 
 Narrow: TypeAlias = NDArray[np.signedinteger[Any]]
 """Integers of as few bits as hold all of a column; with a sign, so that columns of several widths stay integers."""
 
 _THOUSAND = 1000
-_DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +79,7 @@ class PackedExperiments(Sequence[bytes]):
         compounds = self.compound_ids[first : first + int(self.listed[number])]
         whole, rest = divmod(int(self.thousandths[number]), _THOUSAND)
         decimals = int(self.decimals[number])
-        fraction = b".%0*d" % (decimals, rest // 10 ** (_DECIMALS - decimals)) if decimals else b""
+        fraction = b".%0*d" % (decimals, rest // 10 ** (PLAIN_DECIMALS - decimals)) if decimals else b""
         return b'{"experiment_id":%d,"user_id":%d,"experiment_compound_ids":[%b],"experiment_run_time":%d%b}' % (
             int(self.experiment_ids[number]),
             int(self.user_ids[number]),

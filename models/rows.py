@@ -16,9 +16,13 @@ MAX_ID = 2**63 - 1
 """Ids are 64-bit integers greater than 0."""
 RUN_TIME_LIMIT = 10**12
 """Run times are below this, so that with three decimals a double still holds them exactly (15 digits)."""
-WHOLE_ID = "[1-9][0-9]{0,17}+"
-"""Regular expression of ids in plain digits: at most 18 of them are below 2^63."""
-PLAIN_RUN_TIME = r"(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]{1,3}+)?+"
+PLAIN_ID_DIGITS = 18
+"""Of an id in plain digits: so many are below 2^63."""
+PLAIN_WHOLE_DIGITS, PLAIN_DECIMALS = 12, 3
+"""Of a run time in plain digits, before and after its point."""
+WHOLE_ID = f"[1-9][0-9]{{0,{PLAIN_ID_DIGITS - 1}}}+"
+"""Regular expression of ids in plain digits."""
+PLAIN_RUN_TIME = rf"(?:0|[1-9][0-9]{{0,{PLAIN_WHOLE_DIGITS - 1}}}+)(?:\.[0-9]{{1,{PLAIN_DECIMALS}}}+)?+"
 """Regular expression of run times in plain digits, below RUN_TIME_LIMIT and with three decimals at most."""
 MAX_ROW_BYTES = 512 * 1024
 """The longest JSON value published, well within Kafka's default limit of 1 MiB a record."""

@@ -14,13 +14,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from models.rows import PLAIN_DECIMALS, PLAIN_ID_DIGITS, PLAIN_WHOLE_DIGITS
+
 FIELDS = 4
 _COMPOUNDS = 2
 """Number of the only field that may be empty."""
 _DIGITS = b"0123456789"
 _ZERO, _POINT, _LINE_END = b"0.\n"
-_MOST_DIGITS, _MOST_WHOLE_DIGITS, _MOST_DECIMALS = 18, 12, 3
-"""Of an id, and of a run time before and after its point: as `models.rows.WHOLE_ID` and `PLAIN_RUN_TIME` have it."""
 _Numbers: TypeAlias = NDArray[np.intp]
 _Bytes: TypeAlias = NDArray[np.uint8]
 
@@ -65,12 +65,12 @@ def _are_plain(
         ends: where those stand that do.
     """
     starts = np.concatenate((np.zeros(1, np.intp), places[:-1] + 1))
-    digits = np.minimum(places - starts, _MOST_DIGITS + 1).astype(np.uint8)
+    digits = np.minimum(places - starts, PLAIN_ID_DIGITS + 1).astype(np.uint8)
     is_decimals = np.concatenate((np.zeros(1, np.bool), kinds[:-1] == _POINT))
     is_whole = (kinds == _POINT) | ((kinds == _LINE_END) & ~is_decimals)
-    most = np.full_like(digits, _MOST_DIGITS)
-    most -= is_whole * np.uint8(_MOST_DIGITS - _MOST_WHOLE_DIGITS)
-    most -= is_decimals * np.uint8(_MOST_DIGITS - _MOST_DECIMALS)
+    most = np.full_like(digits, PLAIN_ID_DIGITS)
+    most -= is_whole * np.uint8(PLAIN_ID_DIGITS - PLAIN_WHOLE_DIGITS)
+    most -= is_decimals * np.uint8(PLAIN_ID_DIGITS - PLAIN_DECIMALS)
     may_be_zero = is_decimals | (is_whole & (digits == 1))
     begins_with_zero = characters[starts] == _ZERO
     if ((digits > most) | (begins_with_zero & ~may_be_zero)).any():

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from models.aggregate_values import Encoded
 from models.batch_header import HEADER_BYTES, NO_PRODUCER, encoded_header
-from models.compound_pairs import Integers, firsts
+from models.compound_pairs import Integers
+from models.spans import firsts
 
 _MOST_BESIDES = 40
 """Bytes that a record has more than its value, and more than enough: lengths, offset and key."""

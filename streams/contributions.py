@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.packed_experiments import Narrow
-
-Integers: TypeAlias = NDArray[np.int64]
+from models.spans import firsts, span_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,8 @@ class Contributions:
 
     def in_order(self, rows: NDArray[np.intp]) -> Contributions:
         """Those of the rows with these numbers, in this order."""
-        firsts = (np.cumsum(self.listed) - self.listed)[rows]
         listed = self.listed[rows]
-        ends = np.cumsum(listed)
-        compounds = np.repeat(firsts - (ends - listed), listed) + np.arange(listed.sum())
+        compounds = span_places(firsts(self.listed)[rows], listed)
         return Contributions(self.user_ids[rows], self.thousandths[rows], listed, self.compound_ids[compounds])
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.aggregate_columns import Aggregates
-from models.compound_pairs import Integers, firsts, numbered, signed_type
+from models.compound_pairs import Integers, numbered, signed_type
 from models.packed_experiments import Narrow
+from models.spans import firsts, span_places
 from streams.contributions import Contributions, Signed, joined
 
 _ROWS_AT_ONCE = 8_000
@@ -113,9 +114,7 @@ def _slices(
         end = starts[last] if last < len(starts) else len(order)
         rows = order[starts[first] : end]
         listed = each.listed[rows]
-        ends = np.cumsum(listed)
-        compounds: Integers = np.repeat(first_compounds[rows] - (ends - listed), listed)
-        compounds += np.arange(len(compounds))
+        compounds = span_places(first_compounds[rows], listed)
         yield _Listed(counts[first:last], signs[rows], listed, each.compound_ids[compounds])
         first = last
 

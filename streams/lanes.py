@@ -173,7 +173,7 @@ class Lanes:
         """
         limit = time.monotonic() + FILL_LIMIT
         while self._is_filling(lane) and (left := limit - time.monotonic()) > 0:
-            # All lanes share one event: what comes of one partition may take the room of another, or one may be done.
+            # All lanes share one event: what comes of one partition may take the room of another.
             self._grown.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._grown.wait(), left)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-"""Numbers of glibc's mallopt(3)."""
+from models import allocation
 
 
 def settle() -> None:
     """Apply the settings; on systems without glibc only those of Python."""
     _calm_garbage_collection()
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        # Left to itself glibc learns from the first batches to keep blocks of their size, in an arena for each
-        # thread: with batches of 8 MB a fifth of the worker's memory is such blocks, held and not used.
-        mallopt(_M_MMAP_THRESHOLD, 256 * 1024)
-        mallopt(_M_TRIM_THRESHOLD, 1024 * 1024)
-        mallopt(_M_ARENA_MAX, 1)
+    # Left to itself glibc learns from the first batches to keep blocks of their size, in an arena for each thread: with
+    # batches of 8 MB a fifth of the worker's memory is such blocks, held and not used.
+    allocation.tune(mmap_threshold=256 * 1024, trim_threshold=1024 * 1024, arenas=1)
 
 
 def _calm_garbage_collection() -> None:

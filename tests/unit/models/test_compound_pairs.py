@@ -1,18 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.compound_pairs import firsts, numbered
-
-
-@given(st.lists(st.integers(0, 5)))
-def test_spans_begin_where_the_ones_before_end(lengths: Sequence[int]) -> None:
-    assert firsts(np.array(lengths, np.int64)).tolist() == [0, *accumulate(lengths)]
+from models.compound_pairs import numbered
 
 
 @given(st.lists(st.integers(1, 5) | st.just(2**63 - 1)), st.sampled_from([2, 20, 63]))
