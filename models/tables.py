@@ -125,6 +125,14 @@ rejects = Table(
     Column("row_id", BigInteger),
     Column("published_at", DateTime(timezone=True)),
     Index("rejects_number", "number"),
+    # What is looked for by its place in Kafka.
+    Index(
+        "rejects_of_offsets",
+        "topic",
+        "partition",
+        "offset",
+        postgresql_where=text("code IN ('bad_timestamp', 'damaged')"),
+    ),
 )
 
 loads = Table(

@@ -47,16 +47,22 @@ def screened(fetched: bytes, position: int, end: int) -> Screened:
         position: the offset that was fetched from.
         end: the offset after the partition's last record.
     """
-    start, expected = 0, position
-    while start < len(fetched):
-        fault = _fault(fetched, start, expected, end)
-        if fault is not None:
-            damage = None if start else Damage(position, fault, _resumes_at(fetched, position, end))
-            return Screened(fetched[:start], damage)
+    first = 0
+    if fetched and (fault := _fault(fetched, 0, position, end)) is not None:
+        at, next_offset = _next_sound(fetched, position, end)
+        if next_offset != position:
+            return Screened(b"", Damage(position, fault, next_offset))
+        # Kafka begins with a batch that was passed over, if that claims to hold this offset as well.
+        first = at
+    return Screened(fetched[first : _end_of_sound(fetched, first, position, end)], None)
+
+
+def _end_of_sound(fetched: bytes, start: int, expected: int, end: int) -> int:
+    while start < len(fetched) and _fault(fetched, start, expected, end) is None:
         header = BatchHeader.read(fetched, start)
         start += NOT_IN_LENGTH + header.length
         expected = header.base_offset + header.last_offset_delta + 1
-    return Screened(fetched, None)
+    return start
 
 
 def _fault(fetched: bytes, start: int, expected: int, end: int) -> str | None:
@@ -80,17 +86,20 @@ def _fault(fetched: bytes, start: int, expected: int, end: int) -> str | None:
     return None
 
 
-def _resumes_at(fetched: bytes, position: int, end: int) -> int:
-    """The first offset of the next sound batch; without one, what the damaged batch says of its last, or the end."""
+def _next_sound(fetched: bytes, position: int, end: int) -> tuple[int, int]:
+    """Where the next sound batch begins, and its first offset.
+
+    Without one: what the damaged batch says of its last offset, if that can be so, or the partition's end.
+    """
     at = fetched.find(MAGIC, _MAGIC_AT + 1)
     while at >= 0:
         start = at - _MAGIC_AT
         base_offset = int.from_bytes(fetched[start : start + _OFFSET_BYTES], "big", signed=True)
-        if position < base_offset < end and _fault(fetched, start, base_offset, end) is None:
-            return base_offset
+        if position <= base_offset < end and _fault(fetched, start, base_offset, end) is None:
+            return start, base_offset
         at = fetched.find(MAGIC, at + 1)
     if len(fetched) >= HEADER_BYTES:
         header = BatchHeader.read(fetched, 0)
         if header.base_offset <= position <= header.base_offset + header.last_offset_delta < end:
-            return header.base_offset + header.last_offset_delta + 1
-    return end
+            return len(fetched), header.base_offset + header.last_offset_delta + 1
+    return len(fetched), end

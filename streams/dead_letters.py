@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +19,7 @@ from streams import reject_statements
 
 if TYPE_CHECKING:
     from streams.connection import Connection
-    from streams.record_batch import RecordBatch
+    from streams.record_batch import RecordBatch, Unfit
 
 MAX_VALUE_LENGTH = 1000
 """Characters of a bad value that are kept."""
@@ -100,6 +100,13 @@ def of_record(
         row_id=row_id_of(batch.topic, value),
         published_ms=source.published_ms if abs(source.published_ms) < SURE_MILLISECONDS else None,
     )
+
+
+def of_unfit_record(batch: RecordBatch, index: int, unfit: Unfit) -> DeadLetter:
+    """A Kafka record that is not stored whatever its value."""
+    letter = of_record(batch, index, unfit.field, unfit.reason, unfit.code)
+    value = letter.value if unfit.field is None else unfit.value
+    return replace(letter, value=value, published_ms=unfit.published_ms)
 
 
 def of_lost_records(topic: str, topic_id: UUID, partition: int, offset: int, reason: str) -> DeadLetter:

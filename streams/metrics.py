@@ -32,7 +32,7 @@ _TOPICS_OF_ROWS = frozenset({USERS, COMPOUNDS, EXPERIMENTS})
 OTHER_CODE = "other"
 """Label of what another client of the topic `rejects` gave a code that we have not, or none."""
 _CODES = frozenset(FaultCode)
-_CODES_OF_RECORDS = (FaultCode.NO_RECORD, FaultCode.REFUSED)
+_CODES_OF_RECORDS = (FaultCode.NO_RECORD, FaultCode.REFUSED, FaultCode.BAD_TIMESTAMP, FaultCode.UNREADABLE)
 _CODES_OF_FILES = (*FaultCode, OTHER_CODE)
 
 

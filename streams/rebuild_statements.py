@@ -30,8 +30,13 @@ SELECT count(*) FROM pg_stat_activity
 
 COUNT_ROWS = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in COUNTED)
 
-# Numbers of rejects go on counting up: one that somebody noted must not come to mean another reject.
-EMPTY = f"TRUNCATE {', '.join(EMPTIED)}"
+# Numbers of rejects go on counting up: one that somebody noted must not come to mean another reject. Those of bad
+# timestamps stay: when the log is read again, the time that was too far ahead may have come.
+EMPTY = f"""
+CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM rejects WHERE code = 'bad_timestamp';
+TRUNCATE {', '.join(EMPTIED)};
+INSERT INTO rejects OVERRIDING SYSTEM VALUE SELECT * FROM kept;
+"""
 
 BEGIN_REBUILD = "INSERT INTO rebuilds (rows_before) VALUES ($1::jsonb)"
 

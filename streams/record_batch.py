@@ -11,9 +11,10 @@ from array import array
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from models.fault_codes import FaultCode
 from models.packed_experiments import PackedExperiments, joined_experiments
 from models.publication import Source, SourceReader
 from models.record_values import Values, joined_values, record_values
@@ -21,6 +22,18 @@ from streams.constant import chosen, compact, joined_columns
 
 BYTES_OF_RECORD = 32
 """Of its value, that a packed experiment takes at most if it lists a few compounds."""
+
+
+class Unfit(NamedTuple):
+    """Why a record is not to be stored, whatever its value: it becomes a dead letter."""
+
+    code: FaultCode
+    reason: str
+    published_ms: int
+    """When it counts as published: what is published later corrects it."""
+    field: str | None = None
+    value: str | None = None
+    """What stood there; without a field, the record's value is what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,8 @@ class RecordBatch:
     files: Sequence[str | None]
     keys: Mapping[int, bytes | None] = field(default_factory=dict)
     """Keys of the records without value, by offset: such a record may delete what its key names."""
+    unfit: Mapping[int, Unfit] = field(default_factory=dict)
+    """Records that are not to be stored, by offset."""
 
     @property
     def next_offset(self) -> int:
@@ -118,8 +133,10 @@ def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
     if len(batches) == 1:
         return first
     keys: dict[int, bytes | None] = {}
+    unfit: dict[int, Unfit] = {}
     for batch in batches:
         keys |= batch.keys
+        unfit |= batch.unfit
     return replace(
         first,
         offsets=_joined_offsets([batch.offsets for batch in batches]),
@@ -128,6 +145,7 @@ def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
         lines=_joined_lines([batch.lines for batch in batches]),
         files=joined_columns([batch.files for batch in batches]),
         keys=keys,
+        unfit=unfit,
     )
 
 
@@ -176,6 +194,7 @@ class RecordColumns:
         self.lines: array[int] = array("q")
         self.files: list[str | None] = []
         self.keys: dict[int, bytes | None] = {}
+        self.unfit: dict[int, Unfit] = {}
 
     def __len__(self) -> int:
         """How many records there are."""
@@ -201,6 +220,21 @@ class RecordColumns:
             if value is None:
                 self.keys[offset] = record.key
 
+    def shorten(self, count: int) -> None:
+        """Keep the first so many records only."""
+        for column in (self.offsets, self.values, self.sources, self.lines, self.files):
+            del column[count:]
+
+    def append_unfit(self, offset: int, unfit: Unfit) -> None:
+        """Add a record that stands for those that cannot be read."""
+        source, line, file = self._read(unfit.published_ms, (), self._partition, offset)
+        self.offsets.append(offset)
+        self.values.append(None)
+        self.sources.append(source)
+        self.lines.append(line)
+        self.files.append(file)
+        self.unfit[offset] = unfit
+
     def batch(self, topic: str, topic_id: UUID, position: int) -> RecordBatch:
         """The batch of all records added; there must be one."""
         return RecordBatch(
@@ -214,4 +248,5 @@ class RecordColumns:
             self.lines,
             compact(self.files),
             self.keys,
+            self.unfit,
         )

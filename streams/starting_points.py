@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from streams import statements
 
 if TYPE_CHECKING:
     from streams.connection import Connection
+    from streams.timestamps import RefusedBefore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class StartingPoint:
 
     topic_id: UUID
     next_offset: int
+    refused_before: RefusedBefore = frozenset()
+    """Records from there on whose timestamps were refused when they were read before."""
 
 
 async def read_starting_points(
@@ -43,4 +47,12 @@ async def read_starting_points(
     async with connection.transaction():
         await connection.execute(statements.CREATE_OFFSETS, topics, numbers, [topic_ids[topic] for topic in topics])
         rows = await connection.fetch(statements.READ_OFFSETS, topics, numbers)
-    return {TP(row["topic"], row["partition"]): StartingPoint(row["topic_id"], row["next_offset"]) for row in rows}
+        letters = await connection.fetch(statements.READ_BAD_TIMESTAMPS, topics, numbers)
+    refused: defaultdict[TP, set[tuple[int, int]]] = defaultdict(set)
+    for letter in letters:
+        refused[TP(letter["topic"], letter["partition"])].add((letter["offset"], int(letter["value"])))
+    return {
+        tp: StartingPoint(row["topic_id"], row["next_offset"], frozenset(refused[tp]))
+        for row in rows
+        for tp in [TP(row["topic"], row["partition"])]
+    }

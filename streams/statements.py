@@ -25,6 +25,16 @@ SELECT topic, partition, topic_id, next_offset
   JOIN unnest($1::text[], $2::int[]) AS assigned (topic, partition) USING (topic, partition)
 """
 
+# The partial index on these codes has the offsets.
+READ_BAD_TIMESTAMPS = """
+SELECT topic, partition, letter."offset", letter.value
+  FROM stream_offsets
+  JOIN unnest($1::text[], $2::int[]) AS assigned (topic, partition) USING (topic, partition)
+  JOIN rejects AS letter USING (topic, partition)
+ WHERE letter.code = 'bad_timestamp' AND letter."offset" >= next_offset
+"""
+"""Records whose timestamps were refused, and that will be read again."""
+
 # Only from where it was seen to be: another worker may have gone on since.
 MOVE_OFFSET = """
 UPDATE stream_offsets SET next_offset = $5, updated_at = now()

@@ -100,12 +100,12 @@ class Application(ABC):
             start = await _lock_offset(connection, first)
             if start >= end:
                 return Applied()
-            rest = [left for batch in run if (left := batch.since(start, refused)) is not None]
+            rest = [left for batch in run if (left := _fit(batch, start, refused)) is not None]
             if rest:
                 alone = any(map(self.may_delete, rest))
                 await take_turns(connection, first.topic, alone=alone)
             applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
-            letters = _refused_letters(run, refused, start)
+            letters = _refused_letters(run, refused, start) + _unfit_letters(run, refused, start)
             applied.records = sum(len(batch.offsets) for batch in rest) + len(letters)
             applied.letters += letters
             applied.rejects += await dead_letters.store(connection, applied.letters)
@@ -113,6 +113,20 @@ class Application(ABC):
                 statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, applied.active_users
             )
         return applied
+
+
+def _fit(batch: RecordBatch, start: int, refused: Refused) -> RecordBatch | None:
+    """What is left of the batch to store."""
+    return batch.since(start, {*refused, *batch.unfit} if batch.unfit else refused)
+
+
+def _unfit_letters(run: Run, refused: Refused, start: int) -> list[DeadLetter]:
+    return [
+        dead_letters.of_unfit_record(batch, index, batch.unfit[offset])
+        for batch in run
+        for index, offset in enumerate(batch.offsets if batch.unfit else ())
+        if offset >= start and offset in batch.unfit and offset not in refused
+    ]
 
 
 def _refused_letters(run: Run, refused: Refused, start: int) -> list[DeadLetter]:

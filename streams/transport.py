@@ -9,6 +9,7 @@ as the rows.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol, cast
 from uuid import UUID
@@ -21,6 +22,7 @@ from models.errors import StalePositionError
 from models.topics import INPUT_TOPICS
 from streams.fetching import BatchConsumerThread, Fetched, FetchedRecords
 from streams.record_batch import RecordBatch
+from streams.timestamps import RefusedBefore, with_plausible_times
 
 _CREATE_TIME = 0
 """Kafka's number for timestamps set by the producer."""
@@ -31,6 +33,7 @@ class StartingPoint(Protocol):
 
     topic_id: UUID
     next_offset: int
+    refused_before: RefusedBefore
 
 
 class BatchApp(Protocol):
@@ -71,6 +74,7 @@ class BatchConsumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Faust's own signature
         super().__init__(*args, **kwargs)
         self._topic_ids: dict[TP, UUID] = {}
+        self._refused_before: dict[TP, RefusedBefore] = {}
         self._positions: dict[TP, int] = {}
         self._batch_ends: dict[TP, int] = {}
         self._ends: dict[TP, int] = {}
@@ -117,6 +121,7 @@ class BatchConsumer(driver.Consumer):
         self._epoch += 1
         self._sought_generation = generation
         self._topic_ids = {tp: point.topic_id for tp, point in points.items()}
+        self._refused_before = {tp: point.refused_before for tp, point in points.items()}
         self._positions, self._batch_ends = dict(positions), dict(positions)
         await cast("BatchConsumerThread", self._thread).seek_inputs(positions, self._epoch)
         return positions
@@ -192,7 +197,8 @@ class BatchConsumer(driver.Consumer):
     def _batches(self, tp: TP, records: FetchedRecords) -> list[RecordBatch]:
         batch = records.columns.batch(tp.topic, self._topic_ids[tp], self._batch_ends[tp])
         self._batch_ends[tp] = batch.next_offset
-        return batch.parts(self.app.conf.broker_max_poll_records)
+        judged = with_plausible_times(batch, time.time_ns() // 1_000_000, self._refused_before[tp])
+        return judged.parts(self.app.conf.broker_max_poll_records)
 
     def _message(self, tp: TP, batch: RecordBatch) -> Message:
         return ConsumerMessage(
