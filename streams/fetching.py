@@ -22,6 +22,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import Service
 
+from models.kafka_clients import READ_COMMITTED
 from models.publication import SourceReader
 from models.topics import EXPERIMENTS, INPUT_TOPICS
 from streams.plain_records import PlainRecords
@@ -86,6 +87,24 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
                 if not error.retriable:
                     raise
                 self.log.warning("Kafka's group coordination failed (%s); it is tried again", error)
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust asks for it together with transactions of its own only. The consumer has not started yet.
+        consumer._isolation_level = READ_COMMITTED
+        return consumer
+
+    def highwater(self, tp: TP) -> int | None:  # type: ignore[override]  # None: nothing was fetched yet
+        """Up to where a partition can be read, by the last fetch: an open transaction holds back what is behind it."""
+        end: int | None = self._ensure_consumer().last_stable_offset(tp)
+        return end
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Have Faust look for a standstill, but for a partition of which nothing more can be read at the moment."""
+        assignment = self._ensure_consumer()._subscriptions.subscription.assignment
+        state = assignment.state_value(tp) if assignment else None
+        if state is None or state.lso is None or not state.has_valid_position or state.position < state.lso:
+            super().verify_event_path(now, tp)
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         # The group's position is for Kafka's tools only: where to read on is Postgres' word.

@@ -140,8 +140,8 @@ class Metrics:
         self._rebuilt.inc(applied.rebuilt)
         self._from_table.inc(applied.from_table)
         # A run that was applied before, by another worker perhaps, says nothing of where Postgres is.
-        if applied.records:
-            self._positions[TP(topic, run[0].partition)] = run[-1].next_offset
+        if applied.next_offset is not None:
+            self._positions[TP(topic, run[0].partition)] = applied.next_offset
 
     def rows_applied(self) -> float:
         """Records of rows that committed transactions dealt with, since the start."""

@@ -5,16 +5,29 @@ The form of a batch's header: https://kafka.apache.org/documentation/#recordbatc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import google_crc32c
+from aiokafka.codec import gzip_decode, lz4_decode, snappy_decode, zstd_decode
 
-from models.batch_header import HEADER_BYTES, MAGIC, NOT_IN_CHECKSUM, NOT_IN_LENGTH, PLAIN, BatchHeader
+from models.batch_header import (
+    CODEC,
+    HEADER_BYTES,
+    LOG_APPEND_TIME,
+    MAGIC,
+    NOT_IN_CHECKSUM,
+    NOT_IN_LENGTH,
+    PLAIN,
+    BatchHeader,
+)
 
 MAX_RECORDS = ord("{") << 6
 """Of one batch. From there on an offset delta may hold the character that values are found by."""
+
+_DECODERS: Mapping[int, Callable[[bytes], bytes]] = {1: gzip_decode, 2: snappy_decode, 3: lz4_decode, 4: zstd_decode}
+"""By Kafka's number of the codec; aiokafka's own."""
 
 
 class Span(NamedTuple):
@@ -49,6 +62,40 @@ class Stretch:
             == BatchHeader.read(self.buffer, span.header).checksum
             for span in self.spans
         )
+
+    def decompressed(self, most_bytes: int) -> Stretch | None:
+        """The same batches with their records as they are, up to about so many bytes of those that were compressed.
+
+        Returns:
+            The batches, one at least; those that were not compressed as they stand, without a copy, if all are. None if
+            one cannot be decompressed, or has another form.
+        """
+        headers = [BatchHeader.read(self.buffer, span.header) for span in self.spans]
+        if not any(header.attributes & CODEC for header in headers):
+            return self
+        parts: list[bytes] = []
+        spans: list[Span] = []
+        end = 0
+        for span, header in zip(self.spans, headers, strict=True):
+            records = _decompressed(self.buffer[span.first_record : span.end], header.attributes & CODEC)
+            if records is None:
+                return None
+            plain = header._replace(
+                attributes=header.attributes & ~CODEC, length=HEADER_BYTES - NOT_IN_LENGTH + len(records)
+            )
+            parts += (plain.encoded(), records)
+            spans.append(Span(end, end + HEADER_BYTES, end + HEADER_BYTES + len(records), span.record_count))
+            end = spans[-1].end
+            if end >= most_bytes:
+                break
+        return Stretch(b"".join(parts), spans, self.first_offset)
+
+
+def _decompressed(records: bytes, codec: int) -> bytes | None:
+    try:
+        return _DECODERS[codec](records) if codec else records
+    except Exception:  # noqa: BLE001  # each codec has errors of its own; who reads one by one reports them
+        return None
 
 
 def first_stretch(records: Any, most: int) -> Stretch | None:  # noqa: ANN401  # aiokafka's MemoryRecords
@@ -94,14 +141,15 @@ def _plain_batches(buffer: bytes, start: int) -> Iterator[tuple[Span, int, int]]
         span = Span(start, start + HEADER_BYTES, start + NOT_IN_LENGTH + header.length, header.record_count)
         if not _is_plain(header) or not span.first_record < span.end <= len(buffer):
             return
-        yield span, header.base_offset, header.first_timestamp
+        is_appended = header.attributes & LOG_APPEND_TIME
+        yield span, header.base_offset, header.greatest_timestamp if is_appended else header.first_timestamp
         start = span.end
 
 
 def _is_plain(header: BatchHeader) -> bool:
     return (
         header.magic == MAGIC
-        and header.attributes == PLAIN
+        and header.attributes & ~(CODEC | LOG_APPEND_TIME) == PLAIN
         and header.last_offset_delta == header.record_count - 1
         and 0 < header.record_count <= MAX_RECORDS
     )
