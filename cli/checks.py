@@ -121,14 +121,24 @@ async def _postgres(settings: Settings) -> list[Finding]:
 
 async def _lag(settings: Settings) -> list[Finding]:
     status = await read_status(settings)
+    damaged = [
+        Finding(
+            "log",
+            ok=False,
+            found=f"{found.topic}[{found.partition}] is not read on from offset {found.offset}: its batch is damaged",
+            advice=found.reason,
+        )
+        for found in status.damaged
+    ]
     latest = max((lag.updated_at for lag in status.lags if lag.updated_at), default=None)
     age = (datetime.now(UTC) - latest).total_seconds() if latest else float("inf")
     stands_still = status.lag > 0 and age > LAG_AGE_SECONDS
     return [
+        *damaged,
         Finding(
             "lag",
             not stands_still,
             f"{status.lag:,} records are not applied" if status.lag else "everything is applied",
             "is a worker running? start one with ingest worker, and see its log",
-        )
+        ),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import audit, demo, doctor, load, loads, rebuild, rejects, report, status, worker
+from cli import audit, demo, doctor, load, loads, rebuild, rejects, report, skip, status, worker
 from cli.environment import EPILOG
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("status", epilog=EPILOG)(status.status)
 app.command("audit", epilog=EPILOG)(audit.audit)
 app.command("report", epilog=EPILOG)(report.report)
 app.command("rebuild", epilog=EPILOG)(rebuild.rebuild)
+app.command("skip", epilog=EPILOG)(skip.skip)
 app.command("doctor", epilog=EPILOG)(doctor.doctor)
 app.command("demo", epilog=EPILOG)(demo.demo)
 

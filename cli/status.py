@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import groupby
 from typing import Annotated
 
@@ -27,6 +28,7 @@ def _plain(found: Status) -> dict[str, object]:
         "lag": found.lag,
         "open_rejects": found.open_rejects,
         "loads": dict(found.loads),
+        "damaged": [asdict(damaged) for damaged in found.damaged],
         "partitions": [
             {"topic": lag.topic, "partition": lag.partition, "end": lag.end, "applied": lag.applied, "lag": lag.records}
             for lag in found.lags
@@ -41,6 +43,8 @@ def _print(found: Status) -> None:
     print(f"{'open rejects':<13} {found.open_rejects:,}{more}")
     for state, count in found.loads.items():
         print(f"{'loads':<13} {count:,} {state}")
+    for damaged in found.damaged:
+        print(f"{'damaged':<13} {damaged.topic}[{damaged.partition}] is not read on from offset {damaged.offset}")
     print()
     topics = [(topic, list(lags)) for topic, lags in groupby(found.lags, key=lambda lag: lag.topic)]
     print_table(

@@ -11,6 +11,10 @@ import google_crc32c
 MAGIC = 2
 PLAIN = 0
 """Attributes: neither compressed nor a control batch nor of a transaction, timestamps of the producer."""
+CODEC = 0x07
+"""The attributes that say how the records are compressed."""
+LOG_APPEND_TIME = 0x08
+"""The attribute of a batch all of whose records have its greatest timestamp: that of the broker."""
 NOT_IN_LENGTH = 12
 """Bytes of base offset and length, which the length does not count."""
 NOT_IN_CHECKSUM = 21
@@ -48,6 +52,10 @@ class BatchHeader(NamedTuple):
     def read(buffer: bytes, start: int) -> BatchHeader:
         """The header that begins there; HEADER_BYTES must be left."""
         return BatchHeader._make(_HEADER.unpack_from(buffer, start))
+
+    def encoded(self) -> bytes:
+        """As it is read."""
+        return _HEADER.pack(*self)
 
 
 def encoded_header(records: Iterable[bytes], count: int, published_ms: int, producer: ProducerState) -> bytes:

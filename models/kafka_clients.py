@@ -29,6 +29,8 @@ _LOGIN_REFUSED = (
     UnsupportedSaslMechanismError,
 )
 _ANSWER_MS = 3_000
+READ_COMMITTED = "read_committed"
+"""The isolation level of all that reads records: those of aborted and of open transactions do not count."""
 
 
 def client_options(settings: Settings) -> dict[str, Any]:

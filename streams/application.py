@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 import faust
 from faust.types import TP
@@ -18,6 +19,7 @@ from models.errors import ExactFeaturesError, SettingsError, StalePositionError
 from models.topics import EXPERIMENTS
 from streams import client_logs, database, kafka, memory, schema, web_access
 from streams.connections import Connections
+from streams.damaged_partitions import DamagedPartitions
 from streams.eviction import evicting
 from streams.kafka_watch import KafkaWatch
 from streams.log_bounds import read_log_bounds, within_log
@@ -57,6 +59,7 @@ class Application(faust.App):
     metrics: Metrics
     throughput: Throughput
     persistence: Persistence
+    damaged_partitions: DamagedPartitions
     lanes: dict[str, Lanes]
     """By topic; where agents at work keep what they have at hand."""
 
@@ -125,6 +128,7 @@ class Application(faust.App):
             )
         )
         self.add_future(self.kafka_watch.run())
+        self.add_future(self.damaged_partitions.run())
         self.add_future(self.throughput.run())
 
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
@@ -137,13 +141,17 @@ class Application(faust.App):
             raise
 
     async def _read_starting_points(self, partitions: set[TP]) -> Mapping[TP, StartingPoint]:
-        ids = await kafka.read_topic_ids(self.changelog_producer, {tp.topic for tp in partitions})
+        ids = await self.topic_ids({tp.topic for tp in partitions})
         async with self.connections.borrowed() as connection:
             async with evicting(self.connections, connection):
                 points = await read_starting_points(connection, partitions, ids)
             found = await within_log(connection, points, lambda: read_log_bounds(self.settings, partitions))
         self.metrics.begins({tp: point.next_offset for tp, point in found.items()})
         return found
+
+    async def topic_ids(self, topics: set[str]) -> Mapping[str, UUID]:
+        """The ids of those of the topics that there are."""
+        return await kafka.read_topic_ids(self.changelog_producer, topics)
 
     def log_ends(self) -> dict[TP, int]:
         """Where the log of each input partition that this worker reads ends, by the last fetch of it."""
@@ -222,6 +230,8 @@ def create(settings: Settings) -> Application:
         broker_max_poll_records=settings.max_batch_records,
         consumer_max_fetch_size=settings.max_batch_bytes,
         consumer_auto_offset_reset="earliest",
+        # Each batch's checksum is looked at as it arrives.
+        broker_check_crcs=False,
         # How soon partitions that were added to a topic are shared out.
         consumer_metadata_max_age_ms=10_000,
         broker_session_timeout=6.0,
@@ -251,5 +261,6 @@ def create(settings: Settings) -> Application:
     app.settings = settings
     app.lanes = {}
     app.metrics = Metrics()
+    app.damaged_partitions = DamagedPartitions(app)
     app.throughput = Throughput(app.metrics.rows_applied)
     return app

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
-from models.kafka_clients import client_options
+from models.kafka_clients import READ_COMMITTED, client_options
 from streams.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class ChangelogReader:
         consumer = AIOKafkaConsumer(
             **client_options(self._settings),
             enable_auto_commit=False,
+            isolation_level=READ_COMMITTED,
             auto_offset_reset="earliest",
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,

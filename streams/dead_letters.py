@@ -111,8 +111,19 @@ def of_unfit_record(batch: RecordBatch, index: int, unfit: Unfit) -> DeadLetter:
 
 def of_lost_records(topic: str, topic_id: UUID, partition: int, offset: int, reason: str) -> DeadLetter:
     """Records that are gone from Kafka unread, by the offset of the first."""
+    return _of_place(topic, topic_id, partition, offset, FaultCode.LOST, reason, reason)
+
+
+def of_damage(topic: str, topic_id: UUID, partition: int, offset: int, reason: str) -> DeadLetter:
+    """A batch that is not as it was written, by the offset of the first record that cannot be read."""
+    return _of_place(topic, topic_id, partition, offset, FaultCode.DAMAGED, reason, FaultCode.DAMAGED.value)
+
+
+def _of_place(
+    topic: str, topic_id: UUID, partition: int, offset: int, code: FaultCode, reason: str, what: str
+) -> DeadLetter:
     return DeadLetter(
-        reject_id=_digest(topic_id, partition, offset, reason),
+        reject_id=_digest(topic_id, partition, offset, what),
         file=None,
         line=None,
         field=None,
@@ -122,7 +133,7 @@ def of_lost_records(topic: str, topic_id: UUID, partition: int, offset: int, rea
         topic=topic,
         partition=partition,
         offset=offset,
-        code=FaultCode.LOST,
+        code=code,
         faults="[]",
         original=None,
         raw=None,

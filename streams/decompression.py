@@ -45,9 +45,6 @@ class Codec(IntEnum):
     ZSTD = 4
 
 
-CODEC_MASK = 0b111
-
-
 class UnreadableBatchError(Exception):
     """A batch that arrived as it was written and cannot be read all the same; the text says why."""
 
@@ -136,7 +133,7 @@ def _frames(decompress: Callable[[bytes, NDArray[np.uint8]], int], packed: bytes
 
 
 def _into(decompress: Callable[[bytes, NDArray[np.uint8]], int], packed: bytes, most: int) -> bytes:
-    output = np.empty(most, np.uint8)
+    output: NDArray[np.uint8] = np.empty(most, np.uint8)
     return output[: decompress(packed, output)].tobytes()
 
 

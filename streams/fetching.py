@@ -22,8 +22,11 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import Service
 
+from models.kafka_clients import READ_COMMITTED
 from models.publication import SourceReader
 from models.topics import EXPERIMENTS, INPUT_TOPICS
+from streams.batch_screening import Damage
+from streams.fetch_screening import ScreeningClient
 from streams.plain_records import PlainRecords
 from streams.record_batch import RecordColumns
 from streams.unpacking import unpack, unpack_plain
@@ -31,8 +34,17 @@ from streams.unpacking import unpack, unpack_plain
 _WATCH_INTERVAL = 1.0
 
 
+class DamageNotes(Protocol):
+    """Where is noted which partitions cannot be read on."""
+
+    def note(self, tp: TP, damage: Damage | None) -> None:
+        """Take note that a partition cannot be read on, or that it can again."""
+
+
 class EagerApp(Protocol):
     """What the fetcher asks of the app."""
+
+    damaged_partitions: DamageNotes
 
     def eagerness(self, tp: TP) -> int | None:
         """How much more of a partition is wanted, beside others; None: nothing at the moment."""
@@ -68,6 +80,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         self.epoch = 0
         self._wanted = asyncio.Event()
         self._sources = SourceReader()
+        self._damaged: set[TP] = set()
 
     @Service.task
     async def _watch_background(self) -> None:
@@ -86,6 +99,50 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
                 if not error.retriable:
                     raise
                 self.log.warning("Kafka's group coordination failed (%s); it is tried again", error)
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust asks for it together with transactions of its own only. The consumer has not started yet.
+        consumer._isolation_level = READ_COMMITTED
+        return consumer
+
+    async def on_start(self) -> None:
+        """Start the consumer, whose fetches are looked through before anything is made of them."""
+        await super().on_start()
+        fetcher = self._ensure_consumer()._fetcher
+        fetcher._client = ScreeningClient(fetcher._client, self._note)
+
+    def _note(self, tp: TP, damage: Damage | None) -> None:
+        """Stop fetching a partition that is damaged there; say so, and when it can be read again."""
+        if damage is None and tp not in self._damaged:
+            return
+        if damage is None:
+            self._damaged.discard(tp)
+        else:
+            self._damaged.add(tp)
+            self._ensure_consumer().pause(tp)
+        self.app.loop.call_soon_threadsafe(cast("EagerApp", self.app).damaged_partitions.note, tp, damage)
+
+    async def look_at_damaged(self) -> None:
+        """Fetch what could not be read once more."""
+        await self.call_thread(self._look_at_damaged)
+
+    async def _look_at_damaged(self) -> None:
+        self._ensure_consumer().resume(*(self._damaged & self.assignment()))
+
+    def highwater(self, tp: TP) -> int | None:  # type: ignore[override]  # None: nothing was fetched yet
+        """Up to where a partition can be read, by the last fetch: an open transaction holds back what is behind it."""
+        end: int | None = self._ensure_consumer().last_stable_offset(tp)
+        return end
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Have Faust look for a standstill, but for a partition of which nothing more can be read at the moment."""
+        assignment = self._ensure_consumer()._subscriptions.subscription.assignment
+        state = assignment.state_value(tp) if assignment else None
+        if tp in self._damaged:
+            return
+        if state is None or state.lso is None or not state.has_valid_position or state.position < state.lso:
+            super().verify_event_path(now, tp)
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         # The group's position is for Kafka's tools only: where to read on is Postgres' word.

@@ -1,4 +1,4 @@
-"""Whether Kafka and Postgres answer."""
+"""Whether Kafka and Postgres answer, and all partitions are read on."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PATIENCE = 2.0
 
 
 async def faults(app: Application) -> dict[str, str]:
-    """What is wrong, by server; empty if all is well."""
+    """What is wrong, by server, and with partitions; empty if all is well."""
     postgres, kafka = await asyncio.gather(_postgres_fault(app), app.kafka_watch.fault())
-    found = {"postgres": postgres, "kafka": kafka}
+    found = {"postgres": postgres, "kafka": kafka, "partitions": app.damaged_partitions.fault()}
     return {server: fault for server, fault in found.items() if fault is not None}
 
 

@@ -213,10 +213,10 @@ class Lanes:
 def assembled(batches: Sequence[RecordBatch]) -> list[RecordBatch]:
     """The same records in batches of about the size of one statement."""
     groups: list[list[RecordBatch]] = []
-    size = RECORDS_OF_STATEMENT
+    size = 0
     for batch in batches:
         for part in batch.parts(RECORDS_OF_STATEMENT):
-            if size + len(part.offsets) > RECORDS_OF_STATEMENT:
+            if not groups or size + len(part.offsets) > RECORDS_OF_STATEMENT:
                 groups.append([])
                 size = 0
             groups[-1].append(part)

@@ -95,6 +95,9 @@ class Metrics:
             "Records in Kafka that are not in Postgres yet, of each partition that this worker reads.",
             ("topic", "partition"),
         )
+        self._damaged = self._gauge(
+            "damaged_partitions", "Partitions that this worker does not read on, as Kafka's log is damaged there."
+        )
         self._begin_at_zero()
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -140,8 +143,8 @@ class Metrics:
         self._rebuilt.inc(applied.rebuilt)
         self._from_table.inc(applied.from_table)
         # A run that was applied before, by another worker perhaps, says nothing of where Postgres is.
-        if applied.records:
-            self._positions[TP(topic, run[0].partition)] = run[-1].next_offset
+        if applied.next_offset is not None:
+            self._positions[TP(topic, run[0].partition)] = applied.next_offset
 
     def rows_applied(self) -> float:
         """Records of rows that committed transactions dealt with, since the start."""
@@ -156,16 +159,18 @@ class Metrics:
         """Count a transaction that was rolled back."""
         self._failures.labels(cause).inc()
 
-    def look(self, *, postgres_up: bool, kafka_up: bool, ends: Mapping[TP, int]) -> None:
+    def look(self, *, postgres_up: bool, kafka_up: bool, ends: Mapping[TP, int], damaged: int = 0) -> None:
         """Take note of what is true at the moment.
 
         Args:
             postgres_up: whether Postgres answers.
             kafka_up: whether Kafka answers.
             ends: where the log of each partition that this worker reads ends.
+            damaged: how many of these are not read on.
         """
         self._postgres_up.set(postgres_up)
         self._kafka_up.set(kafka_up)
+        self._damaged.set(damaged)
         # Those that another worker reads now are its business.
         self._lag.clear()
         for tp, end in ends.items():

@@ -158,8 +158,9 @@ async def _apply_halves(persist: Persist, batch: RecordBatch, refusal: str) -> N
 
     So rows that are refused only together (a unique constraint of the database's owner) are told apart too.
     """
-    if len(batch.offsets) == 1:
-        await persist([batch], {batch.offsets[0]: refusal})
+    if len(batch.offsets) <= 1:
+        # Of a batch without records, it is the new position that is refused, which raises again.
+        await persist([batch], dict.fromkeys(batch.offsets, refusal))
         return
     for half in batch.halves():
         try:

@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 
 import google_crc32c
 
-from models.batch_header import HEADER_BYTES, MAGIC, NOT_IN_CHECKSUM, NOT_IN_LENGTH, PLAIN, BatchHeader
+from models.batch_header import (
+    CODEC,
+    HEADER_BYTES,
+    LOG_APPEND_TIME,
+    MAGIC,
+    NOT_IN_CHECKSUM,
+    NOT_IN_LENGTH,
+    PLAIN,
+    BatchHeader,
+)
+from streams.decompression import UnreadableBatchError, decompressed
 
 MAX_RECORDS = ord("{") << 6
 """Of one batch. From there on an offset delta may hold the character that values are found by."""
@@ -50,16 +60,51 @@ class Stretch:
             for span in self.spans
         )
 
+    def decompressed(self, most_bytes: int) -> Stretch | None:
+        """The same batches with their records as they are, up to about so many bytes of those that were compressed.
+
+        Returns:
+            The batches, one at least; those that were not compressed as they stand, without a copy, if all are. None if
+            one cannot be decompressed, or has another form.
+        """
+        headers = [BatchHeader.read(self.buffer, span.header) for span in self.spans]
+        if not any(header.attributes & CODEC for header in headers):
+            return self
+        parts: list[bytes] = []
+        spans: list[Span] = []
+        end = 0
+        for span, header in zip(self.spans, headers, strict=True):
+            records = _decompressed(self.buffer[span.first_record : span.end], header.attributes & CODEC)
+            if records is None:
+                return None
+            plain = header._replace(
+                attributes=header.attributes & ~CODEC, length=HEADER_BYTES - NOT_IN_LENGTH + len(records)
+            )
+            parts += (plain.encoded(), records)
+            spans.append(Span(end, end + HEADER_BYTES, end + HEADER_BYTES + len(records), span.record_count))
+            end = spans[-1].end
+            if end >= most_bytes:
+                break
+        return Stretch(b"".join(parts), spans, self.first_offset)
+
+
+def _decompressed(records: bytes, codec: int) -> bytes | None:
+    try:
+        return decompressed(codec, records) if codec else records
+    except UnreadableBatchError:
+        # Who reads one by one reports it.
+        return None
+
 
 def first_stretch(records: Any, most: int) -> Stretch | None:  # noqa: ANN401  # aiokafka's MemoryRecords
     """The next batches of a fetch, up to about so many records; None if the very next one is not plain.
 
     Nothing is taken out of the fetch.
     """
-    at_hand = _at_hand(records)
-    if at_hand is None:
+    found = at_hand(records)
+    if found is None:
         return None
-    buffer, start = at_hand
+    buffer, start = found
     spans: list[Span] = []
     first: tuple[int, int] | None = None
     total = 0
@@ -72,7 +117,7 @@ def first_stretch(records: Any, most: int) -> Stretch | None:  # noqa: ANN401  #
     return Stretch(buffer, spans, first[0]) if first else None
 
 
-def _at_hand(records: Any) -> tuple[bytes, int] | None:  # noqa: ANN401  # as above
+def at_hand(records: Any) -> tuple[bytes, int] | None:  # noqa: ANN401  # as above
     """All bytes of a fetch, and where its next batch begins; None if aiokafka does not tell.
 
     What was fetched is no attribute that Python sees, but it is a part of the state that is pickled.
@@ -94,14 +139,15 @@ def _plain_batches(buffer: bytes, start: int) -> Iterator[tuple[Span, int, int]]
         span = Span(start, start + HEADER_BYTES, start + NOT_IN_LENGTH + header.length, header.record_count)
         if not _is_plain(header) or not span.first_record < span.end <= len(buffer):
             return
-        yield span, header.base_offset, header.first_timestamp
+        is_appended = header.attributes & LOG_APPEND_TIME
+        yield span, header.base_offset, header.greatest_timestamp if is_appended else header.first_timestamp
         start = span.end
 
 
 def _is_plain(header: BatchHeader) -> bool:
     return (
         header.magic == MAGIC
-        and header.attributes == PLAIN
+        and header.attributes & ~(CODEC | LOG_APPEND_TIME) == PLAIN
         and header.last_offset_delta == header.record_count - 1
         and 0 < header.record_count <= MAX_RECORDS
     )

@@ -58,11 +58,20 @@ class PlainRecords:
         """How many records there are."""
         return len(self.offsets)
 
-    def batch(self, topic: str, topic_id: UUID, position: int) -> RecordBatch:
-        """The batch of all of them."""
+    def batch(self, topic: str, topic_id: UUID, position: int, next_offset: int) -> RecordBatch:
+        """The batch of all of them; see there for the arguments."""
         sources, files = Constant(self.source, len(self)), Constant(self.file, len(self))
         return RecordBatch(
-            topic, self.partition, topic_id, position, self.offsets, self.values, sources, self.lines, files
+            topic,
+            self.partition,
+            topic_id,
+            position,
+            next_offset,
+            self.offsets,
+            self.values,
+            sources,
+            self.lines,
+            files,
         )
 
 

@@ -34,7 +34,7 @@ COUNT_ROWS = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" 
 # timestamps stay: when the log is read again, the time that was too far ahead may have come.
 EMPTY = f"""
 CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM rejects WHERE code = 'bad_timestamp';
-TRUNCATE {', '.join(EMPTIED)};
+TRUNCATE {", ".join(EMPTIED)};
 INSERT INTO rejects OVERRIDING SYSTEM VALUE SELECT * FROM kept;
 """
 

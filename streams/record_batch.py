@@ -38,7 +38,7 @@ class Unfit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordBatch:
-    """Consecutive records of one partition of an input topic; never empty."""
+    """Consecutive records of one partition of an input topic; maybe none, where only marks of transactions stood."""
 
     topic: str
     partition: int
@@ -46,6 +46,9 @@ class RecordBatch:
     """The id that the topic had when this worker was given the partition."""
     position: int
     """Where the batch before ended: every record in Kafka since then is in here."""
+    next_offset: int
+    """Where the next one begins: after the last record, and after all behind it that holds none to be read, such as
+    marks of transactions, records of aborted ones, and what compaction left."""
     offsets: Sequence[int]
     """Ascending; usually without gaps."""
     values: Values | PackedExperiments
@@ -60,11 +63,6 @@ class RecordBatch:
     """Records that are not to be stored, by offset."""
 
     @property
-    def next_offset(self) -> int:
-        """The offset after the last record."""
-        return self.offsets[-1] + 1
-
-    @property
     def weight(self) -> int:
         """How many records it counts for in memory: more than it has, if values take more than BYTES_OF_RECORD."""
         return max(len(self.offsets), self.values.nbytes // BYTES_OF_RECORD)
@@ -75,7 +73,7 @@ class RecordBatch:
 
     def since(self, offset: int, excluded: Container[int]) -> RecordBatch | None:
         """The records from an offset on, without those at the excluded offsets; None if there are none."""
-        if self.offsets[0] >= offset and not excluded:
+        if self.offsets and self.offsets[0] >= offset and not excluded:
             return self
         return self._at([i for i, o in enumerate(self.offsets) if o >= offset and o not in excluded])
 
@@ -88,9 +86,13 @@ class RecordBatch:
         if len(self.offsets) <= most:
             return [self]
         parts: list[RecordBatch] = []
+        position = self.position
         for start in range(0, len(self.offsets), most):
             part = self._between(start, start + most)
-            parts.append(replace(part, position=parts[-1].next_offset) if parts else part)
+            is_last = start + most >= len(self.offsets)
+            next_offset = self.next_offset if is_last else part.offsets[-1] + 1
+            parts.append(replace(part, position=position, next_offset=next_offset))
+            position = next_offset
         return parts
 
     def _between(self, start: int, stop: int) -> RecordBatch:
@@ -120,7 +122,8 @@ class RecordBatch:
 
     def __str__(self) -> str:
         """Where it is, for messages."""
-        return f"{self.topic}[{self.partition}] offsets {self.offsets[0]}..{self.offsets[-1]}"
+        first, last = (self.offsets[0], self.offsets[-1]) if self.offsets else (self.position, self.next_offset - 1)
+        return f"{self.topic}[{self.partition}] offsets {first}..{last}"
 
 
 Run = Sequence[RecordBatch]
@@ -129,21 +132,22 @@ Run = Sequence[RecordBatch]
 
 def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
     """One batch of the records of several, each of which follows on the one before."""
-    first = batches[0]
-    if len(batches) == 1:
+    filled = [batch for batch in batches if batch.offsets] or batches[:1]
+    first = replace(filled[0], position=batches[0].position, next_offset=batches[-1].next_offset)
+    if len(filled) == 1:
         return first
     keys: dict[int, bytes | None] = {}
     unfit: dict[int, Unfit] = {}
-    for batch in batches:
+    for batch in filled:
         keys |= batch.keys
         unfit |= batch.unfit
     return replace(
         first,
-        offsets=_joined_offsets([batch.offsets for batch in batches]),
-        values=_joined_values([batch.values for batch in batches]),
-        sources=joined_columns([batch.sources for batch in batches]),
-        lines=_joined_lines([batch.lines for batch in batches]),
-        files=joined_columns([batch.files for batch in batches]),
+        offsets=_joined_offsets([batch.offsets for batch in filled]),
+        values=_joined_values([batch.values for batch in filled]),
+        sources=joined_columns([batch.sources for batch in filled]),
+        lines=_joined_lines([batch.lines for batch in filled]),
+        files=joined_columns([batch.files for batch in filled]),
         keys=keys,
         unfit=unfit,
     )
@@ -178,8 +182,9 @@ def unpacked(values: Values | PackedExperiments) -> Values:
 
 def _offsets(offsets: Sequence[int]) -> Sequence[int]:
     """The offsets; without gaps, in a form that takes no memory."""
-    first, last = offsets[0], offsets[-1]
-    return range(first, last + 1) if last - first + 1 == len(offsets) else offsets
+    if offsets and offsets[-1] - offsets[0] + 1 == len(offsets):
+        return range(offsets[0], offsets[-1] + 1)
+    return offsets
 
 
 class RecordColumns:
@@ -195,10 +200,18 @@ class RecordColumns:
         self.files: list[str | None] = []
         self.keys: dict[int, bytes | None] = {}
         self.unfit: dict[int, Unfit] = {}
+        self._measured = self._value_bytes = 0
 
     def __len__(self) -> int:
         """How many records there are."""
         return len(self.offsets)
+
+    @property
+    def value_bytes(self) -> int:
+        """Bytes of all values."""
+        self._value_bytes += sum(map(len, filter(None, self.values[self._measured :])))
+        self._measured = len(self.values)
+        return self._value_bytes
 
     def extend(self, records: Iterable[Any], since: int) -> None:
         """Add records, but for those below an offset: a fetch may begin inside of one of Kafka's batches."""
@@ -235,13 +248,14 @@ class RecordColumns:
         self.files.append(file)
         self.unfit[offset] = unfit
 
-    def batch(self, topic: str, topic_id: UUID, position: int) -> RecordBatch:
-        """The batch of all records added; there must be one."""
+    def batch(self, topic: str, topic_id: UUID, position: int, next_offset: int) -> RecordBatch:
+        """The batch of all records added; see there for the arguments."""
         return RecordBatch(
             topic,
             self._partition,
             topic_id,
             position,
+            next_offset,
             _offsets(self.offsets),
             record_values(self.values),
             compact(self.sources),

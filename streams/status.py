@@ -16,7 +16,7 @@ from faust.types import TP
 from models.kafka_clients import client_options, unreachable
 from models.topic_ids import TopicIdsRequest, topic_ids
 from models.topics import INPUT_TOPICS
-from streams import reject_statements, status_statements
+from streams import damage_statements, reject_statements, status_statements
 from streams.log_bounds import LogBounds, read_log_bounds
 from streams.reading import reading
 
@@ -49,6 +49,18 @@ class Lag:
 
 
 @dataclass(frozen=True)
+class Damaged:
+    """A partition that is not read on."""
+
+    topic: str
+    partition: int
+    offset: int
+    """From there."""
+    reason: str
+    """Why, and what to do."""
+
+
+@dataclass(frozen=True)
 class Status:
     """An overview."""
 
@@ -59,6 +71,8 @@ class Status:
     """At most COUNTED."""
     loads: Mapping[str, int]
     """How many of the latest loads are not applied, by state."""
+    damaged: tuple[Damaged, ...] = ()
+    """Partitions that are not read on, as Kafka's log is damaged there."""
 
     @property
     def lag(self) -> int:
@@ -79,6 +93,7 @@ async def read_status(settings: Settings) -> Status:
         positions = await connection.fetch(status_statements.READ_POSITIONS)
         rejects = await connection.fetchval(reject_statements.COUNT_OPEN, COUNTED)
         loads = await connection.fetch(status_statements.COUNT_UNAPPLIED_LOADS, LOADS_LOOKED_AT)
+        damaged = await connection.fetch(damage_statements.READ_DAMAGED)
     # Offsets counted for a topic of another id are none.
     reached = {(row["topic"], row["partition"]): row for row in positions if ids.get(row["topic"]) == row["topic_id"]}
     return Status(
@@ -90,6 +105,7 @@ async def read_status(settings: Settings) -> Status:
         ),
         rejects,
         {row["state"]: row["loads"] for row in loads},
+        tuple(Damaged(**row) for row in damaged),
     )
 
 

@@ -28,7 +28,7 @@ _EARLIEST_MS = 946_684_800_000
 """2000-01-01: a time in another unit is told by what it would be in that one."""
 
 RefusedBefore = AbstractSet[tuple[int, int]]
-"""Offset and timestamp of records of a partition that were refused: when they are read again that time may have come."""
+"""Offset and timestamp of records of a partition that were refused: read again, that time may have come."""
 
 
 def with_plausible_times(batch: RecordBatch, now_ms: int, refused_before: RefusedBefore = frozenset()) -> RecordBatch:

@@ -27,6 +27,8 @@ Refused = Mapping[int, str]
 class Applied:
     """What one transaction did, or several of one batch."""
 
+    next_offset: int | None = None
+    """Where Postgres is then; None if it was there already, or farther."""
     records: int = 0
     """Records that were not applied before."""
     inserted: int = 0
@@ -54,6 +56,7 @@ class Applied:
 
     def add(self, later: Applied) -> None:
         """Count in what a later transaction did."""
+        self.next_offset = later.next_offset or self.next_offset
         self.records += later.records
         self.inserted += later.inserted
         self.deleted += later.deleted
@@ -106,6 +109,7 @@ class Application(ABC):
                 await take_turns(connection, first.topic, alone=alone)
             applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
             letters = _refused_letters(run, refused, start) + _unfit_letters(run, refused, start)
+            applied.next_offset = end
             applied.records = sum(len(batch.offsets) for batch in rest) + len(letters)
             applied.letters += letters
             applied.rejects += await dead_letters.store(connection, applied.letters)

@@ -1,7 +1,7 @@
 """Faust's aiokafka transport, handing agents whole record batches instead of single records.
 
 Faust spends some 60 µs on each message. Here one message carries all records that a fetch brought from one
-partition: its value is a `RecordBatch`, its offset that of the last record, up to which Faust then commits.
+partition: its value is a `RecordBatch`, its offset the last one that was read, up to which Faust then commits.
 
 Where to read on is Postgres' word (`stream_offsets`), not the consumer group's: it moves in the same transaction
 as the rows.
@@ -76,7 +76,6 @@ class BatchConsumer(driver.Consumer):
         self._topic_ids: dict[TP, UUID] = {}
         self._refused_before: dict[TP, RefusedBefore] = {}
         self._positions: dict[TP, int] = {}
-        self._batch_ends: dict[TP, int] = {}
         self._ends: dict[TP, int] = {}
         self._epoch = 0
         self._sought_generation = -1
@@ -93,17 +92,17 @@ class BatchConsumer(driver.Consumer):
         """Have the fetcher look for records of partitions that are wanted again."""
         cast("BatchConsumerThread", self._thread).look_again()
 
-    def log_ends(self) -> dict[TP, int]:
-        """Where the log of each assigned input partition ends, by the last fetch; without those not fetched yet.
+    async def look_at_damaged(self) -> None:
+        """Fetch once more what could not be read."""
+        await cast("BatchConsumerThread", self._thread).look_at_damaged()
 
-        Offsets after the last batch that hold no record, such as the mark of a transaction's end, do not count: no
-        batch will ever come to them.
-        """
+    def log_ends(self) -> dict[TP, int]:
+        """Up to where each assigned input partition can be read, by the last fetch; without those not fetched yet."""
         ends = {tp: self.highwater(tp) for tp in self.assignment() if tp in self._positions}
-        return {tp: end - (self._positions[tp] - self._batch_ends[tp]) for tp, end in ends.items() if end is not None}
+        return {tp: end for tp, end in ends.items() if end is not None}
 
     def records_after(self, tp: TP, offset: int) -> int:
-        """How many records there were from an offset on when the partition was fetched last, assigned still or not."""
+        """How many records could be read from an offset on when the partition was fetched last, assigned or not."""
         return max(0, self._ends.get(tp, 0) - offset)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
@@ -122,7 +121,7 @@ class BatchConsumer(driver.Consumer):
         self._sought_generation = generation
         self._topic_ids = {tp: point.topic_id for tp, point in points.items()}
         self._refused_before = {tp: point.refused_before for tp, point in points.items()}
-        self._positions, self._batch_ends = dict(positions), dict(positions)
+        self._positions = dict(positions)
         await cast("BatchConsumerThread", self._thread).seek_inputs(positions, self._epoch)
         return positions
 
@@ -172,9 +171,8 @@ class BatchConsumer(driver.Consumer):
         for tp, records in fetched.items():
             if self._is_current(tp, records):
                 self._advance(tp, records)
-                if len(records.columns):
-                    for batch in self._batches(tp, records):
-                        yield tp, self._message(tp, batch)
+                for batch in self._batches(tp, records):
+                    yield tp, self._message(tp, batch)
 
     def _is_current(self, tp: TP, records: FetchedRecords) -> bool:
         # Partitions are sought after each rebalance; what was fetched before that is fetched again.
@@ -195,8 +193,7 @@ class BatchConsumer(driver.Consumer):
         self._positions[tp] = records.next_position
 
     def _batches(self, tp: TP, records: FetchedRecords) -> list[RecordBatch]:
-        batch = records.columns.batch(tp.topic, self._topic_ids[tp], self._batch_ends[tp])
-        self._batch_ends[tp] = batch.next_offset
+        batch = records.columns.batch(tp.topic, self._topic_ids[tp], records.position, records.next_position)
         judged = with_plausible_times(batch, time.time_ns() // 1_000_000, self._refused_before[tp])
         return judged.parts(self.app.conf.broker_max_poll_records)
 
@@ -204,8 +201,8 @@ class BatchConsumer(driver.Consumer):
         return ConsumerMessage(
             topic=tp.topic,
             partition=tp.partition,
-            offset=batch.offsets[-1],
-            timestamp=batch.sources[-1].published_ms / 1000,
+            offset=batch.next_offset - 1,
+            timestamp=batch.sources[-1].published_ms / 1000 if batch.sources else 0.0,
             timestamp_type=_CREATE_TIME,
             headers=None,
             key=None,

@@ -2,7 +2,7 @@
 
 aiokafka goes through the records with a generator and makes a ConsumerRecord of each; both cost more than all else a
 record goes through at this place. This does what PartitionRecords of aiokafka 0.14 does at the isolation level
-read_uncommitted, and leaves off between two of Kafka's own batches only. It leans on the same private names as
+read_committed, and leaves off between two of Kafka's own batches only. It leans on the same private names as
 `streams.fetching`.
 """
 
@@ -11,8 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import CorruptRecordException
+from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
-from streams.plain_batches import first_stretch
+from streams.batch_reading import add_records
+from streams.plain_batches import at_hand, first_stretch
 from streams.plain_records import PlainRecords, plain_records
 
 if TYPE_CHECKING:
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
 
 FEWEST_PLAIN = 256
 """Records: fewer are unpacked faster one by one."""
-_FEWEST_BYTES = FEWEST_PLAIN * 100
-"""Of a fetch: each of so many records takes more. What is fetched in quiet times is told by that alone."""
+_FEWEST_BYTES = FEWEST_PLAIN * 8
+"""Of a fetch: each of so many records takes more, compressed too. What is fetched in quiet times is told by that."""
+_MOST_BYTES = 4 * 1024**2
+"""That compressed records take at most once they are decompressed, but for those of one batch: what is fetched at once
+is bounded as it is on the wire."""
 
 
 def unpack(result: Any, columns: RecordColumns, most: int) -> tuple[int, int]:  # noqa: ANN401  # aiokafka's FetchResult
-    """Add what was fetched to the columns, until they hold `most` records or a few more.
+    """Add what was fetched to the columns, until they hold `most` records, or as many bytes as may be, or a few more.
 
     Returns:
         The offset that the records were read from, and the one to read on from.
@@ -37,16 +42,33 @@ def unpack(result: Any, columns: RecordColumns, most: int) -> tuple[int, int]:  
     unpacking = result._partition_records
     records = unpacking._records
     position: int = unpacking.next_fetch_offset
-    while len(columns) < most and records.has_next():
+    while len(columns) < most and columns.value_bytes < _MOST_BYTES and records.has_next():
+        stored = at_hand(records)
         batch = records.next_batch()
         if unpacking._check_crcs and not batch.validate_crc():
             raise CorruptRecordException(f"Invalid CRC - {unpacking._tp}")
-        # A control batch marks the end of a transaction.
-        if not batch.is_control_batch:
-            columns.extend(batch, unpacking.next_fetch_offset)
+        if _is_committed(unpacking, batch):
+            add_records(columns, batch, stored, unpacking.next_fetch_offset)
         # Of a compacted batch too, whose last record may be gone.
         unpacking.next_fetch_offset = batch.next_offset
     return position, _read_on(result)
+
+
+def _is_committed(unpacking: Any, batch: Any) -> bool:  # noqa: ANN401  # aiokafka's PartitionRecords and one of its batches
+    """Whether the records of a fetch's next batch count: they are of no transaction, or of one that was committed.
+
+    Kafka says with each fetch which transactions in it were aborted: the producer, and where they begin. They end with
+    a mark, a control batch.
+    """
+    if batch.producer_id is not None:  # None in the forms that are older than transactions
+        unpacking._consume_aborted_up_to(batch.base_offset)
+    if batch.is_control_batch:
+        # Compaction may have left it without its record.
+        mark = next(iter(batch), None)
+        if mark is not None and ControlRecord.parse(mark.key) == ABORT_MARKER:
+            unpacking._aborted_producers.discard(batch.producer_id)
+        return False
+    return not (batch.is_transactional and batch.producer_id in unpacking._aborted_producers)
 
 
 def unpack_plain(
@@ -71,12 +93,13 @@ def unpack_plain(
     # A wrong checksum is reported by `unpack`.
     if unpacking._check_crcs and not stretch.are_checksums_right():
         return None
-    found = plain_records(stretch, position, partition, reader)
-    if found is None:
+    plain = stretch.decompressed(_MOST_BYTES)
+    found = plain_records(plain, position, partition, reader) if plain else None
+    if plain is None or found is None:
         return None
-    for _ in stretch.spans:
+    for _ in plain.spans:
         unpacking._records.next_batch()
-    unpacking.next_fetch_offset = stretch.next_offset
+    unpacking.next_fetch_offset = plain.next_offset
     return found, position, _read_on(result)
 
 

@@ -128,15 +128,16 @@ class LoadDetails(LoadSummary):
 
 
 class Healthy(Answer):
-    """Kafka and Postgres answer."""
+    """Kafka and Postgres answer, and all partitions are read on."""
 
     status: Literal["ok"]
     topics: list[str]
 
 
 class Unhealthy(Answer):
-    """One of them does not; its member says why."""
+    """One of them does not, or not all partitions are; its member says why."""
 
     status: Literal["unavailable"]
     kafka: str | None = None
     postgres: str | None = None
+    partitions: str | None = Field(None, description="which partitions are not read on, as their log is damaged")

@@ -19,7 +19,12 @@ class MetricsView(View):
         """Look at both servers and the partitions, and tell everything."""
         app = cast("Application", self.app)
         faults = await health.faults(app)
-        app.metrics.look(postgres_up="postgres" not in faults, kafka_up="kafka" not in faults, ends=app.log_ends())
+        app.metrics.look(
+            postgres_up="postgres" not in faults,
+            kafka_up="kafka" not in faults,
+            ends=app.log_ends(),
+            damaged=len(app.damaged_partitions.found),
+        )
         text, content_type = app.metrics.exposition(request.headers.get("Accept", ""))
         # As a header, for aiohttp takes no character set within its argument content_type.
         return self.bytes(text, headers={"Content-Type": content_type})

@@ -32,6 +32,7 @@ class Publisher:
             partition,
             self.topic_id,
             start,
+            start + len(values),
             range(start, start + len(values)),
             record_values(
                 value if isinstance(value, bytes) or value is None else json.dumps(value).encode() for value in values

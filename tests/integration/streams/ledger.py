@@ -65,6 +65,7 @@ def batch_of(
         partition,
         topic_id,
         start,
+        start + len(records),
         range(start, start + len(records)),
         record_values(record.value() if isinstance(record, Publication) else record for record in records),
         [Source(row.published_ms, UUID(int=row.load)) for row in rows],

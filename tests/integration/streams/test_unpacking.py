@@ -82,7 +82,7 @@ async def test_what_our_producer_wrote_is_read_by_columns(cluster: Cluster) -> N
     columns = RecordColumns(0, SourceReader())
     ends = unpack(await fetched(brokers, tp), columns, ROWS)
     assert plain[1:] == ends == (0, ROWS)
-    by_columns, one_by_one = (each.batch("experiments", uuid.UUID(int=1), 0) for each in (plain[0], columns))
+    by_columns, one_by_one = (each.batch("experiments", uuid.UUID(int=1), 0, ROWS) for each in (plain[0], columns))
     assert isinstance(by_columns.values, PackedExperiments)
     assert contents(by_columns) == contents(one_by_one)
 

@@ -18,7 +18,9 @@ from streams.record_batch import RecordBatch, RecordColumns
 
 PARTITION = 3
 LOAD = "01900000-0000-7000-8000-000000000001"
-CONTROL = 0x20
+LOG_APPEND_TIME, TRANSACTIONAL, CONTROL = 0x08, 0x10, 0x20
+CODECS = (1, 2, 3, 4)
+"""Kafka's numbers of gzip, snappy, lz4 and zstd."""
 _ATTRIBUTES_AT, _CHECKSUM_AT, _NOT_IN_LENGTH = 21, 17, 12
 
 
@@ -64,9 +66,11 @@ class OtherRecord:
     timestamp: int = 1000
 
 
-def other_batch(records: list[OtherRecord], base_offset: int, compression: int = 0, attributes: int = 0) -> bytes:
+def other_batch(
+    records: list[OtherRecord], base_offset: int, compression: int = 0, attributes: int = 0, producer: int = -1
+) -> bytes:
     """What aiokafka makes of records; the attributes are added to its own."""
-    builder = DefaultRecordBatchBuilder(2, compression, 0, -1, -1, -1, 1 << 30)
+    builder = DefaultRecordBatchBuilder(2, compression, 0, producer, -1, -1, 1 << 30)
     for each in records:
         builder.append(each.offset_delta, each.timestamp, each.key, each.value, each.headers)
     batch = bytearray(builder.build())
@@ -89,17 +93,20 @@ def sealed(batch: bytes) -> bytes:
 def one_by_one(buffer: bytes, batches: int, since: int) -> RecordBatch:
     """The first so many batches, read record by record."""
     columns, records = RecordColumns(PARTITION, SourceReader()), MemoryRecords(buffer)
+    next_offset = since
     for _ in range(batches):
         batch = records.next_batch()
+        next_offset = batch.next_offset
         if not batch.is_control_batch:
             columns.extend(batch, since)
-    return columns.batch("experiments", UUID(int=1), since)
+    return columns.batch("experiments", UUID(int=1), since, next_offset)
 
 
 def contents(batch: RecordBatch) -> tuple[Any, ...]:
     """All that a batch says of its records."""
     return (
         batch.position,
+        batch.next_offset,
         list(batch.offsets),
         list(batch.values),
         list(batch.sources),

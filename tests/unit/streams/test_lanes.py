@@ -22,7 +22,13 @@ def batch(partition: int, start: int, records: int = 2) -> RecordBatch:
     values = record_values([b"{}"] * records)
     sources = [Source(1, UUID(int=1))] * records
     offsets = range(start, start + records)
-    return RecordBatch("users", partition, UUID(int=1), start, offsets, values, sources, offsets, [None] * records)
+    end = start + records
+    return RecordBatch("users", partition, UUID(int=1), start, end, offsets, values, sources, offsets, [None] * records)
+
+
+def marks(partition: int, start: int, count: int) -> RecordBatch:
+    """Offsets without records."""
+    return replace(batch(partition, start, 0), next_offset=start + count)
 
 
 @dataclass
@@ -260,3 +266,20 @@ def test_assembled_batches_are_of_the_size_of_a_statement(sizes: list[int], monk
     assert all(len(one.offsets) <= 4 for one in found)
     assert all(len(one.offsets) + len(other.offsets) > 4 for one, other in pairwise(found))
     assert [one.position for one in found] == [one.offsets[0] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("batches", "expected"),
+    [
+        ([marks(0, 5, 2)], [(5, 7, [])]),
+        ([marks(0, 5, 2), marks(0, 7, 1)], [(5, 8, [])]),
+        ([marks(0, 5, 2), batch(0, 7), marks(0, 9, 3)], [(5, 12, [7, 8])]),
+        ([batch(0, 0, 4), marks(0, 4, 2), batch(0, 6, 3)], [(0, 6, [0, 1, 2, 3]), (6, 9, [6, 7, 8])]),
+    ],
+)
+def test_offsets_without_records_are_passed_with_those_that_have_some(
+    batches: list[RecordBatch], expected: list[tuple[int, int, list[int]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "RECORDS_OF_STATEMENT", 4)
+    found = lanes.assembled(batches)
+    assert [(one.position, one.next_offset, list(one.offsets)) for one in found] == expected

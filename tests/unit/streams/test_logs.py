@@ -34,6 +34,7 @@ def batch(load: UUID) -> RecordBatch:
         partition=0,
         topic_id=UUID(int=9),
         position=0,
+        next_offset=2,
         offsets=range(2),
         values=record_values([b"{}", b"{}"]),
         sources=Constant(Source(1, load), 2),

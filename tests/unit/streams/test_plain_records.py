@@ -12,9 +12,12 @@ from models.publication import SourceReader
 from streams.plain_batches import first_stretch
 from streams.plain_records import plain_records
 from tests.unit.streams.fetches import (
+    CODECS,
     CONTROL,
     LOAD,
+    LOG_APPEND_TIME,
     PARTITION,
+    TRANSACTIONAL,
     OtherRecord,
     contents,
     experiments,
@@ -44,13 +47,14 @@ OUR_RECORDS = st.lists(
 def answer(buffer: bytes, since: int) -> bool:
     """Whether the records are read by columns; then they must be those that are read one by one."""
     stretch = first_stretch(MemoryRecords(buffer), most=1 << 30)
-    found = plain_records(stretch, since, PARTITION, SourceReader()) if stretch else None
+    plain = stretch.decompressed(1 << 30) if stretch else None
+    found = plain_records(plain, since, PARTITION, SourceReader()) if plain else None
     if stretch is None or found is None:
         return False
-    batch = found.batch("experiments", UUID(int=1), since)
+    batch = found.batch("experiments", UUID(int=1), since, stretch.next_offset)
     assert contents(batch) == contents(one_by_one(buffer, len(stretch.spans), since))
     assert len(found) == len(batch.offsets)
-    assert stretch.next_offset == batch.next_offset
+    assert stretch.next_offset == batch.offsets[-1] + 1
     return True
 
 
@@ -132,7 +136,7 @@ def other_records(draw: st.DrawFn) -> list[OtherRecord]:
 
 
 @settings(max_examples=300)
-@given(other_records(), st.sampled_from([0, 0, 0, 1]), st.sampled_from([0, 0, 0, 0x08, 0x10, CONTROL]))
+@given(other_records(), st.sampled_from([0, 0, 1, 2, 3, 4]), st.sampled_from([0, 0, 0, 0x08, 0x10, CONTROL]))
 def test_whatever_is_read_of_other_records_is_what_reading_them_one_by_one_gives(
     records: list[OtherRecord], compression: int, attributes: int
 ) -> None:
@@ -161,9 +165,46 @@ def test_one_record_of_another_form_has_all_read_one_by_one(other: OtherRecord) 
     assert answer(other_batch([GOOD, other], POSITION), POSITION) == zeros_lead
 
 
-@pytest.mark.parametrize(("compression", "attributes"), [(1, 0), (0, 0x08), (0, 0x10), (0, CONTROL)])
-def test_batches_with_attributes_are_read_one_by_one(compression: int, attributes: int) -> None:
-    assert not answer(other_batch([GOOD], POSITION, compression, attributes), POSITION)
+@pytest.mark.parametrize("attributes", [TRANSACTIONAL, CONTROL])
+def test_batches_of_transactions_are_read_one_by_one(attributes: int) -> None:
+    assert not answer(other_batch([GOOD], POSITION, attributes=attributes), POSITION)
+
+
+@pytest.mark.parametrize("compression", CODECS)
+def test_compressed_batches_are_read(compression: int) -> None:
+    records = [OtherRecord(number, b"2", value(number + 1), HEADERS) for number in range(100)]
+    compressed = other_batch(records, POSITION, compression)
+    assert len(compressed) < len(other_batch(records, POSITION))
+    assert answer(compressed, POSITION)
+    assert answer(experiments(1, 10, POSITION - 10) + compressed + experiments(1, 10, POSITION + 100), POSITION - 3)
+
+
+@pytest.mark.parametrize("compression", [0, *CODECS])
+def test_the_brokers_timestamp_is_that_of_all_records_of_a_batch(compression: int) -> None:
+    records = [OtherRecord(number, b"2", value(number + 1), HEADERS) for number in range(100)]
+    batch = bytearray(other_batch(records, POSITION, compression, LOG_APPEND_TIME))
+    struct.pack_into(">q", batch, 35, 1007)
+    assert answer(sealed(bytes(batch)), POSITION)
+
+
+@pytest.mark.parametrize("compression", CODECS)
+def test_what_does_not_decompress_is_left_to_be_reported(compression: int) -> None:
+    records = [OtherRecord(number, b"2", value(number + 1), HEADERS) for number in range(50)]
+    batch = bytearray(other_batch(records, POSITION, compression))
+    batch[61:-1] = bytes(len(batch) - 62)
+    stretch = first_stretch(MemoryRecords(sealed(bytes(batch))), most=1 << 30)
+    assert stretch is not None
+    assert stretch.decompressed(1 << 30) is None
+
+
+def test_no_more_is_decompressed_than_may_be() -> None:
+    records = [OtherRecord(number, b"2", value(number + 1), HEADERS) for number in range(100)]
+    batches = [other_batch(records, POSITION + 100 * number, 4) for number in range(3)]
+    stretch = first_stretch(MemoryRecords(b"".join(batches)), most=1 << 30)
+    assert stretch is not None
+    some = stretch.decompressed(most_bytes=len(other_batch(records, POSITION)) + 1)
+    assert some is not None
+    assert (stretch.next_offset, some.next_offset) == (POSITION + 300, POSITION + 200)
 
 
 @st.composite

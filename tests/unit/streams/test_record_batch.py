@@ -23,7 +23,7 @@ class Record:
 def batch_of(*offsets: int) -> RecordBatch:
     columns = RecordColumns(3, SourceReader())
     columns.extend([Record(offset, value=b"%d" % offset) for offset in offsets], since=0)
-    return columns.batch("users", UUID(int=1), position=offsets[0])
+    return columns.batch("users", UUID(int=1), offsets[0], offsets[-1] + 1)
 
 
 def test_offsets_without_gaps_take_no_memory() -> None:
@@ -65,7 +65,7 @@ def test_a_batch_says_where_it_is() -> None:
 def test_keys_are_kept_of_records_without_value_only_and_found_in_any_part() -> None:
     columns = RecordColumns(3, SourceReader())
     columns.extend([Record(5), Record(6, value=None, key=b"17"), Record(8, value=None, key=None)], since=0)
-    batch = columns.batch("users", UUID(int=1), position=5)
+    batch = columns.batch("users", UUID(int=1), 5, 9)
     assert dict(batch.keys) == {6: b"17", 8: None}
     rest = batch.since(6, excluded=())
     assert rest is not None
@@ -96,5 +96,5 @@ def test_parts_follow_on_each_other_and_joined_are_the_batch_again(most: int) ->
 def test_joined_batches_keep_all_keys() -> None:
     columns = RecordColumns(3, SourceReader())
     columns.extend([Record(5, value=None, key=b"1"), Record(6, value=None, key=b"2")], since=0)
-    batch = columns.batch("users", UUID(int=1), position=5)
+    batch = columns.batch("users", UUID(int=1), 5, 7)
     assert dict(joined(batch.parts(1)).keys) == {5: b"1", 6: b"2"}

@@ -1,0 +1,126 @@
+"""Partitions that cannot be read on, as Kafka's next batch is not as it was written; the others go on.
+
+They are looked at again every few seconds: Kafka's log may have been mended, a replica may lead whose disk is sound, or
+somebody may have passed the batch over (`streams.skipping`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
+
+from faust.types import TP
+
+from streams import damage_statements, dead_letters, statements
+from streams.outages import through_outages
+
+if TYPE_CHECKING:
+    from streams.application import Application
+    from streams.batch_screening import Damage
+    from streams.connection import Connection
+    from streams.transport import BatchConsumer
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = 5.0
+"""Seconds between two looks at what is damaged."""
+
+
+class DamagedPartitions:
+    """Those of one worker."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._found: dict[TP, Damage] = {}
+        self._mended: dict[TP, Damage] = {}
+        self._noted = asyncio.Event()
+
+    @property
+    def found(self) -> Mapping[TP, Damage]:
+        """Why, of each of them."""
+        return self._found
+
+    def fault(self) -> str | None:
+        """What is wrong, as one line; None: nothing."""
+        return "; ".join(f"{described(tp, damage)}" for tp, damage in sorted(self._found.items())) or None
+
+    def note(self, tp: TP, damage: Damage | None) -> None:
+        """Take note that a partition cannot be read on, or that it can again."""
+        before = self._found.pop(tp, None)
+        if damage is not None:
+            self._found[tp] = damage
+            if damage != before:
+                log.error("%s; the other partitions go on. %s", described(tp, damage), advice(tp, damage))
+        elif before is not None:
+            log.warning("%s[%d]: it can be read on from offset %d", tp.topic, tp.partition, before.offset)
+            self._mended[tp] = before
+        if damage != before:
+            self._noted.set()
+
+    async def run(self) -> None:
+        """Keep Postgres informed, and look again, for as long as the worker runs."""
+        while not self._app.should_stop:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._noted.wait(), LOOK_AGAIN)
+            if self._found or self._mended:
+                await through_outages("What is damaged cannot be noted", self._look)
+
+    async def _look(self) -> None:
+        self._noted.clear()
+        consumer = cast("BatchConsumer", self._app.consumer)
+        # Those of another worker now are its business.
+        for tp in self._found.keys() - consumer.assignment():
+            del self._found[tp]
+        async with self._app.connections.borrowed() as connection:
+            await self._tell(connection)
+            has_moved = await self._drop_passed_over(connection)
+        if has_moved:
+            await consumer.seek_to_committed()
+        await consumer.look_at_damaged()
+
+    async def _tell(self, connection: Connection) -> None:
+        for tp, damage in self._mended.items():
+            await connection.execute(damage_statements.DELETE_DAMAGE, tp.topic, tp.partition, damage.offset)
+        self._mended.clear()
+        ids = await self._app.topic_ids({tp.topic for tp in self._found})
+        letters = [
+            dead_letters.of_damage(
+                tp.topic, ids[tp.topic], tp.partition, damage.offset, f"{damage.reason}. {advice(tp, damage)}"
+            )
+            for tp, damage in self._found.items()
+            if tp.topic in ids
+        ]
+        await dead_letters.store(connection, letters)
+
+    async def _drop_passed_over(self, connection: Connection) -> bool:
+        found = sorted(self._found)
+        rows = await connection.fetch(
+            statements.READ_OFFSETS, [tp.topic for tp in found], [tp.partition for tp in found]
+        )
+        passed = {
+            tp
+            for row in rows
+            for tp in [TP(row["topic"], row["partition"])]
+            if row["next_offset"] > self._found[tp].offset
+        }
+        for tp in passed:
+            log.warning("%s[%d]: offset %d was passed over", tp.topic, tp.partition, self._found.pop(tp).offset)
+        return bool(passed)
+
+
+def described(tp: TP, damage: Damage) -> str:
+    """Where it is and why it cannot be read."""
+    return (
+        f"{tp.topic}[{tp.partition}] is not read on from offset {damage.offset}: the batch is damaged, {damage.reason}"
+    )
+
+
+def advice(tp: TP, damage: Damage) -> str:
+    """What to do."""
+    return (
+        f"Mend Kafka's log, or pass over offsets {damage.offset} to {damage.next_offset - 1}: "
+        f"ingest skip {tp.topic} {tp.partition} {damage.next_offset} (docs/runbook.md, Damaged batches)"
+    )
