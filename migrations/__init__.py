@@ -1,4 +1,4 @@
 """The database's schema, step by step (alembic)."""
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest version."""

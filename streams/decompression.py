@@ -134,7 +134,8 @@ def _frames(decompress: Callable[[bytes, NDArray[np.uint8]], int], packed: bytes
 
 def _into(decompress: Callable[[bytes, NDArray[np.uint8]], int], packed: bytes, most: int) -> bytes:
     output: NDArray[np.uint8] = np.empty(most, np.uint8)
-    return output[: decompress(packed, output)].tobytes()
+    unpacked: bytes = output[: decompress(packed, output)].tobytes()
+    return unpacked
 
 
 def _too_large(limit: int) -> UnreadableBatchError:
