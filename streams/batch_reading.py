@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_RECORDS = 1_000_000
 """Of one batch: each takes memory, however short it is."""
 
+_ANY_OFFSET = -(2**63)
+
 
 def add_records(
     columns: RecordColumns,
@@ -46,7 +48,9 @@ def add_records(
     try:
         if header.record_count > MOST_RECORDS:
             raise UnreadableBatchError(f"it claims to hold {header.record_count:,} records; {MOST_RECORDS:,} are read")  # noqa: TRY301  # as what the codecs raise
-        columns.extend(_plain(batch, header, buffer, start), since)
+        # Where all of them are wanted, none may be left out for an offset that lies.
+        first = since if since > header.base_offset else _ANY_OFFSET
+        columns.extend(_plain(batch, header, buffer, start), first)
         _check_offsets(columns.offsets[count:], header)
     except (UnreadableBatchError, KafkaError, ValueError, IndexError, OverflowError) as error:
         columns.shorten(count)

@@ -61,6 +61,8 @@ def decompressed(codec: int, packed: bytes, limit: int = UNPACKED_LIMIT) -> byte
         UnreadableBatchError: they are more, or not what the codec makes, or there is no such codec.
     """
     unpack = _UNPACKING.get(codec)
+    if not packed:
+        raise UnreadableBatchError("it is compressed and holds nothing")
     if unpack is None:
         raise UnreadableBatchError(f"it is compressed by codec {codec}, which Kafka does not have")
     try:

@@ -46,6 +46,7 @@ def test_there_are_commands() -> None:
         "rejects",
         "loads",
         "status",
+        "skip",
         "audit",
         "report",
         "rebuild",
