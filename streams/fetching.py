@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 
 from aiokafka.consumer.fetcher import FetchResult
 from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import Service
@@ -119,8 +120,11 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         if damage is None:
             self._damaged.discard(tp)
         else:
+            # It may have been taken away while the answer was under way; then its next worker will see.
+            if tp not in self.assignment():
+                return
             self._damaged.add(tp)
-            self._ensure_consumer().pause(tp)
+            self._ensure_consumer().pause(TopicPartition(*tp))
         self.app.loop.call_soon_threadsafe(cast("EagerApp", self.app).damaged_partitions.note, tp, damage)
 
     async def look_at_damaged(self) -> None:
@@ -128,7 +132,8 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         await self.call_thread(self._look_at_damaged)
 
     async def _look_at_damaged(self) -> None:
-        self._ensure_consumer().resume(*(self._damaged & self.assignment()))
+        here = self._damaged & self.assignment()
+        self._ensure_consumer().resume(*(TopicPartition(*tp) for tp in here))
 
     def highwater(self, tp: TP) -> int | None:  # type: ignore[override]  # None: nothing was fetched yet
         """Up to where a partition can be read, by the last fetch: an open transaction holds back what is behind it."""

@@ -22,7 +22,7 @@ by_codec = st.sampled_from(list(ENCODERS))
 
 def one_block(text: bytes) -> bytes:
     """Snappy as librdkafka writes it."""
-    return codec.snappy_encode(text, xerial_compatible=False)
+    return bytes(codec.snappy_encode(text, xerial_compatible=False))
 
 
 @given(by_codec, st.binary(max_size=200_000).map(lambda text: text * 3))
