@@ -101,7 +101,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Have Faust look for a standstill, but for a partition of which nothing more can be read at the moment."""
-        assignment = self._ensure_consumer()._subscriptions.subscription.assignment
+        assignment = self._ensure_consumer()._fetcher._subscriptions.subscription.assignment
         state = assignment.state_value(tp) if assignment else None
         if state is None or state.lso is None or not state.has_valid_position or state.position < state.lso:
             super().verify_event_path(now, tp)
