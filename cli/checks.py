@@ -14,7 +14,7 @@ from models.topics import INPUT_TOPICS
 from streams import status_statements
 from streams.database import OLDEST_VERSION
 from streams.reading import reading
-from streams.status import log_ends, read_status
+from streams.status import held_back, log_ends, read_status
 
 OLDEST_PYTHON = (3, 11)
 CLOCK_SECONDS = 2.0
@@ -133,12 +133,13 @@ async def _lag(settings: Settings) -> list[Finding]:
     latest = max((lag.updated_at for lag in status.lags if lag.updated_at), default=None)
     age = (datetime.now(UTC) - latest).total_seconds() if latest else float("inf")
     stands_still = status.lag > 0 and age > LAG_AGE_SECONDS
+    found = f"{status.lag:,} records are not applied" if status.lag else "everything is applied"
     return [
         *damaged,
         Finding(
             "lag",
             not stands_still,
-            f"{status.lag:,} records are not applied" if status.lag else "everything is applied",
+            f"{found}; {held_back(status)}" if status.held_back else found,
             "is a worker running? start one with ingest worker, and see its log",
         ),
     ]

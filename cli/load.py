@@ -16,6 +16,7 @@ from cli.output import say
 from cli.progress import watched
 from cli.running import told_errors
 from cli.watch import load_what_comes
+from models.codecs import Codec
 from models.errors import ExactFeaturesError
 from models.settings import Settings, load_settings
 from producers.deletions import deletion_layout
@@ -51,6 +52,9 @@ Settle = Annotated[
     float, typer.Option(min=0.1, help="With --watch: seconds that a file must not change before it is loaded.")
 ]
 Rate = Annotated[float | None, typer.Option(min=0.1, help="Read so many rows a second at most.")]
+Compression = Annotated[
+    Codec | None, typer.Option(help="How rows are compressed in Kafka; KAFKA_COMPRESSION if not given.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -65,6 +69,7 @@ def load(
     columns: Columns = None,
     wait_timeout: WaitTimeout = 600.0,
     settle: Settle = 5.0,
+    compression: Compression = None,
     *,
     wait: Wait = True,
     again: Again = False,
@@ -92,7 +97,10 @@ def load(
             resume=resume,
             skip_loaded=not again and not dry_run,
         )
-        run_load = partial(_run, settings=load_settings(), wait_timeout=wait_timeout if wait else None, as_json=as_json)
+        settings = load_settings()
+        if compression is not None:
+            settings = settings.model_copy(update={"kafka_compression": compression})
+        run_load = partial(_run, settings=settings, wait_timeout=wait_timeout if wait else None, as_json=as_json)
         code = load_what_comes(paths, settle, options, run_load) if watch else run_load(paths, options)
     raise typer.Exit(code)
 

@@ -10,7 +10,7 @@ import typer
 
 from cli.output import print_json, print_table
 from cli.running import ask
-from streams.status import COUNTED, Status, read_status
+from streams.status import COUNTED, Status, held_back, read_status
 
 
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -26,11 +26,19 @@ def _plain(found: Status) -> dict[str, object]:
     return {
         "rows": dict(found.rows),
         "lag": found.lag,
+        "held_back": found.held_back,
         "open_rejects": found.open_rejects,
         "loads": dict(found.loads),
         "damaged": [asdict(damaged) for damaged in found.damaged],
         "partitions": [
-            {"topic": lag.topic, "partition": lag.partition, "end": lag.end, "applied": lag.applied, "lag": lag.records}
+            {
+                "topic": lag.topic,
+                "partition": lag.partition,
+                "end": lag.end,
+                "applied": lag.applied,
+                "lag": lag.records,
+                "held_back": lag.held_back,
+            }
             for lag in found.lags
         ],
     }
@@ -61,3 +69,5 @@ def _print(found: Status) -> None:
         ],
         right=("partitions", "records", "not applied"),
     )
+    if found.held_back:
+        print(f"\n{held_back(found)}")

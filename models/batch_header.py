@@ -58,16 +58,19 @@ class BatchHeader(NamedTuple):
         return _HEADER.pack(*self)
 
 
-def encoded_header(records: Iterable[bytes], count: int, published_ms: int, producer: ProducerState) -> bytes:
-    """The header of a plain batch.
+def encoded_header(
+    records: Iterable[bytes], count: int, published_ms: int, producer: ProducerState, attributes: int = PLAIN
+) -> bytes:
+    """The header of a batch.
 
     Args:
-        records: encoded already, in parts.
+        records: encoded already, and compressed if the attributes say so, in parts.
         count: how many they are.
         published_ms: timestamp of all of them.
         producer: NO_PRODUCER if it is not idempotent.
+        attributes: the codec's number, or PLAIN.
     """
-    covered = (PLAIN, count - 1, published_ms, published_ms, *producer, count)
+    covered = (attributes, count - 1, published_ms, published_ms, *producer, count)
     checksum, size = google_crc32c.value(_COVERED.pack(*covered)), HEADER_BYTES
     for part in records:
         checksum = google_crc32c.extend(checksum, part)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from models.codecs import Codec
 from models.errors import SettingsError
 from models.kafka_security_settings import KafkaSecuritySettings, check_certificates
 from models.log_format import LogFormat
@@ -35,6 +36,9 @@ class Settings(KafkaSecuritySettings):
     )
     delivery_timeout: float = Field(
         60, gt=0, le=3600, description="seconds that Kafka may be away before a load gives up"
+    )
+    kafka_compression: Codec = Field(
+        Codec.NONE, description="how our producer compresses rows: none, gzip, snappy, lz4 or zstd"
     )
     data_dir: Path = Field(Path("data"), description="folder that the web page /etl/ loads")
     store_dir: Path = Field(Path(".store"), description="folder of the worker's RocksDB tables")

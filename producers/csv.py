@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from enum import IntEnum
 
+from models.codecs import Codec
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.settings import Settings, load_settings
 from producers.deletions import deletion_layout
@@ -40,6 +41,7 @@ environment variables:
                            KAFKA_SASL_PASSWORD, KAFKA_SASL_MECHANISM, KAFKA_SSL_CAFILE: docs/security.md
   TOPIC_PARTITIONS         partitions of a topic that does not exist yet (default 4)
   TOPIC_REPLICATION        its replicas (default 1)
+  KAFKA_COMPRESSION        none (default), gzip, snappy, lz4 or zstd
   DELIVERY_TIMEOUT         seconds that Kafka may be away before the load gives up (default 60)
 
 exit codes:
@@ -73,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _silence_libraries()
     try:
         settings = load_settings()
+        if options.compression is not None:
+            settings = settings.model_copy(update={"kafka_compression": options.compression})
     except ExactFeaturesError as error:
         _say(str(error))
         return ExitCode.NOTHING_LOADABLE
@@ -148,6 +152,12 @@ def _parser() -> argparse.ArgumentParser:
         "--skip-loaded",
         action="store_true",
         help="leave out files that Postgres holds already, by their content; needs DATABASE_URL",
+    )
+    parser.add_argument(
+        "--compression",
+        type=Codec,
+        choices=list(Codec),
+        help="how rows are compressed in Kafka (default KAFKA_COMPRESSION, or none)",
     )
     parser.add_argument(
         "--wait-timeout",

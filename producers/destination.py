@@ -119,18 +119,19 @@ class Kafka:
         producer: AIOKafkaProducer,
         partition_counts: Mapping[str, int],
         ids: Mapping[str, UUID],
-        delivery_timeout: float,
+        settings: Settings,
     ) -> None:
-        """Take how many partitions each topic has and its id; and the seconds that Kafka may take for a batch."""
+        """Take how many partitions each topic has and its id; and how batches are compressed and waited for."""
         self._producer = producer
         self._partition_counts = partition_counts
-        self._delivery_timeout = delivery_timeout
+        self._delivery_timeout = settings.delivery_timeout
+        self._codec = settings.kafka_compression
         self.topic_ids = ids
 
     def open_writer(self, topic: str, identity: LoadIdentity, file_name: str) -> Writer:
         """A writer for the records of one file."""
         count = self._partition_counts[topic]
-        return TopicWriter(self._producer, topic, count, identity, file_name, self._delivery_timeout)
+        return TopicWriter(self._producer, topic, count, identity, file_name, self._delivery_timeout, self._codec)
 
     async def tell(self, topic: str, load_id: UUID, value: bytes) -> tuple[int, int]:
         """Publish a record about the load itself; return its partition and offset.
@@ -167,7 +168,7 @@ async def kafka(settings: Settings, published: Callable[[], int]) -> AsyncIterat
         raise await unreachable(settings) from error
     try:
         ids = await _topic_ids(producer, list(partition_counts))
-        yield Kafka(producer, partition_counts, ids, settings.delivery_timeout)
+        yield Kafka(producer, partition_counts, ids, settings)
     except KafkaError as error:
         said = f"{published():,} rows were published, then: {str(error) or type(error).__name__}"
         raise KafkaUnreachableError(f"{address(settings)} does not answer any more: {said}") from error

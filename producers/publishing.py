@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
 from models.batch_header import HEADER_BYTES
+from models.codecs import Codec
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
 from producers import block_encoding
 from producers.block_shares import Shares
@@ -52,6 +53,7 @@ class TopicWriter:
         identity: LoadIdentity,
         file_name: str,
         delivery_timeout: float,
+        codec: Codec = Codec.NONE,
     ) -> None:
         """Open the writer.
 
@@ -63,6 +65,7 @@ class TopicWriter:
             file_name: for the records' headers.
             delivery_timeout: seconds that Kafka may take to acknowledge a batch; an idempotent producer of aiokafka
                 would retry for ever.
+            codec: how the batches are compressed.
         """
         self.topic = topic
         self.acknowledged = 0
@@ -76,6 +79,7 @@ class TopicWriter:
         self._producer = producer
         self._delivery_timeout = delivery_timeout
         self._partition_of = PartitionOfKey(partition_count)
+        self._codec = codec
         self._published_ms = identity.published_ms
         self._headers = encoded_headers(
             {LOAD_HEADER: str(identity.load_id).encode(), FILE_HEADER: file_name.encode()}, last=LINE_HEADER
@@ -119,7 +123,7 @@ class TopicWriter:
                 self._replace(partition)
 
     def _new_batch(self) -> RecordBatch:
-        return RecordBatch(self._published_ms, self._headers, self._most_bytes)
+        return RecordBatch(self._published_ms, self._headers, self._most_bytes, self._codec)
 
     def _replace(self, partition: int) -> None:
         """Put the open batch of a partition with the full ones, and open another."""

@@ -10,7 +10,8 @@ aiokafka takes such a batch in place of its own BatchBuilder; the private method
 
 from __future__ import annotations
 
-from models.batch_header import HEADER_BYTES, NO_PRODUCER, encoded_header
+from models.batch_header import HEADER_BYTES, NO_PRODUCER, PLAIN, encoded_header
+from models.codecs import Codec
 
 _ATTRIBUTES_AND_TIMESTAMP = b"\x00\x00"
 """No attributes, and the batch's own timestamp."""
@@ -50,14 +51,16 @@ def encoded_headers(headers: dict[str, bytes], last: str) -> bytes:
 class RecordBatch:
     """One batch that records are added to, then sent."""
 
-    def __init__(self, published_ms: int, headers: bytes, most_bytes: int) -> None:
+    def __init__(self, published_ms: int, headers: bytes, most_bytes: int, codec: Codec = Codec.NONE) -> None:
         """Open it.
 
         Args:
             published_ms: timestamp of all records.
             headers: see `encoded_headers`; the last one's value is the record's line.
             most_bytes: the batch takes no further record beyond this size, but always a first one.
+            codec: how the records are compressed, unless that makes them longer.
         """
+        self._codec = codec
         self._published_ms = published_ms
         self._headers = headers
         self._most_bytes = most_bytes
@@ -110,7 +113,7 @@ class RecordBatch:
         return self._count
 
     def size(self) -> int:
-        """Bytes of the batch."""
+        """Bytes of the batch, before it is compressed."""
         return self._size
 
     def close(self) -> None:
@@ -127,10 +130,22 @@ class RecordBatch:
         """The batch, which gets no further records: what begins it, and its records in few large parts."""
         if self._built is None:
             self._join_small()
-            header = encoded_header(self._parts, self._count, self._published_ms, self._producer)
+            attributes = self._compress()
+            header = encoded_header(self._parts, self._count, self._published_ms, self._producer, attributes)
             self._built = (header, *self._parts)
             self._parts.clear()
         return self._built
+
+    def _compress(self) -> int:
+        """Compress the parts, if that makes them shorter; the attributes that say so."""
+        if self._codec is Codec.NONE:
+            return PLAIN
+        records = b"".join(self._parts)
+        compressed = self._codec.compressed(records)
+        if len(compressed) >= len(records):
+            return PLAIN
+        self._parts = [compressed]
+        return self._codec.number
 
     def _join_small(self) -> None:
         if self._small:

@@ -142,7 +142,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Have Faust look for a standstill, but for a partition of which nothing more can be read at the moment."""
-        assignment = self._ensure_consumer()._subscriptions.subscription.assignment
+        assignment = self._ensure_consumer()._fetcher._subscriptions.subscription.assignment
         state = assignment.state_value(tp) if assignment else None
         if tp in self._damaged:
             return

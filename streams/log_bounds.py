@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
 from faust.types import TP
 
-from models.kafka_clients import client_options
+from models.kafka_clients import READ_COMMITTED, client_options
 from streams import dead_letters, statements
 
 if TYPE_CHECKING:
@@ -44,12 +45,29 @@ async def read_log_bounds(settings: Settings, partitions: set[TP]) -> dict[TP, L
     Raises:
         aiokafka.errors.KafkaError: Kafka does not answer.
     """
-    consumer = AIOKafkaConsumer(**client_options(settings), request_timeout_ms=_REQUEST_TIMEOUT_MS)
-    try:
-        await consumer.start()
+    async with _consumer(settings) as consumer:
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
         return {tp: LogBounds(begins[tp], ends[tp]) for tp in partitions}
+
+
+async def read_stable_ends(settings: Settings, partitions: set[TP]) -> dict[TP, int]:
+    """Up to where each partition can be read: its end, or the first record of a transaction that is still open.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka does not answer.
+    """
+    async with _consumer(settings, isolation_level=READ_COMMITTED) as consumer:
+        ends: dict[TP, int] = await consumer.end_offsets(partitions)
+        return ends
+
+
+@asynccontextmanager
+async def _consumer(settings: Settings, **options: str) -> AsyncIterator[Any]:
+    consumer = AIOKafkaConsumer(**client_options(settings), **options, request_timeout_ms=_REQUEST_TIMEOUT_MS)
+    try:
+        await consumer.start()
+        yield consumer
     finally:
         await consumer.stop()
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from aiokafka.client import AIOKafkaClient
@@ -17,7 +17,7 @@ from models.kafka_clients import client_options, unreachable
 from models.topic_ids import TopicIdsRequest, topic_ids
 from models.topics import INPUT_TOPICS
 from streams import damage_statements, reject_statements, status_statements
-from streams.log_bounds import LogBounds, read_log_bounds
+from streams.log_bounds import LogBounds, read_log_bounds, read_stable_ends
 from streams.reading import reading
 
 if TYPE_CHECKING:
@@ -38,14 +38,21 @@ class Lag:
     partition: int
     end: int
     """The offset after the last record in Kafka."""
+    stable_end: int
+    """Up to where the partition can be read: the end, or the first record of a transaction that is still open."""
     applied: int
     """Postgres holds all records below it."""
     updated_at: datetime | None
 
     @property
     def records(self) -> int:
-        """Records that are not applied yet."""
-        return max(0, self.end - self.applied)
+        """Records that are not applied yet, of those that can be read."""
+        return max(0, self.stable_end - self.applied)
+
+    @property
+    def held_back(self) -> int:
+        """Records that cannot be read yet: of an open transaction, or behind its first one."""
+        return self.end - self.stable_end
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,19 @@ class Status:
 
     @property
     def lag(self) -> int:
-        """Records that are not applied yet."""
+        """Records that are not applied yet, of those that can be read."""
         return sum(lag.records for lag in self.lags)
+
+    @property
+    def held_back(self) -> int:
+        """Records that open transactions hold back."""
+        return sum(lag.held_back for lag in self.lags)
+
+
+def held_back(status: Status) -> str:
+    """What open transactions hold back, in words."""
+    where = ", ".join(f"{lag.topic}[{lag.partition}]" for lag in status.lags if lag.held_back)
+    return f"{status.held_back:,} records are held back until transactions of other clients end: {where}"
 
 
 async def read_status(settings: Settings) -> Status:
@@ -87,7 +105,8 @@ async def read_status(settings: Settings) -> Status:
         DatabaseUnreachableError: Postgres does not answer.
         KafkaUnreachableError: Kafka does not answer.
     """
-    ends, ids = await log_ends(settings)
+    bounds, ids = await input_logs(settings)
+    stable_ends = await _asked(settings, read_stable_ends(settings, set(bounds))) if bounds else {}
     async with reading(settings) as connection:
         [rows] = await connection.fetch(status_statements.READ_COUNTERS)
         positions = await connection.fetch(status_statements.READ_POSITIONS)
@@ -99,14 +118,33 @@ async def read_status(settings: Settings) -> Status:
     return Status(
         dict(rows),
         tuple(
-            Lag(at[0], at[1], end, row["next_offset"] if row else 0, row["updated_at"] if row else None)
-            for at, end in sorted(ends.items())
-            for row in [reached.get(at)]
+            Lag(
+                tp.topic,
+                tp.partition,
+                # What was written since the end was asked for.
+                max(found.end, stable_ends[tp]),
+                stable_ends[tp],
+                row["next_offset"] if row else 0,
+                row["updated_at"] if row else None,
+            )
+            for tp, found in sorted(bounds.items())
+            for row in [reached.get(tp)]
         ),
         rejects,
         {row["state"]: row["loads"] for row in loads},
         tuple(Damaged(**row) for row in damaged),
     )
+
+
+AnswerT = TypeVar("AnswerT")
+
+
+async def _asked(settings: Settings, asking: Awaitable[AnswerT]) -> AnswerT:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asking
+    except (KafkaError, OSError, TimeoutError, ValueError) as error:
+        raise await unreachable(settings) from error
 
 
 async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict[str, UUID]]:
@@ -125,16 +163,17 @@ async def input_logs(settings: Settings) -> tuple[dict[TP, LogBounds], dict[str,
     Raises:
         KafkaUnreachableError: Kafka does not answer.
     """
+    return await _asked(settings, _input_logs(settings))
+
+
+async def _input_logs(settings: Settings) -> tuple[dict[TP, LogBounds], dict[str, UUID]]:
     client = AIOKafkaClient(**client_options(settings))
     try:
-        async with asyncio.timeout(PATIENCE):
-            await client.bootstrap()
-            response = await client.send(client.get_random_node(), TopicIdsRequest(list(INPUT_TOPICS)))
-            ids = topic_ids(response)
-            partitions = {TP(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]}
-            bounds = await read_log_bounds(settings, partitions) if partitions else {}
-    except (KafkaError, OSError, TimeoutError, ValueError) as error:
-        raise await unreachable(settings) from error
+        await client.bootstrap()
+        response = await client.send(client.get_random_node(), TopicIdsRequest(list(INPUT_TOPICS)))
+        ids = topic_ids(response)
+        partitions = {TP(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]}
+        bounds = await read_log_bounds(settings, partitions) if partitions else {}
     finally:
         await client.close()
     return bounds, ids
