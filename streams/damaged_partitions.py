@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
+from uuid import UUID
 
 from faust.types import TP
 
@@ -74,41 +75,36 @@ class DamagedPartitions:
         # Those of another worker now are its business.
         for tp in self._found.keys() - consumer.assignment():
             del self._found[tp]
+        ids = await self._app.topic_ids({tp.topic for tp in self._found})
         async with self._app.connections.borrowed() as connection:
-            await self._tell(connection)
-            has_moved = await self._drop_passed_over(connection)
-        if has_moved:
+            await self._take_back(connection)
+            told = [(tp, await _tell(connection, tp, damage, ids)) for tp, damage in list(self._found.items())]
+        passed_over = [tp for tp, is_there in told if not is_there]
+        for tp in passed_over:
+            log.warning("%s[%d]: offset %d was passed over", tp.topic, tp.partition, self._found.pop(tp).offset)
+        if passed_over:
             await consumer.seek_to_committed()
         await consumer.look_at_damaged()
 
-    async def _tell(self, connection: Connection) -> None:
+    async def _take_back(self, connection: Connection) -> None:
         for tp, damage in self._mended.items():
             await connection.execute(damage_statements.DELETE_DAMAGE, tp.topic, tp.partition, damage.offset)
         self._mended.clear()
-        ids = await self._app.topic_ids({tp.topic for tp in self._found})
-        letters = [
-            dead_letters.of_damage(
-                tp.topic, ids[tp.topic], tp.partition, damage.offset, f"{damage.reason}. {advice(tp, damage)}"
-            )
-            for tp, damage in self._found.items()
-            if tp.topic in ids
-        ]
-        await dead_letters.store(connection, letters)
 
-    async def _drop_passed_over(self, connection: Connection) -> bool:
-        found = sorted(self._found)
-        rows = await connection.fetch(
-            statements.READ_OFFSETS, [tp.topic for tp in found], [tp.partition for tp in found]
-        )
-        passed = {
-            tp
-            for row in rows
-            for tp in [TP(row["topic"], row["partition"])]
-            if row["next_offset"] > self._found[tp].offset
-        }
-        for tp in passed:
-            log.warning("%s[%d]: offset %d was passed over", tp.topic, tp.partition, self._found.pop(tp).offset)
-        return bool(passed)
+
+async def _tell(connection: Connection, tp: TP, damage: Damage, ids: Mapping[str, UUID]) -> bool:
+    """Store the reject; whether the partition has to come to that place, and nobody has passed it over."""
+    # Passing over takes the same lock: it must not find the reject stored again.
+    async with connection.transaction():
+        row = await connection.fetchrow(statements.LOCK_OFFSET, tp.topic, tp.partition)
+        if row is None or row["topic_id"] != ids.get(tp.topic):
+            return True
+        if row["next_offset"] > damage.offset:
+            return False
+        reason = f"{damage.reason}. {advice(tp, damage)}"
+        letter = dead_letters.of_damage(tp.topic, row["topic_id"], tp.partition, damage.offset, reason)
+        await dead_letters.store(connection, [letter])
+        return True
 
 
 def described(tp: TP, damage: Damage) -> str:
