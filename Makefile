@@ -10,6 +10,8 @@ PEERS_STAMP := $(VENV)/.peers-installed
 PEERS_VENV := .venv-peers
 PEERS_APART_STAMP := $(PEERS_VENV)/.installed
 EMBEDDED := $(BIN)/python -m embedded $(BIN)/python
+# A file's tests stay together, in the order of tests/conftest.py. Each process has servers of its own.
+PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder
 WRITE_DOCS := $(BIN)/python -m bench.write_docs
 # The first interpreter found that is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -17,7 +19,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 
 .DEFAULT_GOAL := help
 BENCHES := bench bench-peers bench-scale bench-growth bench-latency bench-soak bench-step bench-docs
-.PHONY: help run test lint $(BENCHES) faults faults-each setup clean
+.PHONY: help run unit check test lint $(BENCHES) faults faults-each setup clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -34,8 +36,13 @@ $(STAMP): pyproject.toml constraints.txt
 run: $(STAMP) ## Run the main job on the sample data, or on DATA=dir, with embedded Kafka and Postgres
 	@$(BIN)/python -m embedded $(BIN)/python -m cli.main_job "$(DATA)"
 
-test: lint ## Lint, types and all tests
-	@$(BIN)/python -m pytest
+unit: $(STAMP) ## The tests that need no server, in parallel: less than a minute
+	@$(BIN)/python -m pytest $(PARALLEL) tests/unit
+
+check: lint unit ## Lint, types and the tests that need no server: before each commit
+
+test: lint ## Lint, types and all tests, those without servers first: ten to fifteen minutes
+	@$(BIN)/python -m pytest $(PARALLEL) --durations=20 --durations-min=1
 
 lint: $(STAMP) ## Lint and types only
 	@$(BIN)/ruff check .

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -8,6 +7,7 @@ import pytest
 
 from embedded.cluster import Cluster
 from models.settings import Settings
+from tests import databases
 from tests.operator_shell import OperatorShell
 from tests.processes import Stack
 
@@ -15,13 +15,8 @@ from tests.processes import Stack
 @pytest.fixture
 async def empty_database(cluster: Cluster) -> AsyncIterator[Settings]:
     """A database without any table."""
-    server = cluster.environment["DATABASE_URL"]
-    name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield Settings(database_url=f"{server.rsplit('/', 1)[0]}/{name}")
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+    async with databases.empty_database(cluster.environment["DATABASE_URL"]) as address:
+        yield Settings(database_url=address)
 
 
 MADE_BY_THE_RUNBOOK = ("features_restored", "features_anew")

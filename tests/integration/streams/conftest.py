@@ -4,17 +4,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from embedded.cluster import Cluster
 from models.settings import Settings
-from streams import database, schema
+from streams import database
+from tests.databases import migrated_database
 from tests.integration.streams.store import Database
 
 
 @pytest.fixture
-async def migrated(empty_database: Settings) -> AsyncIterator[Database]:
+async def migrated(cluster: Cluster) -> AsyncIterator[Database]:
     """A database with its tables, and four partitions of experiments at their start."""
-    await schema.migrate(empty_database)
-    pool = await database.open_pool(empty_database, 4)
-    found = Database(pool, empty_database)
-    await found.start_partitions(4)
-    yield found
-    await pool.close()
+    async with migrated_database(cluster.environment["DATABASE_URL"]) as address:
+        settings = Settings(database_url=address)
+        pool = await database.open_pool(settings, 4)
+        found = Database(pool, settings)
+        await found.start_partitions(4)
+        yield found
+        await pool.close()

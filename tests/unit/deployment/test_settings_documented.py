@@ -21,7 +21,7 @@ def test_every_setting_is_in_the_manual_with_its_default(variable: str, default:
     assert f"| `{variable}` | {shown} |" in OPERATIONS
 
 
-@pytest.mark.parametrize("variable", FILES)
+@pytest.mark.parametrize("variable", sorted(FILES))
 def test_every_file_of_a_setting_is_in_the_manual_and_the_example(variable: str) -> None:
     assert f"`{variable}`" in OPERATIONS
     assert f"#{variable}=\n" in EXAMPLE
