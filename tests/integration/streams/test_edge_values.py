@@ -30,7 +30,7 @@ async def store(database: Database, batch: RecordBatch) -> None:
     async def committed(_: Applied) -> None:
         """Nobody waits for it."""
 
-    application = {"users": Users, "compounds": Compounds}[batch.topic]()
+    application = Users() if batch.topic == "users" else Compounds()
     await database.start_partitions(1, batch.topic)
     await Persistence(Connections(database.pool, no_fault)).apply(application, [batch], committed)
 
