@@ -18,10 +18,6 @@ class NothingLoadableError(ExactFeaturesError):
         """One line for each path or file: what is wrong with it and what to do."""
 
 
-class TopicCreationError(ExactFeaturesError):
-    """Kafka answers, but refuses to create a topic."""
-
-
 class UnreadableFileError(ExactFeaturesError):
     """A file as a whole cannot be loaded; the message names it and says what to do."""
 

@@ -11,7 +11,6 @@ import pytest
 
 from cli.worker import LOG_LEVELS
 
-
 ENVIRONMENT = {"DATABASE_URL": "postgresql://postgres@127.0.0.1:1/none", "LOG_FORMAT": "json"}
 
 
