@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index, Table
 
 import migrations
 from models.engine import open_engine
@@ -80,7 +81,7 @@ async def test_the_migrated_tables_have_the_storage_parameters_of_the_models(emp
             name: str(value) for name, value in (relation.dialect_options["postgresql"]["with"] or {}).items()
         }
         for table in metadata.tables.values()
-        for relation in (table, *table.indexes)
+        for relation in cast("list[Table | Index]", [table, *table.indexes])
     }
     found = {row["name"]: dict(option.split("=") for option in row["options"]) for row in rows}
     others = [options for name, options in found.items() if name not in expected]
