@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError, UnsupportedDatabaseError
+from models.errors import (
+    DatabaseUnreachableError,
+    ExactFeaturesError,
+    KafkaUnreachableError,
+    TopicCreationError,
+    UnsupportedDatabaseError,
+)
 from producers.errors import InterruptedLoadError, TooManyRejectsError
 
 
@@ -37,6 +43,7 @@ def code_of(error: ExactFeaturesError) -> ExitCode:
 
 _CODES: dict[type[ExactFeaturesError], ExitCode] = {
     KafkaUnreachableError: ExitCode.KAFKA,
+    TopicCreationError: ExitCode.KAFKA,
     DatabaseUnreachableError: ExitCode.POSTGRES,
     UnsupportedDatabaseError: ExitCode.POSTGRES,
     TooManyRejectsError: ExitCode.TOO_MANY_REJECTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.exit_codes import ExitCode
 from cli.output import print_json, say
+from models.terminal_text import escaped
 from producers.report import LoadReport
 from producers.summary import reject_lines, table
 
@@ -17,7 +18,8 @@ def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool) -> E
         as_json: whether data is printed as JSON.
     """
     for line in (*report.notes, *report.problems, *reject_lines(report)):
-        say(line)
+        # Line breaks are those of a file's name.
+        say(escaped(line))
     if as_json:
         print_json(report.as_dict())
     elif report.files:

@@ -11,6 +11,7 @@ from cli.environment import EPILOG
 from cli.exit_codes import ExitCode
 from cli.output import print_json, print_table, say
 from cli.running import ask
+from models.terminal_text import escaped
 from streams.load_reading import STATES, read_load, read_loads
 
 app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
@@ -71,9 +72,9 @@ def show(load_id: Annotated[UUID, typer.Argument(help="The load's id.")], *, as_
 def _print_load(found: dict[str, Any]) -> None:
     for name in ("load", "state", "started_at", "ended_at", "told_at", "error"):
         if found[name] is not None:
-            print(f"{name:<11} {found[name]}")
+            print(f"{name:<11} {escaped(str(found[name]))}")
     for problem in found["problems"]:
-        print(f"{'problem':<11} {problem}")
+        print(f"{'problem':<11} {escaped(problem)}")
     print()
     print_table(
         ("file", "kind", "read", "published", "rejected", "to line", "complete"),

@@ -13,15 +13,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from producers.text import shown
+from models.terminal_text import escaped, shown
 
 _CELL_CHARACTERS = 120
 _WIDEST = 1000
 
 
 def say(line: str) -> None:
-    """One line for people, to standard error."""
-    print(line, file=sys.stderr, flush=True)
+    """A line for people, or several, to standard error."""
+    print("\n".join(map(escaped, line.split("\n"))), file=sys.stderr, flush=True)
 
 
 def print_json(data: object) -> None:

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from cli.output import say
+from models.terminal_text import shown
 from producers.file_loading import FileLoad
 from producers.loading import Load
-from producers.text import shown
 
 _BAR_SECONDS = 0.2
 _LINE_SECONDS = 10.0

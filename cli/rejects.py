@@ -16,8 +16,8 @@ from cli.output import print_json, print_table, say
 from cli.running import ask, told_errors
 from models.fault_codes import FaultCode
 from models.settings import load_settings
+from models.terminal_text import escaped
 from models.topics import COMPOUNDS, EXPERIMENTS, USERS
-from producers.text import shown
 from streams.reject_export import export as write
 from streams.reject_reading import Choice, read_reject, read_rejects
 
@@ -101,23 +101,18 @@ def place(reject: dict[str, Any]) -> str:
 
 
 def _print_reject(found: dict[str, Any]) -> None:
-    print(f"{_safe(place(found))}: {found['state']}")
+    print(f"{escaped(place(found))}: {found['state']}")
     if found["resolved_by"] is not None:
         print(f"resolved   {found['resolved_at']} by load {found['resolved_by']}")
     print(f"load       {found['load_id']}")
     for fault in found["faults"] or [found]:
         subject = "" if fault["field"] is None else f"{fault['field']}: "
         value = "" if fault["value"] is None else f'"{fault["value"]}" '
-        print(f"fault      {fault['code']}: {_safe(subject + value + fault['reason'])}")
+        print(f"fault      {fault['code']}: {escaped(subject + value + fault['reason'])}")
     if found["original"] is not None:
-        print("row        " + "\n           ".join(map(_safe, found["original"].split("\n"))))
+        print("row        " + "\n           ".join(map(escaped, found["original"].split("\n"))))
     if found["raw"] is not None:
         print(f"record     {found['raw']!r}")
-
-
-def _safe(text: str) -> str:
-    """The text without what a terminal might take for a command."""
-    return shown(text, len(text))
 
 
 @app.command("export", epilog=EPILOG)
@@ -145,7 +140,8 @@ def export(
     else:
         for path, rows in written.files.items():
             told = "1 row; correct it" if rows == 1 else f"{rows:,} rows; correct them"
-            print(f"{path}: {told} and run: ingest rejects replay {path}")
+            name = escaped(str(path))
+            print(f"{name}: {told} and run: ingest rejects replay {name}")
     raise typer.Exit(ExitCode.DONE if written.files else ExitCode.PARTLY)
 
 

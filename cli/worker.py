@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+LOG_LEVELS = {"debug": "debug", "info": "info", "warning": "warn", "error": "error", "critical": "crit"}
+"""By the names that everybody knows; as Faust's command takes them."""
 
 
 def worker(
@@ -19,6 +20,6 @@ def worker(
     """Run a worker until it is stopped: the same as `faust -A streams.app worker -l info`."""
     if log_level.lower() not in LOG_LEVELS:
         raise typer.BadParameter(f"{log_level}: one of {', '.join(LOG_LEVELS)}")
-    command = [sys.executable, "-m", "faust", "-A", "streams.app", "worker", "-l", log_level.lower()]
+    command = [sys.executable, "-m", "faust", "-A", "streams.app", "worker", "-l", LOG_LEVELS[log_level.lower()]]
     # In place of this process: signals and the exit code are the worker's own.
     os.execv(sys.executable, command if web else [*command, "--without-web"])  # noqa: S606  # our own command

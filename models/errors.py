@@ -13,6 +13,10 @@ class KafkaUnreachableError(ExactFeaturesError):
     """No broker answered at the configured address."""
 
 
+class TopicCreationError(ExactFeaturesError):
+    """Kafka answers, but refuses to create a topic, or has one that cannot be used."""
+
+
 class DatabaseUnreachableError(ExactFeaturesError):
     """Postgres did not answer at the configured address."""
 

@@ -62,8 +62,8 @@ experiments = Table(
     Column("experiment_run_time", Numeric(15, 3), nullable=False),
     *_publication(),
     Index("experiments_user_id", "user_id"),
-    # Room for the versions that a file makes when it is published again.
-    postgresql_with={"fillfactor": 75},
+    # A file that is published again updates most rows of a page at once: room for all of them in their own page.
+    postgresql_with={"fillfactor": 50},
 )
 
 user_features = Table(

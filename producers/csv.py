@@ -11,6 +11,7 @@ from enum import IntEnum
 from models.codecs import Codec
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.settings import Settings, load_settings
+from models.terminal_text import escaped
 from producers.deletions import deletion_layout
 from producers.errors import InterruptedLoadError, NothingLoadableError
 from producers.interruption import run
@@ -118,12 +119,13 @@ def _code_for(report: LoadReport, wait_timeout: float) -> ExitCode:
 
 def _print_report(report: LoadReport) -> None:
     for line in (*report.notes, *report.problems, *reject_lines(report)):
-        _say(line)
+        # Line breaks are those of a file's name.
+        _say(escaped(line))
     print(f"load {report.load_id}", table(report), sep="\n", flush=True)
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+    print("\n".join(map(escaped, line.split("\n"))), file=sys.stderr)
 
 
 def _silence_libraries() -> None:

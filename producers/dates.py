@@ -40,7 +40,9 @@ class DateForm:
 
 _YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{2})", "(?P<day>[0-9]{2})"
 _SHORT_MONTH, _SHORT_DAY = "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
-_MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?Z?"
+_UTC = r"(?:Z| ?UTC|[+-]00(?::?00)?)"
+_MIDNIGHT = rf"[ T]00:00(?::00(?:\.0+)?)?{_UTC}?"
+"""Of no zone, or of UTC in any of its spellings. Midnight of another zone is another day in UTC: no plain day."""
 
 ISO = DateForm("YYYY-MM-DD", re.compile(f"{_YEAR}-{_MONTH}-{_DAY}"))
 """The form that is always read."""

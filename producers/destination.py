@@ -15,15 +15,17 @@ from models.errors import KafkaUnreachableError
 from models.kafka_clients import address, client_options, unreachable
 from models.publication import LOAD_HEADER
 from models.settings import Settings
+from models.topic_creation import ensure_topics
 from models.topic_ids import TopicIdsRequest, topic_ids
 from producers.load_id import LoadIdentity
 from producers.plain_blocks import PlainRows
 from producers.produce_requests import send_in_parts
 from producers.publishing import TopicWriter, batch_bytes
-from producers.topic_creation import ensure_topics
 
 _CONNECT_SECONDS = 15
 """So long may it take to reach Kafka and to have the topics ready."""
+_LEADER_SECONDS = 10
+"""So long may a partition be without a leader: less, so that this is what is said of it."""
 _STOP_SECONDS = 1
 """All is acknowledged by then, or given up."""
 
@@ -158,11 +160,11 @@ async def kafka(settings: Settings, published: Callable[[], int]) -> AsyncIterat
 
     Raises:
         KafkaUnreachableError: Kafka does not answer, is not trusted, will not have us, or fails the body.
-        TopicCreationError: it refuses to create a topic.
+        TopicCreationError: it refuses to create a topic, or has one that cannot be used.
     """
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
-            partition_counts = await ensure_topics(settings)
+            partition_counts = await ensure_topics(settings, leader_seconds=_LEADER_SECONDS)
             producer = await _started_producer(settings, max(partition_counts.values()))
     except (KafkaError, TimeoutError, OSError, ValueError) as error:
         raise await unreachable(settings) from error

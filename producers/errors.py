@@ -7,19 +7,16 @@ from dataclasses import dataclass
 
 from models.errors import ExactFeaturesError
 from models.fault_codes import FaultCode
+from models.terminal_text import escaped
 
 
 class NothingLoadableError(ExactFeaturesError):
     """Of all paths given, none leads to a file that can be loaded."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
+        super().__init__("\n".join(map(escaped, problems)))
         self.problems = tuple(problems)
         """One line for each path or file: what is wrong with it and what to do."""
-
-
-class TopicCreationError(ExactFeaturesError):
-    """Kafka answers, but refuses to create a topic."""
 
 
 class UnreadableFileError(ExactFeaturesError):

@@ -73,11 +73,9 @@ class LoadReport:
         return sum(file.seconds for file in self.files)
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as JSON knows it; `load_id` and `first_rejects` are older names of `load` and `rejects`."""
-        rejects = [reject.model_dump(mode="json") for reject in self.first_rejects]
+        """The report as JSON knows it."""
         return {
             "load": str(self.load_id),
-            "load_id": str(self.load_id),
             "read": self.read,
             "published": self.published,
             "rejected": self.rejected,
@@ -94,8 +92,7 @@ class LoadReport:
             ],
             "problems": list(self.problems),
             "notes": list(self.notes),
-            "rejects": rejects,
-            "first_rejects": rejects,
+            "rejects": [reject.model_dump(mode="json") for reject in self.first_rejects],
             "applied": self.applied,
             "lagging": list(self.lagging),
         }

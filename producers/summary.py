@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.rows import Reject
+from models.terminal_text import shown
 from producers.report import FileReport, LoadReport
-from producers.text import shown
 
 _COLUMNS = ("file", "kind", "read", "published", "rejected", "seconds", "rows/s")
 _TEXT_COLUMNS = 2

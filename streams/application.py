@@ -16,6 +16,7 @@ from faust.types import TP
 from yarl import URL
 
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
+from models.topic_creation import ensure_topics
 from models.topics import EXPERIMENTS
 from streams import client_logs, database, kafka, memory, schema, web_access
 from streams.connections import Connections
@@ -33,7 +34,6 @@ from streams.stopping import EXIT_FAILED, end_process
 from streams.store_slot import StoreSlot
 from streams.table_store import ReplaceableTable
 from streams.throughput import Throughput
-from streams.topic_creation import ensure_topics
 from streams.transport import BatchConsumer, BatchTransport
 from streams.web_limits import LimitedWeb
 
@@ -122,11 +122,10 @@ class Application(faust.App):
         self.kafka_watch = KafkaWatch(self.changelog_producer)
         self.aggregates.use(self.changelog_producer)
         # The table's partitions are those of the topic, as it is and not as the settings would make it.
-        self.aggregates.set_partitions(
-            await through_outages(
-                "The topics cannot be created", lambda: ensure_topics(self.settings, self.aggregates.changelog_topic)
-            )
+        counts = await through_outages(
+            "The topics cannot be created", lambda: ensure_topics(self.settings, self.aggregates.changelog_topic)
         )
+        self.aggregates.set_partitions(counts[EXPERIMENTS])
         self.add_future(self.kafka_watch.run())
         self.add_future(self.damaged_partitions.run())
         self.add_future(self.throughput.run())

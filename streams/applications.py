@@ -57,7 +57,7 @@ class Users(_Stored[UserRow]):
             [row.user_id for row in newest.rows],
             [row.name for row in newest.rows],
             [row.email or None for row in newest.rows],
-            [row.signup_date for row in newest.rows],
+            [row.signup_date.toordinal() for row in newest.rows],
             *newest.publication_arrays(),
         )
         return Applied(inserted=inserted, deleted=deleted, letters=found.letters)

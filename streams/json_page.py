@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import orjson
 from faust.web import Request, Response, View
 
-from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
+from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError, TopicCreationError
 from streams.page_reading import TooSlowError
 from streams.web_access import UNAUTHORIZED, Refusal, misnaming, refusal
 
@@ -72,4 +72,5 @@ class JsonPage(View):
 
 def status_of(error: ExactFeaturesError) -> int:
     """The HTTP status of an error of ours."""
-    return 503 if isinstance(error, (KafkaUnreachableError, DatabaseUnreachableError, TooSlowError)) else 422
+    refused = (KafkaUnreachableError, TopicCreationError, DatabaseUnreachableError, TooSlowError)
+    return 503 if isinstance(error, refused) else 422

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from models.errors import ExactFeaturesError
 from models.rows import MAX_ORIGINAL
 from models.settings import Settings
+from models.terminal_text import escaped
 from streams.reject_reading import Choice, replayable
 
 IDS_SUFFIX = ".rejects"
@@ -76,15 +77,17 @@ class Export:
         try:
             self._open = [path.open("x", encoding="utf-8", newline="") for path in (self._path, _ids_of(self._path))]
         except FileExistsError as error:
-            raise ExportError(f"{error.filename}: is there already: remove it, or export to another place") from None
+            name = escaped(str(error.filename))
+            raise ExportError(f"{name}: is there already: remove it, or export to another place") from None
         self._open[0].write(row["header"] + "\n")
         self._source = row["file"], row["header"]
 
     def _next_path(self, row: dict[str, Any]) -> Path:
         if self._target.suffix.lower() == ".csv":
             if self.files:
+                name = escaped(str(self._target))
                 raise ExportError(
-                    f"{self._target}: the rejects come from several files: name a folder, or one of them with --file"
+                    f"{name}: the rejects come from several files: name a folder, or one of them with --file"
                 )
             return self._target
         stem = PurePath(row["file"]).name.partition(".")[0] or row["kind"]
@@ -126,7 +129,7 @@ async def export(settings: Settings, choice: Choice, target: Path, most: int | N
                 written.add(row)
             except OSError as error:
                 raise ExportError(
-                    f"{target}: cannot be written ({error.strerror}): check the path and the disk"
+                    f"{escaped(str(target))}: cannot be written ({error.strerror}): check the path and the disk"
                 ) from error
     except BaseException:
         written.remove()

@@ -14,6 +14,7 @@ from models.database_refusals import complaint
 from models.engine import FAILURES, open_engine, unwrapped
 from models.errors import SettingsError
 from models.settings import Settings, load_settings
+from models.terminal_text import escaped
 from streams import report_statements
 
 EXIT_UNREACHABLE = 3
@@ -56,10 +57,10 @@ def _user_cells(row: Row[tuple[object, ...]]) -> list[str]:
     # The view lists a user without name only if it was deleted and has experiments.
     return [
         str(row.user_id),
-        row.name or "(deleted)",
+        escaped(row.name or "(deleted)"),
         str(row.total_experiments),
         _short(row.average_run_time),
-        top,
+        escaped(top),
         tied,
     ]
 
@@ -72,7 +73,7 @@ def _reject_line(row: Row[tuple[object, ...]]) -> str:
     place = f"{row.file}:{row.line}" if row.file is not None else f"{row.topic}[{row.partition}]@{row.offset}"
     subject = f"{row.field}: " if row.field is not None else ""
     value = f'"{row.value}" ' if row.value is not None else ""
-    return f"{place}: {subject}{value}{row.reason}"
+    return escaped(f"{place}: {subject}{value}{row.reason}")
 
 
 def main() -> int:

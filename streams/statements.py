@@ -187,13 +187,15 @@ DELETE_FEATURES = """
 DELETE FROM user_features WHERE user_id = ANY ($1::bigint[])
 """
 
+# Dates come as days, the first one being 0001-01-01: asyncpg sends the first and the last date that Python knows as
+# -infinity and infinity.
 UPSERT_USERS = f"""
 WITH incoming AS (
-    SELECT user_id, name, email, signup_date,
+    SELECT user_id, name, email, date '0001-01-01' + (signup_day - 1)::int AS signup_date,
            timestamptz 'epoch' + ($5::bigint[])[source::int] * interval '1 millisecond' AS published_at,
            ($6::uuid[])[source::int] AS load_id, line
-      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::date[], $7::bigint[], $8::bigint[])
-           AS record (user_id, name, email, signup_date, source, line)
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $7::bigint[], $8::bigint[])
+           AS record (user_id, name, email, signup_day, source, line)
 ), stored AS (
     INSERT INTO users AS u (user_id, name, email, signup_date, published_at, load_id, line)
     SELECT user_id, name, email, signup_date, published_at, load_id, line

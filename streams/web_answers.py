@@ -37,7 +37,6 @@ class LoadResult(Answer):
         "failed: not all is applied in time, see lagging"
     )
     load: UUID
-    load_id: UUID = Field(description="the same as load")
     read: int
     published: int
     rejected: int
@@ -45,7 +44,6 @@ class LoadResult(Answer):
     problems: list[str] = Field(description="one line for each file that could not be loaded, or not to its end")
     notes: list[str] = Field(description="what else there is to know, such as an encoding that was guessed")
     rejects: list[Reject] = Field(description="the first 20 rejected rows")
-    first_rejects: list[Reject] = Field(description="the same as rejects")
     applied: bool | None
     lagging: list[str] = Field(description="partitions that Postgres has not caught up with")
 

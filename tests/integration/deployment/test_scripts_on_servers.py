@@ -83,7 +83,7 @@ def _assert_is_load_of_the_samples(answer: dict[str, Any]) -> None:
     counts = {Path(file["path"]).name: (file["read"], file["published"], file["rejected"]) for file in answer["files"]}
     assert counts == COUNTS
     assert (answer["read"], answer["published"], answer["rejected"]) == (33, 31, 2)
-    places = [(Path(reject["file"]).name, reject["line"], reject["value"]) for reject in answer["first_rejects"]]
+    places = [(Path(reject["file"]).name, reject["line"], reject["value"]) for reject in answer["rejects"]]
     assert places == [("user_experiments.csv", 11, "1:3"), ("user_experiments.csv", 14, "-4")]
 
 

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index, Table
 
 import migrations
 from models.engine import open_engine
@@ -29,6 +30,12 @@ INSERT INTO experiments VALUES (1, 7, '{3}', 2.5, now(), gen_random_uuid(), 1);
 INSERT INTO user_features VALUES (7, 1, 2.5, 2.5, 1, 3, 1, '{3}', 1);
 INSERT INTO stream_offsets VALUES ('users', 0, gen_random_uuid(), 2, 2, 0),
                                   ('experiments', 0, gen_random_uuid(), 1, 1, 1);
+"""
+
+STORAGE_PARAMETERS = """
+SELECT relname AS name, coalesce(reloptions, '{}') AS options
+  FROM pg_class
+ WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
 """
 
 
@@ -59,6 +66,27 @@ async def test_the_migrated_tables_are_those_of_the_models(empty_database: Setti
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()
+
+
+async def test_the_migrated_tables_have_the_storage_parameters_of_the_models(empty_database: Settings) -> None:
+    # What compare_metadata does not look at.
+    await schema.migrate(empty_database)
+    connection = await asyncpg.connect(empty_database.database_url)
+    try:
+        rows = await connection.fetch(STORAGE_PARAMETERS)
+    finally:
+        await connection.close()
+    expected = {
+        relation.name: {
+            name: str(value) for name, value in (relation.dialect_options["postgresql"]["with"] or {}).items()
+        }
+        for table in metadata.tables.values()
+        for relation in cast("list[Table | Index]", [table, *table.indexes])
+    }
+    found = {row["name"]: dict(option.split("=") for option in row["options"]) for row in rows}
+    others = [options for name, options in found.items() if name not in expected]
+    assert {name: found.get(name, {}) for name in expected} == expected
+    assert not any(others)
 
 
 async def test_the_alembic_command_goes_up_and_down(empty_database: Settings) -> None:

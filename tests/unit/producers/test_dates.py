@@ -71,3 +71,20 @@ def test_a_first_iso_date_ends_the_search() -> None:
 )
 def test_words_tell_nothing_and_contradictions_settle_nothing(texts: list[str], name: str) -> None:
     assert settled_form(texts).name == name
+
+
+@given(
+    day=st.dates(),
+    zone=st.sampled_from(["Z", "+00:00", "-00:00", "+0000", "-0000", "+00", " UTC", "UTC", ""]),
+    has_fraction=st.booleans(),
+)
+def test_midnight_in_utc_is_that_day_however_it_is_spelled(day: date, zone: str, *, has_fraction: bool) -> None:
+    text = f"{day.isoformat()}T00:00:00{'.000000' if has_fraction else ''}{zone}"
+    assert settled_form([text]).read(text) == day
+
+
+@pytest.mark.parametrize(
+    "zone", ["+01:00", "-01:00", "+00:01", "+00:30", "-0030", "+14", " CET", "+", "+0", "+000", "z"]
+)
+def test_midnight_of_another_zone_is_no_plain_day(zone: str) -> None:
+    assert not any(form.fits(f"2024-12-31T00:00:00{zone}") for form in FORMS)

@@ -1,0 +1,17 @@
+"""Text from files and of file names, as it may be printed: a terminal takes control characters for commands."""
+
+from __future__ import annotations
+
+
+def escaped(text: str) -> str:
+    """The text on one line, with escapes for what cannot be seen: line breaks, control characters, halves of UTF-16."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
+
+
+def shown(text: str, limit: int) -> str:
+    """The same, cut after so many characters of the text."""
+    return escaped(text) if len(text) <= limit else escaped(text[:limit]) + "…"
