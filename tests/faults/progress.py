@@ -57,7 +57,9 @@ class Progress:
         self._moved_at = time.monotonic()
 
     async def _sample(self) -> None:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._log.bootstrap_servers, request_timeout_ms=2000)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._log.bootstrap_servers, request_timeout_ms=2000, isolation_level="read_committed"
+        )
         await consumer.start()
         try:
             while not self._stopping:
