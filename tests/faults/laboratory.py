@@ -144,7 +144,7 @@ class Laboratory:
         try:
             await laboratory.fleet.resize(world.workers)
             laboratory.fleet.supervise()
-            laboratory.progress.start()
+            await laboratory.progress.start()
             yield laboratory
         finally:
             await laboratory.stop_clients()
