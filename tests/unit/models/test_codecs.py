@@ -13,7 +13,7 @@ def test_the_numbers_are_kafkas() -> None:
     assert [codec.value for codec in Codec] == ["none", "gzip", "snappy", "lz4", "zstd"]
 
 
-@pytest.mark.parametrize("records", [b"", b"x", b"record " * 50_000])
+@pytest.mark.parametrize("records", [b"x", b"record " * 50_000])
 @pytest.mark.parametrize("codec", list(DECODERS))
 def test_what_is_compressed_is_read_by_another_client(codec: Codec, records: bytes) -> None:
     assert DECODERS[codec](codec.compressed(records)) == records
