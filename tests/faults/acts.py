@@ -68,7 +68,7 @@ async def play(laboratory: Laboratory, act: Act) -> Outcome:
     """Play one act, and compare everything at its end."""
     outcome = Outcome()
     laboratory.progress.begin()
-    laboratory.client.start()
+    laboratory.start_clients()
     publishing = asyncio.create_task(_publish(laboratory, act))
     try:
         await asyncio.sleep(act.delay)
@@ -78,9 +78,9 @@ async def play(laboratory: Laboratory, act: Act) -> Outcome:
                 await _quiet(laboratory)
             await drawn.fault.run(laboratory, drawn.amount)
             outcome.wrong += await laboratory.wrong_now()
-            laboratory.client.start()
+            laboratory.start_clients()
         await publishing
-        await laboratory.client.stop()
+        await laboratory.stop_clients()
         outcome.resumed = await laboratory.caught_up()
         outcome.pause = laboratory.progress.longest_pause
         comparison = await laboratory.verify()
@@ -90,13 +90,13 @@ async def play(laboratory: Laboratory, act: Act) -> Outcome:
         publishing.cancel()
         with suppress(asyncio.CancelledError):
             await publishing
-        await laboratory.client.stop()
+        await laboratory.stop_clients()
     return outcome
 
 
 async def _quiet(laboratory: Laboratory) -> None:
     """Nothing is published, everything is applied, and the log is read: what is in Kafka only may be lost now."""
-    await laboratory.client.stop()
+    await laboratory.stop_clients()
     await laboratory.caught_up()
     await laboratory.log.read()
 

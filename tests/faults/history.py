@@ -105,6 +105,15 @@ class History:
         cuts = sorted(self._draw.sample(range(1, len(text)), 9))
         return file, [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
 
+    def client_codec(self) -> str | None:
+        """How a client compresses, as aiokafka names it."""
+        return self._client_draw.choice([None, "gzip", "snappy", "lz4", "zstd"])
+
+    def client_transaction(self) -> tuple[list[ClientRecord], bool]:
+        """Records that a client publishes in one transaction, and whether it aborts it."""
+        count = self._client_draw.choice([1, 2, 5, 30, 300])
+        return [self.client_record() for _ in range(count)], self._client_draw.random() < 0.5
+
     def client_record(self) -> ClientRecord:
         draw = self._client_draw
         kind = draw.choices(["row", "bad", "move", "delete", "name"], weights=[60, 4, 24, 8, 4])[0]

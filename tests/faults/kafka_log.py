@@ -34,7 +34,7 @@ class LogRecord:
 
 @dataclass
 class KafkaLog:
-    """All records there ever were in the topics, those of deleted topics too."""
+    """All committed records there ever were in the topics, those of deleted topics too."""
 
     bootstrap_servers: str
     records: list[LogRecord] = field(default_factory=list)
@@ -50,8 +50,8 @@ class KafkaLog:
         path.write_text("".join(f"{record}\n" for record in self.records))
 
     async def ends(self) -> dict[tuple[str, int], int]:
-        """The offset after the last record of each partition."""
-        async with self._consumer() as consumer:
+        """The offset after the last record of each partition, those of open transactions too."""
+        async with self._consumer("read_uncommitted") as consumer:
             ends = await consumer.end_offsets(await self.partitions())
             return {(tp.topic, tp.partition): end for tp, end in ends.items()}
 
@@ -86,8 +86,8 @@ class KafkaLog:
         )
 
     @asynccontextmanager
-    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap_servers)
+    async def _consumer(self, isolation_level: str = "read_committed") -> AsyncIterator[AIOKafkaConsumer]:
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap_servers, isolation_level=isolation_level)
         await consumer.start()
         try:
             yield consumer

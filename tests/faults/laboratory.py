@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from embedded.cluster import Cluster, running
 from embedded.listeners import ProxiedListener
 from embedded.ports import LOOPBACK, free_ports
+from models.codecs import Codec
 from models.settings import Settings
 from streams.audit import audit
 from streams.schema import migrate
@@ -30,6 +31,7 @@ from tests.faults.oracle import expected
 from tests.faults.progress import Progress
 from tests.faults.proxy import Proxy
 from tests.faults.publishing import Client, Loads
+from tests.faults.transactional_client import TransactionalClient
 
 CATCH_UP_SECONDS = 120.0
 DELIVERY_TIMEOUT = "10"
@@ -74,6 +76,8 @@ class World:
     """Whether Postgres refuses the rows of one user."""
     forgetful: bool = False
     """Whether Postgres, killed, forgets what was committed in its last moments: synchronous_commit is off."""
+    codec: str = "none"
+    """How our producer compresses."""
 
     @classmethod
     def drawn(cls, draw: Random) -> World:
@@ -83,6 +87,7 @@ class World:
             draw.randint(1, 3),
             draw.random() < 0.3,
             draw.random() < 0.3,
+            draw.choice(list(Codec)).value,
         )
 
 
@@ -105,6 +110,7 @@ class Laboratory:
             "TOPIC_PARTITIONS": str(world.partitions),
             "MAX_BATCH_RECORDS": str(world.batch_records),
             "DELIVERY_TIMEOUT": DELIVERY_TIMEOUT,
+            "KAFKA_COMPRESSION": world.codec,
         }
         self.database_url = self._url(servers.cluster.postgres.port)
         through_proxies = {
@@ -113,7 +119,10 @@ class Laboratory:
         }
         self.fleet = Fleet({**own, **through_proxies}, folder)
         self.loads = Loads({**own, "DATABASE_URL": self.database_url})
-        self.client = Client(servers.bootstrap_servers, self.history)
+        self.clients = (
+            Client(servers.bootstrap_servers, self.history),
+            TransactionalClient(servers.bootstrap_servers, self.history),
+        )
         self.progress = Progress(self.database_url, self.log)
 
     def _url(self, port: int) -> str:
@@ -135,10 +144,10 @@ class Laboratory:
         try:
             await laboratory.fleet.resize(world.workers)
             laboratory.fleet.supervise()
-            laboratory.progress.start()
+            await laboratory.progress.start()
             yield laboratory
         finally:
-            await laboratory.client.stop()
+            await laboratory.stop_clients()
             await laboratory.progress.stop()
             await laboratory.fleet.close()
             await laboratory.admin(f"DROP DATABASE {laboratory.database} WITH (FORCE)")
@@ -151,6 +160,16 @@ class Laboratory:
             yield admin
         finally:
             await admin.close()
+
+    def start_clients(self) -> None:
+        """Start those that do not run."""
+        for client in self.clients:
+            client.start()
+
+    async def stop_clients(self) -> None:
+        """Stop all; what a transaction leaves open is aborted by Kafka when its time is up."""
+        for client in self.clients:
+            await client.stop()
 
     async def admin(self, statement: str) -> None:
         """A statement in the server's own database."""

@@ -42,8 +42,13 @@ class Progress:
         self.longest_pause = 0.0
         """Seconds, since the last `begin`."""
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._sample())
+    async def start(self) -> None:
+        """Start; Kafka must be up until then."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._log.bootstrap_servers, request_timeout_ms=2000, isolation_level="read_committed"
+        )
+        await consumer.start()
+        self._task = asyncio.create_task(self._sample(consumer))
 
     async def stop(self) -> None:
         # Not by cancellation: Python 3.11's wait_for can lose it.
@@ -56,9 +61,7 @@ class Progress:
         self.longest_pause = 0.0
         self._moved_at = time.monotonic()
 
-    async def _sample(self) -> None:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._log.bootstrap_servers, request_timeout_ms=2000)
-        await consumer.start()
+    async def _sample(self, consumer: AIOKafkaConsumer) -> None:
         try:
             while not self._stopping:
                 await asyncio.sleep(SAMPLE_SECONDS)

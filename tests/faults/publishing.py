@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from tests.conditions import until
-from tests.faults.history import CsvFile, History
+from tests.faults.history import ClientRecord, CsvFile, History
 from tests.faults.kafka_log import LogRecord
 
 EXIT_PUBLISHED, EXIT_SOME_REJECTED = 0, 1
@@ -123,20 +123,24 @@ class Client:
             await self._task
 
     async def _run(self) -> None:
-        producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap_servers, linger_ms=5, request_timeout_ms=5000)
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap_servers,
+            linger_ms=5,
+            request_timeout_ms=5000,
+            compression_type=self._history.client_codec(),
+        )
         await producer.start()
         try:
             while not self._stopping:
                 # What the broker does not take in time may arrive or not: the log will tell.
                 with suppress(KafkaError, TimeoutError):
-                    await asyncio.wait_for(self._publish(producer), CLIENT_PATIENCE)
+                    await asyncio.wait_for(self._publish(producer, self._history.client_record()), CLIENT_PATIENCE)
                 await asyncio.sleep(CLIENT_PAUSE)
         finally:
             with suppress(TimeoutError, KafkaError):
                 await asyncio.wait_for(producer.stop(), CLIENT_PATIENCE)
 
-    async def _publish(self, producer: AIOKafkaProducer) -> None:
-        record = self._history.client_record()
+    async def _publish(self, producer: AIOKafkaProducer, record: ClientRecord) -> None:
         partitions = sorted(await producer.partitions_for(record.topic))
         await producer.send(
             record.topic,

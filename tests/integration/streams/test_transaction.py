@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -37,6 +38,17 @@ async def test_a_batch_that_overlaps_is_applied_from_the_next_offset_on(migrated
     applied = await worker.apply(again.batch(experiment(1, 7, [1]), experiment(2, 7, [1])))
     assert applied.rows == 1
     assert (await migrated.features())[7]["total_experiments"] == 2
+    assert (await migrated.audit()).is_equal
+
+
+async def test_offsets_without_records_are_passed_once_and_only_in_their_turn(migrated: Database) -> None:
+    worker, kafka = migrated.worker(), Publisher()
+    await worker.apply(kafka.batch(experiment(1, 7, [1])))
+    marks = replace(kafka.batch(), next_offset=4)
+    assert [(await worker.apply(marks)).next_offset for _ in range(2)] == [4, None]
+    with pytest.raises(StalePositionError, match="stream_offsets says 4"):
+        await worker.apply(replace(marks, position=9, next_offset=11))
+    assert await migrated.pool.fetchval("SELECT max(next_offset) FROM stream_offsets") == 4
     assert (await migrated.audit()).is_equal
 
 

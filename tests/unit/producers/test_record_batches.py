@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.codecs import Codec
 from producers.record_batches import RecordBatch, encoded_headers
 
 HEADERS = {"load": b"0190", "file": "Müller.csv".encode()}
@@ -71,3 +73,24 @@ def test_records_come_in_the_order_in_which_they_were_added_one_by_one_and_many_
     assert batch.size() == one_by_one.size()
     assert b"".join(batch.parts()) == b"".join(one_by_one.parts())
     assert len(batch.parts()) <= 2 * len(counts)
+
+
+@pytest.mark.parametrize("codec", list(Codec))
+def test_a_compressed_batch_holds_the_same_records(codec: Codec) -> None:
+    compressed, plain = (
+        RecordBatch(1, encoded_headers(HEADERS, "line"), 1 << 20, each) for each in (codec, Codec.NONE)
+    )
+    for batch in (compressed, plain):
+        assert all(batch.append(b"7", b'{"experiment_id":7}', line) for line in range(500))
+    found, expected = (MemoryRecords(b"".join(batch.parts())).next_batch() for batch in (compressed, plain))
+    assert found.compression_type == codec.number
+    assert found.validate_crc()
+    assert [(each.key, each.value, each.headers) for each in found] == [
+        (each.key, each.value, each.headers) for each in expected
+    ]
+
+
+def test_a_batch_that_compression_makes_longer_is_left_as_it_is() -> None:
+    batch = RecordBatch(1, encoded_headers({}, "line"), 1 << 20, Codec.GZIP)
+    batch.append(b"7", b"x", 1)
+    assert MemoryRecords(b"".join(batch.parts())).next_batch().compression_type == 0

@@ -98,3 +98,18 @@ def test_joined_batches_keep_all_keys() -> None:
     columns.extend([Record(5, value=None, key=b"1"), Record(6, value=None, key=b"2")], since=0)
     batch = columns.batch("users", UUID(int=1), 5, 7)
     assert dict(joined(batch.parts(1)).keys) == {5: b"1", 6: b"2"}
+
+
+def test_the_last_part_of_a_batch_ends_behind_what_holds_no_record() -> None:
+    columns = RecordColumns(3, SourceReader())
+    columns.extend([Record(5), Record(6), Record(7)], since=0)
+    batch = columns.batch("users", UUID(int=1), 5, 10)
+    assert [(part.position, part.next_offset) for part in batch.parts(2)] == [(5, 7), (7, 10)]
+    assert joined(batch.parts(2)).next_offset == 10
+
+
+def test_a_batch_without_records_says_where_it_is_and_has_no_rest() -> None:
+    batch = RecordColumns(3, SourceReader()).batch("users", UUID(int=1), 5, 7)
+    assert str(batch) == "users[3] offsets 5..6"
+    assert batch.since(0, excluded=()) is None
+    assert batch.parts(1) == [batch]
