@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "c.csv").write_text(USERS)
     (tmp_path / ".d.csv").write_text(USERS)
     (tmp_path / "notes.txt").write_text("nothing")
-    (tmp_path / "deeper.csv").mkdir()
+    (tmp_path / "deeper").mkdir()
     return tmp_path
 
 
@@ -65,7 +65,7 @@ def test_other_files_are_still_found(folder: Path) -> None:
 
 def test_a_folder_without_csv_files_is_named(tmp_path: Path) -> None:
     assert find([tmp_path]).problems == (
-        f"{tmp_path}: the folder holds no .csv file: name a folder with CSV files, or the files",
+        f"{tmp_path}: holds no .csv, .tsv or .txt file with rows: name a folder with such files, or the files",
     )
 
 
