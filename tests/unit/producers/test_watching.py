@@ -124,3 +124,49 @@ def test_a_folder_that_is_away_is_told_and_its_files_are_not_new_afterwards(tmp_
     (tmp_path / "away").rename(share)
     assert watched.names_after(SETTLE) == ["new.csv"]
     assert watched.folders.problems == []
+
+
+def test_a_file_without_a_last_line_end_waits(watched: Watched, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("user_id\n30")
+    watched.names_after(0)
+    assert watched.names_after(SETTLE) == []
+    [line] = watched.folders.news
+    assert line.startswith(f"{path}: waits")
+    assert (watched.names_after(1), watched.folders.news) == ([], [])
+    with path.open("a") as file:
+        file.write("1\n30")
+    watched.names_after(0)
+    assert watched.names_after(LAST_LINE - 1) == []
+    assert watched.names_after(1) == ["x.csv"]
+    watched.take_all()
+    with path.open("a") as file:
+        file.write("2\n")
+    watched.names_after(0)
+    assert watched.names_after(SETTLE) == ["x.csv"]
+
+
+def test_a_complete_file_is_given_with_the_size_that_it_had(watched: Watched, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("user_id\n1\n")
+    watched.names_after(0)
+    watched.time += SETTLE
+    [file] = watched.folders.complete_files()
+    assert file.size == path.stat().st_size
+
+
+def test_the_parts_of_a_file_are_watched(watched: Watched, tmp_path: Path) -> None:
+    (tmp_path / "users.csv").mkdir()
+    (tmp_path / "users.csv" / "part-00000").write_text("x\n")
+    watched.names_after(0)
+    assert watched.names_after(SETTLE) == ["part-00000"]
+
+
+def test_what_is_passed_over_is_told_once_it_stays(watched: Watched, tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_text("x")
+    watched.names_after(0)
+    assert watched.folders.news == []
+    watched.names_after(SETTLE)
+    assert watched.folders.news == [f"{tmp_path}: passed over: x.parquet"]
+    watched.names_after(SETTLE)
+    assert watched.folders.news == []
