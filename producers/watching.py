@@ -117,8 +117,8 @@ class WatchedFolders:
             found.is_whole = _ends_whole(found.file)
             if not found.is_whole:
                 self.news.append(
-                    f"{printable(str(found.file.path))}: waits, as its last line has no end yet; it is loaded once it "
-                    f"has, or has not changed for {self._patience.last_line:g} s"
+                    f"{printable(str(found.file.path))}: waits, as it ends within a line, quotes or what is compressed; "
+                    f"it is loaded once that is over, or nothing has changed for {self._patience.last_line:g} s"
                 )
         return found.is_whole
 
