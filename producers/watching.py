@@ -117,7 +117,7 @@ class WatchedFolders:
             found.is_whole = _ends_whole(found.file)
             if not found.is_whole:
                 self.news.append(
-                    f"{printable(str(found.file.path))}: waits, as it ends within a line, quotes or what is compressed; "
+                    f"{printable(str(found.file.path))}: waits, as it ends within a line, quotes or compressed data; "
                     f"it is loaded once that is over, or nothing has changed for {self._patience.last_line:g} s"
                 )
         return found.is_whole
