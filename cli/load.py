@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,11 +20,13 @@ from models.errors import ExactFeaturesError
 from models.settings import Settings, load_settings
 from producers.deletions import deletion_layout
 from producers.errors import InterruptedLoadError, LoadOptionError
+from producers.inputs import GivenPath
 from producers.interruption import run
 from producers.layout import row_layout
 from producers.load_options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
 from producers.loading import Load
 from producers.summary import interruption_line
+from producers.watching import Patience
 
 ON_ERROR = ("reject", "stop")
 
@@ -51,6 +52,14 @@ Watch = Annotated[bool, typer.Option("--watch", help="Load what comes into the f
 Settle = Annotated[
     float, typer.Option(min=0.1, help="With --watch: seconds that a file must not change before it is loaded.")
 ]
+LastLineAfter = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        metavar="SECONDS",
+        help="With --watch: seconds that a file must not change whose last line has no end, or whose end is missing.",
+    ),
+]
 Rate = Annotated[float | None, typer.Option(min=0.1, help="Read so many rows a second at most.")]
 Compression = Annotated[
     Codec | None, typer.Option(help="How rows are compressed in Kafka; KAFKA_COMPRESSION if not given.")
@@ -69,6 +78,7 @@ def load(
     columns: Columns = None,
     wait_timeout: WaitTimeout = 600.0,
     settle: Settle = 5.0,
+    last_line_after: LastLineAfter = 60.0,
     compression: Compression = None,
     *,
     wait: Wait = True,
@@ -101,12 +111,16 @@ def load(
         if compression is not None:
             settings = settings.model_copy(update={"kafka_compression": compression})
         run_load = partial(_run, settings=settings, wait_timeout=wait_timeout if wait else None, as_json=as_json)
-        code = load_what_comes(paths, settle, options, run_load) if watch else run_load(paths, options)
+        code = (
+            load_what_comes(paths, Patience(settle, last_line_after), options, run_load)
+            if watch
+            else run_load(paths, options)
+        )
     raise typer.Exit(code)
 
 
 def _run(
-    paths: Sequence[Path | str],
+    paths: Sequence[GivenPath],
     options: LoadOptions,
     *,
     settings: Settings,

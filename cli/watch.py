@@ -12,24 +12,23 @@ from cli.output import say
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from producers.deletions import deletion_layout
 from producers.errors import LoadOptionError, NothingLoadableError, TooManyRejectsError
+from producers.folders import FolderFile
 from producers.load_options import NO_LIMIT, LoadOptions
-from producers.watching import WatchedFolders
+from producers.watching import Patience, WatchedFolders
 
 _PAUSE_SECONDS = 0.5
 _RETRY_SECONDS = 10.0
 
-LoadFiles = Callable[[Sequence[Path], LoadOptions], ExitCode]
+LoadFiles = Callable[[Sequence[FolderFile], LoadOptions], ExitCode]
 """Loads files; raises ExactFeaturesError."""
 
 
-def load_what_comes(
-    paths: Iterable[str], settle_seconds: float, options: LoadOptions, load_files: LoadFiles
-) -> ExitCode:
+def load_what_comes(paths: Iterable[str], patience: Patience, options: LoadOptions, load_files: LoadFiles) -> ExitCode:
     """Load each file that comes into folders, once it is complete, until a load is interrupted.
 
     Args:
         paths: the folders.
-        settle_seconds: a file is complete when it has not changed for so long.
+        patience: a file is complete when it has not changed for so long.
         options: how to load.
         load_files: does it.
 
@@ -40,10 +39,10 @@ def load_what_comes(
         raise LoadOptionError("--delete and --watch do not go together: name the files whose rows are to be deleted")
     folders = _folders(paths)
     say(
-        f"watching {', '.join(map(str, folders))}: a file is loaded once it has not changed for {settle_seconds:g} s; "
+        f"watching {', '.join(map(str, folders))}: a file is loaded once it has not changed for {patience.settle:g} s; "
         "Ctrl-C ends it"
     )
-    return _watch(WatchedFolders(folders, settle_seconds), options, load_files)
+    return _watch(WatchedFolders(folders, patience), options, load_files)
 
 
 def _folders(paths: Iterable[str]) -> list[Path]:
@@ -62,6 +61,8 @@ def _watch(folders: WatchedFolders, options: LoadOptions, load_files: LoadFiles)
         if folders.problems != problems:
             problems = folders.problems
             say("\n".join(problems) or "all folders can be read again")
+        for line in folders.news:
+            say(line)
         try:
             for batch in _batches(files, options):
                 if _load(batch, folders, options_now, load_files) is ExitCode.INTERRUPTED:
@@ -76,14 +77,16 @@ def _watch(folders: WatchedFolders, options: LoadOptions, load_files: LoadFiles)
             time.sleep(_PAUSE_SECONDS)
 
 
-def _batches(files: Sequence[Path], options: LoadOptions) -> list[Sequence[Path]]:
+def _batches(files: Sequence[FolderFile], options: LoadOptions) -> list[Sequence[FolderFile]]:
     """What is loaded together: all, unless one file may stop its load, and so keep others from being loaded."""
     if options.reject_limit != NO_LIMIT:
         return [[file] for file in files]
     return [files] if files else []
 
 
-def _load(batch: Sequence[Path], folders: WatchedFolders, options: LoadOptions, load_files: LoadFiles) -> ExitCode:
+def _load(
+    batch: Sequence[FolderFile], folders: WatchedFolders, options: LoadOptions, load_files: LoadFiles
+) -> ExitCode:
     """Load files; what is wrong with them is told once, what is wrong with a server is raised."""
     try:
         code = load_files(batch, options)

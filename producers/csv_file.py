@@ -11,9 +11,9 @@ from itertools import islice
 from producers.content import Content
 from producers.dates import settled_form
 from producers.dialect import Dialect, header_of, sniff
-from producers.errors import UnreadableFileError
+from producers.errors import UnknownContentError, UnreadableFileError
 from producers.file_rows import FileRows
-from producers.kinds import DATE_COLUMN, HeaderError
+from producers.kinds import DATE_COLUMN, HeaderError, recognised
 from producers.layout import Layout, LayoutOf
 from producers.lines import MAX_FIELD, BrokenOffError, Lines
 from producers.reading import DEFAULT_READING, ReadingOptions
@@ -80,15 +80,17 @@ def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: Readi
         header_line, header_text = next(found for found in _released(numbered, lines) if _may_be_header(found[1]))
     except BrokenOffError:
         fault = "holds no header that could be read" if lines.count else "is empty"
-        raise UnreadableFileError(f"{source.name}: {fault}: expected a header, then rows") from None
+        raise UnknownContentError(f"{source.name}: {fault}: expected a header, then rows") from None
     if len(header_text) > MAX_FIELD:
-        raise UnreadableFileError(f"{source.name}: holds no header that could be read: its first line is too long")
+        raise UnknownContentError(f"{source.name}: holds no header that could be read: its first line is too long")
     dialect = sniff(header_text, [header_text, *_sample(numbered)], reading)
+    header = header_of(header_text, dialect, reading)
     try:
-        layout = layout_of(header_of(header_text, dialect, reading), source.file_name)
+        layout = layout_of(header, source.file_name)
     except HeaderError as error:
         found = error if _is_text(header_text) else _NOT_TEXT
-        raise UnreadableFileError(f"{source.name}: {found}") from None
+        kind_of_error = UnreadableFileError if recognised(header) else UnknownContentError
+        raise kind_of_error(f"{source.name}: {found}") from None
     if layout.has_header:
         return CsvFile(source, layout, dialect, header_line, header_text.rstrip("\r\n"), reading)
     return CsvFile(source, layout, dialect, header_line - 1, "", reading)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -42,21 +43,26 @@ async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[
 
     Files are digested only if a file of the same size was loaded before. If Postgres does not answer, all are given.
     """
-    sized = [(file, file.source.size) for file in files if file.source.repeatable and file.source.size is not None]
+    sizes = {file.source.size for file in files if file.source.size is not None}
     try:
-        rows = await _fetch(database_url, _APPLIED, [size for _, size in sized])
+        rows = await _fetch(database_url, _APPLIED, list(sizes))
     except DatabaseUnreachableError as error:
         return list(files), [f"cannot tell which files were loaded before, so all are loaded: {error}"]
-    notes: dict[str, str] = {}
-    for file, size in sized:
-        alike = [row for row in rows if row["size"] == size and _is_read_alike(file, row)]
-        digest = await _digest(file, size) if alike else None
-        same = next((row for row in alike if digest is not None and row["digest"] == digest), None)
-        if same is not None:
-            notes[file.name] = (
-                f"{file.name}: skipped, load {same['load_id']} has loaded it and it is unchanged (--again loads it)"
-            )
-    return [file for file in files if file.name not in notes], list(notes.values())
+    loaded = {(_way(row), row["size"], row["digest"]): row["load_id"] for row in reversed(rows)}
+    # By the whole way of reading, and not by row: thousands of small files are of the same few sizes.
+    candidates = {(way, size) for way, size, _ in loaded}
+    rest: list[CsvFile] = []
+    notes: list[str] = []
+    for file in files:
+        size = file.source.size
+        way = _way_of(file)
+        digest = await _digest(file, size) if size is not None and (way, size) in candidates else None
+        load_id = loaded.get((way, size, digest)) if digest else None
+        if load_id is None:
+            rest.append(file)
+        else:
+            notes.append(f"{file.name}: skipped, load {load_id} has loaded it and it is unchanged (--again loads it)")
+    return rest, notes
 
 
 async def resume_lines(
@@ -75,8 +81,10 @@ async def resume_lines(
     rows = {row["path"]: row for row in await _fetch(database_url, _UNFINISHED, [file.name for file in files])}
     lines: dict[str, int] = {}
     notes: list[str] = []
+    # Addresses that differ in what is not shown have one name: which of them was begun is not known.
+    times = Counter(file.name for file in files)
     for file in files:
-        row = rows.get(file.name)
+        row = rows.get(file.name) if times[file.name] == 1 else None
         if row is not None and await _can_go_on(file, row, topic_ids):
             line = lines[file.name] = row["last_line"]
             notes.append(f"{file.name}: goes on after line {line:,}, the last one that load {row['load_id']} published")
@@ -103,9 +111,16 @@ async def _digest(file: CsvFile, size: int) -> str | None:
 
 
 def _is_read_alike(file: CsvFile, row: asyncpg.Record) -> bool:
-    layout = file.layout
-    now = (layout.kind.name, layout.deletes, fingerprint(file))
-    return now == (row["kind"], row["deletes"], row["options"])
+    return _way_of(file) == _way(row)
+
+
+def _way_of(file: CsvFile) -> tuple[str, bool, str]:
+    """What a file is read as: its kind, whether it deletes, and a fingerprint of the rest."""
+    return file.layout.kind.name, file.layout.deletes, fingerprint(file)
+
+
+def _way(row: asyncpg.Record) -> tuple[str, bool, str]:
+    return row["kind"], row["deletes"], row["options"]
 
 
 def _are_current(positions: str, topic_ids: Mapping[str, UUID]) -> bool:

@@ -23,6 +23,10 @@ class UnreadableFileError(ExactFeaturesError):
     """A file as a whole cannot be loaded; the message names it and says what to do."""
 
 
+class UnknownContentError(UnreadableFileError):
+    """Nothing in a file speaks of any kind of rows; it may be something else."""
+
+
 class LoadOptionError(ExactFeaturesError):
     """An option of a load cannot be used."""
 

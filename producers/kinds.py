@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from pydantic import BaseModel
 
@@ -18,6 +19,7 @@ class Kind:
     topic: Topic
     row: type[BaseModel]
     file_names: tuple[str, ...]
+    """What its files are called, without a suffix."""
 
     @property
     def name(self) -> str:
@@ -34,9 +36,9 @@ class Kind:
         return [column for column in self.columns if column not in header]
 
 
-USERS = Kind(INPUT_TOPICS[topics.USERS], rows.User, ("users.csv",))
-COMPOUNDS = Kind(INPUT_TOPICS[topics.COMPOUNDS], rows.Compound, ("compounds.csv",))
-EXPERIMENTS = Kind(INPUT_TOPICS[topics.EXPERIMENTS], rows.Experiment, ("user_experiments.csv", "experiments.csv"))
+USERS = Kind(INPUT_TOPICS[topics.USERS], rows.User, ("users",))
+COMPOUNDS = Kind(INPUT_TOPICS[topics.COMPOUNDS], rows.Compound, ("compounds",))
+EXPERIMENTS = Kind(INPUT_TOPICS[topics.EXPERIMENTS], rows.Experiment, ("user_experiments", "experiments"))
 KINDS = (USERS, COMPOUNDS, EXPERIMENTS)
 """In the order they are loaded: names first, so that reports show them at once."""
 ALL_COLUMNS = tuple(dict.fromkeys(column for kind in KINDS for column in kind.columns))
@@ -53,6 +55,12 @@ def recognised(header: Sequence[str]) -> int:
     return max(len(kind.columns) - len(kind.missing_from(header)) for kind in KINDS)
 
 
+def kind_named(file_name: str) -> Kind | None:
+    """The kind that a file is called after, whatever its suffix."""
+    name = PurePosixPath(file_name.lower()).stem
+    return next((kind for kind in KINDS if name in kind.file_names), None)
+
+
 def identify(header: Sequence[str], file_name: str) -> Kind:
     """The kind of a file by its header, or by its name where the header fits several kinds.
 
@@ -64,7 +72,7 @@ def identify(header: Sequence[str], file_name: str) -> Kind:
         HeaderError: the header fits no kind, fits several, or names a required column twice.
     """
     fitting = [kind for kind in KINDS if not kind.missing_from(header)]
-    named = next((kind for kind in KINDS if file_name.lower() in kind.file_names), None)
+    named = kind_named(file_name)
     if len(fitting) == 1:
         kind = fitting[0]
     elif named in fitting and named is not None:

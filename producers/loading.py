@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from uuid import UUID
 
 from models.errors import ExactFeaturesError
@@ -19,7 +18,7 @@ from producers.destination import CountingWriter, Destination, Nowhere, kafka
 from producers.earlier_loads import resume_lines, without_applied
 from producers.errors import InterruptedLoadError, NothingLoadableError
 from producers.file_loading import Checkpoint, FileLoad, OnReject
-from producers.inputs import cannot_read, find
+from producers.inputs import GivenPath, cannot_read, find
 from producers.journal import Journal
 from producers.load_id import new_load_identity
 from producers.load_options import DEFAULTS, LoadOptions
@@ -29,7 +28,7 @@ from producers.report import SHOWN_REJECTS, LoadReport
 
 
 async def load(
-    paths: Sequence[Path | str],
+    paths: Sequence[GivenPath],
     settings: Settings,
     *,
     wait_timeout: float | None = None,
@@ -62,7 +61,7 @@ class Load:
 
     def __init__(
         self,
-        paths: Sequence[Path | str],
+        paths: Sequence[GivenPath],
         settings: Settings,
         options: LoadOptions = DEFAULTS,
         *,
@@ -143,7 +142,8 @@ class Load:
         """
         inputs = find(self._paths, self._options.layout_of, self._options.reading)
         self._problems += inputs.problems
-        if not inputs.files:
+        self._notes += inputs.notes
+        if not inputs.files and inputs.problems:
             raise NothingLoadableError(self._problems)
         files = await self._without_those_loaded(inputs.files)
         if not files:

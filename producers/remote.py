@@ -1,25 +1,25 @@
-"""Files at an address, by fsspec and the packages that it asks for: https://, s3:// and others."""
+"""Files at addresses: http(s):// by the standard library, s3:// and others by fsspec and what it asks for.
+
+Each is read once, from start to end, into a spool on disk; from there on it is a file like one of this machine.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import BufferedReader, RawIOBase
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import closing
+from typing import Any
 from urllib.parse import urlsplit
 
 from producers.errors import UnreadableSourceError
+from producers.http_download import download
 from producers.remote_errors import reason_of
 from producers.sources import Source, bare_name
+from producers.spool import Spool
 from producers.text import printable
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer as Buffer
-
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_BLOCK = 1024 * 1024
-"""Bytes asked for at once."""
+_BLOCK = 4 * 1024 * 1024
+"""Bytes that fsspec asks for at once."""
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
 """Which of our extras a scheme needs, if it is not `remote`."""
 
@@ -30,64 +30,63 @@ def is_address(path: str) -> bool:
 
 
 def remote_file(address: str) -> Source:
-    """The file at an address; a password in it is never shown."""
+    """The file at an address, all of it, as it is at this time.
 
-    @contextmanager
-    def opened() -> Iterator[BufferedReader]:
-        with BufferedReader(_Remote(_opened(address)), _BLOCK) as stream:
-            yield cast("BufferedReader", stream)
-
-    parts = urlsplit(address)
-    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
-    return Source(printable(shown), bare_name(parts.path), opened)
-
-
-class _Remote(RawIOBase):
-    """A file of fsspec whose errors, which each of its libraries has its own of, are errors of ours."""
-
-    def __init__(self, file: Any) -> None:  # noqa: ANN401  # fsspec has no types
-        super().__init__()
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Buffer, /) -> int:
-        try:
-            return int(self._file.readinto(buffer))
-        except Exception as error:
-            raise UnreadableSourceError(reason_of(error)) from error
-
-    def seekable(self) -> bool:
-        return bool(self._file.seekable())
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        return int(self._file.seek(offset, whence))
-
-    def tell(self) -> int:
-        return int(self._file.tell())
-
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-        super().close()
-
-
-def _opened(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
+    Raises:
+        UnreadableSourceError: it cannot be read, or not to its end.
+        OSError: it cannot be kept on this machine's disk.
+    """
     try:
-        return _open(address)
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise UnreadableSourceError(f"it is not an address: {error}") from None
+    spool = download(address) if parts.scheme.lower() in {"http", "https"} else _spooled(address)
+    return Source(shown_address(address), bare_name(parts.path), spool.opened, spool.size)
+
+
+def shown_address(address: str) -> str:
+    """An address in text that can be printed, without what may be secret: login, query and fragment."""
+    bare = re.split(r"[?#]", address, maxsplit=1)[0]
+    scheme, _, rest = bare.partition("://")
+    host, slash, path = rest.partition("/")
+    return printable(f"{scheme}://{host.rpartition('@')[2]}{slash}{path}")
+
+
+def _spooled(address: str) -> Spool:
+    """What fsspec finds at an address; of a file that is replaced meanwhile, s3fs refuses to read on."""
+    spool = Spool()
+    try:
+        with closing(_open(address)) as file:
+            size: int | None = getattr(file, "size", None)
+            if size is not None:
+                spool.expect(size)
+            while data := _read(file):
+                spool.write(data)
     except ImportError as error:
         extra = _EXTRAS.get(urlsplit(address).scheme.lower(), "remote")
         raise UnreadableSourceError(f"{error}; install exact-features[{extra}]") from error
+    if size not in {None, spool.size}:
+        raise UnreadableSourceError(f"it ended after {spool.size:,} of {size:,} bytes; nothing of it was loaded")
+    return spool
+
+
+def _read(file: Any) -> bytes:  # noqa: ANN401  # fsspec has no types
+    try:
+        return bytes(file.read(_BLOCK))
     except Exception as error:
         raise UnreadableSourceError(reason_of(error)) from error
 
 
 def _open(address: str) -> Any:  # noqa: ANN401  # fsspec has no types
-    from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra: only those who read from addresses need it
+    try:
+        from fsspec.core import url_to_fs  # noqa: PLC0415  # an extra: only those who need it have it
 
-    place, path = url_to_fs(address)
-    file = place.open(path, "rb", block_size=_BLOCK)
+        place, path = url_to_fs(address)
+        file = place.open(path, "rb", block_size=_BLOCK, cache_type="readahead")
+    except ImportError:
+        raise
+    except Exception as error:
+        raise UnreadableSourceError(reason_of(error)) from error
     if getattr(file, "details", {}).get("type") == "directory":
-        raise IsADirectoryError("it is a folder: name the files in it")
+        raise UnreadableSourceError("it is a folder: name the files in it")
     return file

@@ -6,6 +6,13 @@ import ssl
 from collections.abc import Iterator
 from http import HTTPStatus
 
+_NOTHING_THERE = "there is nothing at this address"
+
+
+def refusal(status: int, reason: str) -> str:
+    """What a server means that answers with this status instead of a file."""
+    return _NOTHING_THERE if _is_absence(status) else f"the server answers {status} {reason}".rstrip()
+
 
 def reason_of(error: BaseException) -> str:
     """Why an address cannot be read; never names the address, which may hold a password."""
@@ -18,13 +25,17 @@ def reason_of(error: BaseException) -> str:
                 "issued it, name the file of that one's certificate in SSL_CERT_FILE, for s3:// in AWS_CA_BUNDLE"
             )
         status = getattr(cause, "status", None)
-        if isinstance(status, int) and status not in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            return f"the server answers {status} {getattr(cause, 'message', '')}".rstrip()
+        if isinstance(status, int) and not _is_absence(status):
+            return refusal(status, getattr(cause, "message", ""))
     # fsspec says of a server that is away, too, that there is no such file; the cause knows better.
     told = next((cause for cause in causes if not isinstance(cause, FileNotFoundError)), None)
     if isinstance(error, FileNotFoundError) and not isinstance(told, OSError):
-        return "there is nothing at this address"
+        return _NOTHING_THERE
     return str(told) or type(told).__name__
+
+
+def _is_absence(status: int) -> bool:
+    return status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

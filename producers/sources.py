@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import cast
 
+from producers.beginning import Beginning
 from producers.compression import PACKED_SUFFIXES
+from producers.file_names import is_text
+from producers.folders import FolderFile
 from producers.text import printable
 
+_BLOCK = 256 * 1024
 STANDARD_INPUT = "-"
 """The path that means standard input."""
 
@@ -31,6 +35,8 @@ class Source:
     """Bytes, compressed if the file is; None if that is not known."""
     repeatable: bool = True
     """Whether it can be opened more than once."""
+    optional: bool = False
+    """Whether it may be something else: text that was found beside other files, and not named."""
 
 
 def bare_name(name: str) -> str:
@@ -54,6 +60,29 @@ def local_file(path: Path) -> Source:
     # A named pipe or a device is a path too; like standard input, it has no size and is read once.
     size, regular = path.stat().st_size, path.is_file()
     return Source(printable(str(path)), bare_name(path.name), opened, size if regular else None, repeatable=regular)
+
+
+def folder_file(found: FolderFile) -> Source:
+    """A file that was found in a folder.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    source = local_file(found.path)
+    name = bare_name(found.table or found.path.name)
+    source = replace(source, file_name=name, optional=is_text(found.table or found.path.name))
+    return source if found.size is None else _beginning_of(source, found.size)
+
+
+def _beginning_of(source: Source, size: int) -> Source:
+    """The first bytes of a file, as if it ended there."""
+
+    @contextmanager
+    def opened() -> Iterator[BufferedReader]:
+        with source.opened() as stream, BufferedReader(Beginning(stream, size), _BLOCK) as beginning:
+            yield cast("BufferedReader", beginning)
+
+    return replace(source, opened=opened, size=size)
 
 
 def standard_input() -> Source:

@@ -15,7 +15,7 @@ from tests.integration.cli.shell import EXPERIMENTS, USERS, Shell
 from tests.integration.outages import away
 from tests.processes import Stack
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\n"
 
 
 class Watch:
@@ -91,6 +91,23 @@ async def test_files_are_loaded_as_they_come_and_the_bad_ones_keep_none_from_it(
     [features] = await stack.fetch("SELECT total_experiments, total_run_time FROM user_features")
     assert (features["total_experiments"], float(features["total_run_time"])) == (3, 5.5)
     await stack.assert_audit_is_equal()
+
+
+async def test_a_row_that_is_cut_short_by_a_slow_writer_is_never_stored(watch: Watch, stack: Stack) -> None:
+    await stack.start_worker().ready()
+    process = watch.start("--last-line-after", "600")
+    (watch.drop / "run.csv").write_text("user_id,experiment_compound_ids,experiment_run_time,experiment_id\n1,1,1.5,30")
+    assert process.stderr is not None
+    told = ""
+    while "drop/run.csv: waits" not in told:
+        told = await asyncio.to_thread(process.stderr.readline)
+        assert told, "the watch has ended"
+    with (watch.drop / "run.csv").open("a") as file:
+        file.write("1\n1,2,2.5,302\n")
+    await watch.until_loaded("drop/run.csv")
+    await watch.interrupted(process)
+    stored = await stack.fetch("SELECT experiment_id FROM experiments ORDER BY experiment_id")
+    assert [row["experiment_id"] for row in stored] == [301, 302]
 
 
 async def test_a_watch_that_is_killed_in_a_file_loads_it_after_its_start_and_counts_nothing_twice(

@@ -26,5 +26,5 @@ def test_a_folder_without_files_is_told_in_one_line_and_none_of_the_worker(tmp_p
     )
     assert done.returncode == EXIT_NOTHING_LOADABLE
     assert done.stderr.splitlines() == [
-        f"{tmp_path}: the folder holds no .csv file: name a folder with CSV files, or the files"
+        f"{tmp_path}: holds no .csv, .tsv or .txt file with rows: name a folder with such files, or the files"
     ]

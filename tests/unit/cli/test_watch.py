@@ -13,7 +13,9 @@ from cli.exit_codes import ExitCode
 from cli.main import app
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
 from producers.errors import NothingLoadableError, TooManyRejectsError
+from producers.folders import FolderFile
 from producers.load_options import DEFAULTS, LoadOptions, RejectLimit
+from producers.watching import Patience
 from tests.unit.cli.test_load import NOWHERE
 
 
@@ -24,8 +26,8 @@ class Loads:
         self.ends = list(ends)
         self.loaded: list[tuple[list[str], bool]] = []
 
-    def __call__(self, files: Sequence[Path], options: LoadOptions) -> ExitCode:
-        self.loaded.append(([file.name for file in files], options.resume))
+    def __call__(self, files: Sequence[FolderFile], options: LoadOptions) -> ExitCode:
+        self.loaded.append(([file.path.name for file in files], options.resume))
         end = self.ends.pop(0)
         if isinstance(end, ExactFeaturesError):
             raise end
@@ -43,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def loaded(folder: Path, *ends: ExactFeaturesError | ExitCode, options: LoadOptions = DEFAULTS) -> list[object]:
     loads = Loads(*ends, ExitCode.INTERRUPTED)
-    assert watch.load_what_comes([str(folder)], 0, options, loads) is ExitCode.INTERRUPTED
+    assert watch.load_what_comes([str(folder)], Patience(0, 0), options, loads) is ExitCode.INTERRUPTED
     return [*loads.loaded]
 
 

@@ -95,11 +95,18 @@ def test_a_file_that_is_replaced_while_it_is_read_is_an_error_and_no_mixture(
 ) -> None:
     monkeypatch.setattr(remote, "_BLOCK", 1024)
     bucket.put_object(Key="c.csv", Body=b"a" * 100_000)
-    with remote.remote_file("s3://lab/c.csv").opened() as stream:
-        stream.read(10)
+    read = remote._read  # noqa: SLF001
+
+    def replaced_once(file: Any) -> bytes:  # noqa: ANN401
+        monkeypatch.setattr(remote, "_read", read)
         bucket.put_object(Key="c.csv", Body=b"b" * 100_000)
+        return read(file)
+
+    with remote._open("s3://lab/c.csv") as file:  # noqa: SLF001  # it is looked at before it is replaced
+        monkeypatch.setattr(remote, "_open", lambda _: file)
+        monkeypatch.setattr(remote, "_read", replaced_once)
         with pytest.raises(UnreadableSourceError):
-            stream.read()
+            remote.remote_file("s3://lab/c.csv")
 
 
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

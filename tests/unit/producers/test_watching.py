@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from producers.watching import WatchedFolders
+from producers.watching import Patience, WatchedFolders
 
 SETTLE = 5.0
+LAST_LINE = 60.0
 
 
 class Watched:
     def __init__(self, *folders: Path) -> None:
         self.time = 100.0
-        self.folders = WatchedFolders(folders, SETTLE, lambda: self.time)
+        self.folders = WatchedFolders(folders, Patience(SETTLE, LAST_LINE), lambda: self.time)
 
     def names_after(self, seconds: float) -> list[str]:
         self.time += seconds
-        return [path.name for path in self.folders.complete_files()]
+        return [file.path.name for file in self.folders.complete_files()]
 
     def take_all(self) -> None:
         self.folders.take(self.folders.complete_files())
@@ -31,11 +32,11 @@ def watched(tmp_path: Path) -> Watched:
 
 def test_a_file_is_complete_once_it_has_not_changed_for_a_while(watched: Watched, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("user_id")
+    path.write_text("user_id\n")
     assert watched.names_after(0) == []
     assert watched.names_after(SETTLE - 1) == []
     with path.open("a") as file:
-        file.write(",name")
+        file.write("1\n")
     assert watched.names_after(2) == []
     assert watched.names_after(SETTLE) == ["x.csv"]
     # It is told until it is taken: a load that failed is tried again.
@@ -44,12 +45,12 @@ def test_a_file_is_complete_once_it_has_not_changed_for_a_while(watched: Watched
 
 def test_a_file_that_was_taken_is_told_again_only_when_it_changed(watched: Watched, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("old")
+    path.write_text("old\n")
     watched.names_after(0)
     assert watched.names_after(SETTLE) == ["x.csv"]
     watched.take_all()
     assert watched.names_after(100) == []
-    (tmp_path / "new").write_text("new")
+    (tmp_path / "new").write_text("new\n")
     (tmp_path / "new").replace(path)
     assert watched.names_after(1) == []
     assert watched.names_after(SETTLE) == ["x.csv"]
@@ -57,11 +58,11 @@ def test_a_file_that_was_taken_is_told_again_only_when_it_changed(watched: Watch
 
 def test_a_change_while_it_is_loaded_is_told_afterwards(watched: Watched, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("old")
+    path.write_text("old\n")
     watched.names_after(0)
     watched.time += SETTLE
     files = watched.folders.complete_files()
-    path.write_text("longer")
+    path.write_text("longer\n")
     watched.folders.take(files)
     watched.names_after(0)
     assert watched.names_after(SETTLE) == ["x.csv"]
@@ -69,7 +70,7 @@ def test_a_change_while_it_is_loaded_is_told_afterwards(watched: Watched, tmp_pa
 
 def test_permission_to_read_is_a_change(watched: Watched, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("old")
+    path.write_text("old\n")
     path.chmod(0)
     watched.names_after(0)
     watched.time += SETTLE
@@ -80,16 +81,16 @@ def test_permission_to_read_is_a_change(watched: Watched, tmp_path: Path) -> Non
 
 
 def test_temporary_and_hidden_names_and_folders_are_not_meant(watched: Watched, tmp_path: Path) -> None:
-    names = ["x.csv.part", "x.csv.tmp", ".x.csv", "~$x.csv", "._x.csv", ".x.csv.gz.Ab12", "x.txt", "b.CSV", "a.csv.gz"]
+    names = ["x.csv.part", "x.csv.tmp", ".x.csv", "~$x.csv", "._x.csv", ".x.csv.gz.Ab12", "x.md", "b.CSV", "a.csv.gz"]
     for name in names:
-        (tmp_path / name).write_text("x")
-    (tmp_path / "done.csv").mkdir()
+        (tmp_path / name).write_text("x\n")
+    (tmp_path / "done").mkdir()
     watched.names_after(0)
     assert watched.names_after(SETTLE) == ["a.csv.gz", "b.CSV"]
 
 
 def test_a_file_that_is_renamed_to_its_name_is_told_under_that(watched: Watched, tmp_path: Path) -> None:
-    (tmp_path / "x.csv.part").write_text("x")
+    (tmp_path / "x.csv.part").write_text("x\n")
     assert watched.names_after(100) == []
     (tmp_path / "x.csv.part").rename(tmp_path / "x.csv")
     watched.names_after(0)
@@ -97,7 +98,7 @@ def test_a_file_that_is_renamed_to_its_name_is_told_under_that(watched: Watched,
 
 
 def test_a_file_that_is_gone_is_forgotten(watched: Watched, tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_text("x")
+    (tmp_path / "x.csv").write_text("x\n")
     watched.names_after(0)
     (tmp_path / "x.csv").unlink()
     (tmp_path / "y.csv").symlink_to(tmp_path / "nowhere")
@@ -109,13 +110,13 @@ def test_a_folder_that_is_away_is_told_and_its_files_are_not_new_afterwards(tmp_
     share, other = tmp_path / "share", tmp_path / "other"
     for folder in (share, other):
         folder.mkdir()
-        (folder / f"{folder.name}.csv").write_text("x")
+        (folder / f"{folder.name}.csv").write_text("x\n")
     watched = Watched(share, other)
     watched.names_after(0)
     watched.time += SETTLE
     watched.take_all()
     share.rename(tmp_path / "away")
-    (other / "new.csv").write_text("x")
+    (other / "new.csv").write_text("x\n")
     watched.names_after(0)
     assert watched.names_after(SETTLE) == ["new.csv"]
     [problem] = watched.folders.problems
@@ -123,3 +124,49 @@ def test_a_folder_that_is_away_is_told_and_its_files_are_not_new_afterwards(tmp_
     (tmp_path / "away").rename(share)
     assert watched.names_after(SETTLE) == ["new.csv"]
     assert watched.folders.problems == []
+
+
+def test_a_file_without_a_last_line_end_waits(watched: Watched, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("user_id\n30")
+    watched.names_after(0)
+    assert watched.names_after(SETTLE) == []
+    [line] = watched.folders.news
+    assert line.startswith(f"{path}: waits")
+    assert (watched.names_after(1), watched.folders.news) == ([], [])
+    with path.open("a") as file:
+        file.write("1\n30")
+    watched.names_after(0)
+    assert watched.names_after(LAST_LINE - 1) == []
+    assert watched.names_after(1) == ["x.csv"]
+    watched.take_all()
+    with path.open("a") as file:
+        file.write("2\n")
+    watched.names_after(0)
+    assert watched.names_after(SETTLE) == ["x.csv"]
+
+
+def test_a_complete_file_is_given_with_the_size_that_it_had(watched: Watched, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("user_id\n1\n")
+    watched.names_after(0)
+    watched.time += SETTLE
+    [file] = watched.folders.complete_files()
+    assert file.size == path.stat().st_size
+
+
+def test_the_parts_of_a_file_are_watched(watched: Watched, tmp_path: Path) -> None:
+    (tmp_path / "users.csv").mkdir()
+    (tmp_path / "users.csv" / "part-00000").write_text("x\n")
+    watched.names_after(0)
+    assert watched.names_after(SETTLE) == ["part-00000"]
+
+
+def test_what_is_passed_over_is_told_once_it_stays(watched: Watched, tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_text("x")
+    watched.names_after(0)
+    assert watched.folders.news == []
+    watched.names_after(SETTLE)
+    assert watched.folders.news == [f"{tmp_path}: passed over: x.parquet"]
+    watched.names_after(SETTLE)
+    assert watched.folders.news == []
