@@ -9,7 +9,7 @@ from pathlib import Path
 
 from producers.archives import members
 from producers.csv_file import CsvFile, inspect
-from producers.errors import UnreadableFileError, UnreadableSourceError
+from producers.errors import UnknownEncodingError, UnreadableFileError, UnreadableSourceError
 from producers.folders import csv_files_in
 from producers.kinds import KINDS
 from producers.layout import LayoutOf, row_layout
@@ -57,6 +57,8 @@ def find(
 
 def cannot_read(path: Path | str, error: OSError) -> str:
     """One line that says why a path could not be read, and what to do."""
+    if isinstance(error, UnknownEncodingError):
+        return f"{printable(str(path))}: {error}"
     advice = {
         PermissionError: "give the user that runs this command the right to read it",
         FileNotFoundError: "check the path",
