@@ -55,7 +55,7 @@ class CsvFile:
             OSError: the file cannot be read (any more).
         """
         with closing(self.begun or Content(self.source, self.reading.encoding)) as content:
-            yield FileRows(content, self.dialect, self.header_line + 1, self.reading.limit)
+            yield FileRows(content, self.dialect, self.header_line + 1, self.reading)
 
 
 def inspect(source: Source, layout_of: LayoutOf, reading: ReadingOptions = DEFAULT_READING) -> CsvFile:
@@ -77,9 +77,13 @@ def inspect(source: Source, layout_of: LayoutOf, reading: ReadingOptions = DEFAU
 def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: ReadingOptions) -> CsvFile:
     numbered = enumerate(lines.starting_at(1), 1)
     try:
-        header_line, header_text = next(found for found in _released(numbered, lines) if _may_be_header(found[1]))
+        header_line, header_text = next(
+            (number, line) for number, line in _released(numbered, lines) if _may_be_header(number, line, reading)
+        )
     except BrokenOffError:
         fault = "holds no header that could be read" if lines.count else "is empty"
+        if 0 < lines.count <= reading.skip_lines:
+            fault = f"has {lines.count:,} lines, and {reading.skip_lines:,} were to be skipped (--skip-lines)"
         raise UnreadableFileError(f"{source.name}: {fault}: expected a header, then rows") from None
     if len(header_text) > MAX_FIELD:
         raise UnreadableFileError(f"{source.name}: holds no header that could be read: its first line is too long")
@@ -89,6 +93,7 @@ def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: Readi
     except HeaderError as error:
         found = error if _is_text(header_text) else _NOT_TEXT
         raise UnreadableFileError(f"{source.name}: {found}") from None
+    layout = replace(layout, null=frozenset(reading.null))
     if layout.has_header:
         return CsvFile(source, layout, dialect, header_line, header_text.rstrip("\r\n"), reading)
     return CsvFile(source, layout, dialect, header_line - 1, "", reading)
@@ -120,7 +125,9 @@ def _sample(numbered: Iterator[tuple[int, str]]) -> list[str]:
     return lines
 
 
-def _may_be_header(line: str) -> bool:
+def _may_be_header(number: int, line: str, reading: ReadingOptions) -> bool:
+    if number <= reading.skip_lines or reading.is_comment(line):
+        return False
     return bool(line.strip(_NO_TEXT)) and not _SEPARATOR_HINT.fullmatch(line.strip())
 
 

@@ -35,7 +35,10 @@ def fast_encoder(layout: Layout) -> Encode:
     """The encoder for files of this layout; of deletions it recognises none."""
     if layout.deletes:
         return lambda _: None
-    return _ENCODERS[layout.kind.name](layout)
+    encode, null = _ENCODERS[layout.kind.name](layout), layout.null
+    if null:
+        return lambda fields: encode(["" if field.strip() in null else field for field in fields])
+    return encode
 
 
 def _experiment_encoder(layout: Layout) -> Encode:

@@ -59,7 +59,7 @@ def parsed(layout: Layout, fields: list[str], parsers: Mapping[str, Callable[[st
         if position < len(fields):
             text = fields[position].strip()
             try:
-                values[column] = parsers[column](text)
+                values[column] = parsers[column]("" if text in layout.null else text)
             except FieldFaultError as fault:
                 faults.append(Fault(fault.code, column, text, fault.reason))
     if faults:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from producers.inputs import find
+from producers.reading import ReadingOptions
 
 USERS = "user_id,name,email,signup_date\n1,Ada,,2024-01-01\n"
 COMPOUNDS = "compound_id,compound_name,compound_structure\n"
@@ -97,3 +98,12 @@ def test_a_byte_order_mark_and_blank_lines_before_the_header_are_passed_over(tmp
 )
 def test_our_own_sample_data_is_known(sample: Path) -> None:
     assert find([sample]).problems == ()
+
+
+def test_more_lines_to_skip_than_there_are_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "users.csv"
+    path.write_text("user_id,name,email,signup_date\n1,Ada,,2024-01-01\n")
+    found = find([path], reading=ReadingOptions(skip_lines=2))
+    assert found.problems == (
+        f"{path}: has 2 lines, and 2 were to be skipped (--skip-lines): expected a header, then rows",
+    )
