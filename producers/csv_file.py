@@ -13,12 +13,13 @@ from producers.dates import settled_form
 from producers.dialect import Dialect, header_of, sniff
 from producers.errors import UnreadableFileError
 from producers.file_rows import FileRows
+from producers.header_search import SEARCHED_LINES, HeaderSearch
 from producers.kinds import DATE_COLUMN, HeaderError
 from producers.layout import Layout, LayoutOf
 from producers.lines import MAX_FIELD, BrokenOffError, Lines
 from producers.reading import DEFAULT_READING, ReadingOptions
+from producers.refusals import refusal
 from producers.sources import Source
-from producers.text import has_surrogates
 
 _SAMPLE_LINES = 50
 _NO_TEXT = ' \t\r\n\f\v",;|'
@@ -91,15 +92,13 @@ def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: Readi
     try:
         layout = layout_of(header_of(header_text, dialect, reading), source.file_name)
     except HeaderError as error:
-        found = error if _is_text(header_text) else _NOT_TEXT
+        beginning = _beginning(lines, header_line)
+        found = refusal(error, beginning, HeaderSearch(beginning, layout_of, source.file_name, reading))
         raise UnreadableFileError(f"{source.name}: {found}") from None
     layout = replace(layout, null=frozenset(reading.null))
     if layout.has_header:
         return CsvFile(source, layout, dialect, header_line, header_text.rstrip("\r\n"), reading)
     return CsvFile(source, layout, dialect, header_line - 1, "", reading)
-
-
-_NOT_TEXT = "is not text in UTF-8: save it as CSV in UTF-8, or name its encoding with --encoding"
 
 
 def _with_date_form(file: CsvFile) -> CsvFile:
@@ -114,8 +113,12 @@ def _with_date_form(file: CsvFile) -> CsvFile:
     return replace(file, layout=replace(file.layout, date_form=form))
 
 
-def _is_text(line: str) -> bool:
-    return "\x00" not in line and not has_surrogates(line)
+def _beginning(lines: Lines, first: int) -> list[tuple[int, str]]:
+    """The lines in which a header is looked for."""
+    found: list[tuple[int, str]] = []
+    with suppress(BrokenOffError):
+        found += islice(enumerate(lines.starting_at(first), first), SEARCHED_LINES)
+    return found
 
 
 def _sample(numbered: Iterator[tuple[int, str]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,9 +97,8 @@ def columns_from(texts: list[str]) -> dict[str, str]:
     Raises:
         ReadingOptionError: a text is not of that form.
     """
-    pairs = [pair for text in texts for pair in text.split(",") if pair.strip()]
     mapping: dict[str, str] = {}
-    for pair in pairs:
+    for pair in (pair for text in texts for pair in _pairs(text)):
         theirs, equals, ours = pair.rpartition("=")
         if not equals or not theirs.strip() or not ours.strip():
             raise ReadingOptionError(f"the column mapping {pair!r} is not of the form THEIRS=OURS, such as id=user_id")
@@ -107,8 +106,20 @@ def columns_from(texts: list[str]) -> dict[str, str]:
     return mapping
 
 
+def _pairs(text: str) -> Iterator[str]:
+    """What stands between commas; a part without an equals sign is the beginning of a name that holds a comma."""
+    begun = ""
+    for part in text.split(","):
+        begun = f"{begun},{part}" if begun else part
+        if "=" in part:
+            yield begun
+            begun = ""
+    if begun.strip():
+        yield begun
+
+
 def _known_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    known = {theirs.strip().lower(): ours.strip().lower() for theirs, ours in columns.items()}
+    known = {" ".join(theirs.split()).lower(): ours.strip().lower() for theirs, ours in columns.items()}
     for ours in known.values():
         if ours not in ALL_COLUMNS:
             raise ReadingOptionError(f"the column {ours!r} is none of ours: map to one of {', '.join(ALL_COLUMNS)}")
