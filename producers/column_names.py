@@ -14,7 +14,7 @@ _NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
 _ALSO_CALLED: Mapping[str, Sequence[str]] = {
     "user_id": ("user", "username id"),
     "email": ("mail",),
-    "signup_date": ("registered", "registration date", "joined", "created", "member since"),
+    "signup_date": ("sign up", "registered", "registration date", "joined", "created", "member since"),
     "compound_structure": ("smiles",),
     "experiment_run_time": ("duration",),
 }

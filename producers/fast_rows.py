@@ -17,6 +17,7 @@ import orjson
 from models.rows import MAX_ROW_BYTES, PLAIN_RUN_TIME, WHOLE_ID
 from producers import kinds
 from producers.layout import Layout
+from producers.suspect_values import NULL_MARKERS, OPTIONAL_COLUMNS, SuspectValues
 
 Encode = Callable[[list[str]], tuple[bytes, bytes] | None]
 """The key and the JSON value of a row's record; None if the row is not recognised."""
@@ -31,17 +32,22 @@ _REMEMBERED_DATES = 65_536
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def fast_encoder(layout: Layout) -> Encode:
-    """The encoder for files of this layout; of deletions it recognises none."""
+def fast_encoder(layout: Layout, suspects: SuspectValues | None = None) -> Encode:
+    """The encoder for files of this layout; of deletions it recognises none.
+
+    Args:
+        layout: of the file.
+        suspects: counts its texts that may be meant otherwise; the first row that has some is not recognised.
+    """
     if layout.deletes:
         return lambda _: None
-    encode, null = _ENCODERS[layout.kind.name](layout), layout.null
+    encode, null = _ENCODERS[layout.kind.name](layout, suspects or SuspectValues(layout)), layout.null
     if null:
         return lambda fields: encode(["" if field.strip() in null else field for field in fields])
     return encode
 
 
-def _experiment_encoder(layout: Layout) -> Encode:
+def _experiment_encoder(layout: Layout, _: SuspectValues) -> Encode:
     width = len(layout.header)
     columns: Callable[[list[str]], tuple[str, str, str, str]] = itemgetter(*layout.positions)
 
@@ -62,7 +68,7 @@ def _experiment_encoder(layout: Layout) -> Encode:
     return encode
 
 
-def _user_encoder(layout: Layout) -> Encode:
+def _user_encoder(layout: Layout, suspects: SuspectValues) -> Encode:
     width = len(layout.header)
     columns: Callable[[list[str]], tuple[str, str, str, str]] = itemgetter(*layout.positions)
     dates: set[str] = set()
@@ -73,9 +79,8 @@ def _user_encoder(layout: Layout) -> Encode:
         user_id, name, email, signup_date = columns(fields)
         if not _IS_ID(user_id) or (signup_date not in dates and not _is_date(signup_date, dates)):
             return None
-        return _text_record(
-            user_id, {"user_id": int(user_id), "name": name, "email": email, "signup_date": signup_date}
-        )
+        row: dict[str, object] = {"user_id": int(user_id), "name": name, "email": email, "signup_date": signup_date}
+        return _text_record(user_id, row, (("name", name), ("email", email)), suspects)
 
     return encode
 
@@ -93,7 +98,7 @@ def _is_date(text: str, remembered: set[str]) -> bool:
     return True
 
 
-def _compound_encoder(layout: Layout) -> Encode:
+def _compound_encoder(layout: Layout, suspects: SuspectValues) -> Encode:
     width = len(layout.header)
     columns: Callable[[list[str]], tuple[str, str, str]] = itemgetter(*layout.positions)
 
@@ -108,19 +113,30 @@ def _compound_encoder(layout: Layout) -> Encode:
             "compound_name": name,
             "compound_structure": structure,
         }
-        return _text_record(compound_id, row)
+        return _text_record(compound_id, row, (("compound_name", name), ("compound_structure", structure)), suspects)
 
     return encode
 
 
-def _text_record(key: str, row: dict[str, object]) -> tuple[bytes, bytes] | None:
-    """The record of a row whose texts are as they should be; None if one is not."""
-    for column, text in row.items():
-        if isinstance(text, str):
-            stripped = text.strip()
-            if "\x00" in stripped or (not stripped and column not in _MAY_BE_EMPTY):
+def _text_record(
+    key: str, row: dict[str, object], texts: tuple[tuple[str, str], ...], suspects: SuspectValues
+) -> tuple[bytes, bytes] | None:
+    """The record of a row whose texts, by column, are as they should be; None if one is not."""
+    is_suspect = False
+    for column, text in texts:
+        stripped = text.strip()
+        if not stripped:
+            if column not in OPTIONAL_COLUMNS:
                 return None
-            row[column] = stripped or None
+            row[column] = None
+            continue
+        if "\x00" in stripped:
+            return None
+        if stripped[0] == "'" or stripped in NULL_MARKERS:
+            is_suspect = True
+        row[column] = stripped
+    if is_suspect and not suspects.count(row):
+        return None
     try:
         value = orjson.dumps(row)
     except orjson.JSONEncodeError:  # bytes that were not UTF-8
@@ -128,9 +144,7 @@ def _text_record(key: str, row: dict[str, object]) -> tuple[bytes, bytes] | None
     return (key.encode(), value) if len(value) <= MAX_ROW_BYTES else None
 
 
-_MAY_BE_EMPTY = frozenset({"email", "compound_structure"})
-
-_ENCODERS: dict[str, Callable[[Layout], Encode]] = {
+_ENCODERS: dict[str, Callable[[Layout, SuspectValues], Encode]] = {
     kinds.USERS.name: _user_encoder,
     kinds.COMPOUNDS.name: _compound_encoder,
     kinds.EXPERIMENTS.name: _experiment_encoder,

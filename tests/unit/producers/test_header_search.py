@@ -45,7 +45,7 @@ def test_the_options_that_are_proposed_have_the_file_read(tmp_path: Path, conten
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("Compound ID,First Name,Other Name,SMILES\n", "'First Name=compound_name' --columns 'Other Name=compound_name'"),
+        ("Compound ID,First Name,Other Name,SMILES\n", "'First Name=compound_name' or 'Other Name=compound_name'"),
         ("compound_id,smiles\n", "lacks compound_name"),
         ("A-1,Ada,,2024-01-01\n", "no known kind"),
         (ROW + ROW, "put a line with the columns' names before it, user_id,name,email,signup_date"),
