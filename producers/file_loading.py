@@ -135,6 +135,7 @@ class FileLoad:
             published=self._rows.acknowledged,
             rejected=self._rejects.acknowledged,
             seconds=time.monotonic() - self._started if self._seconds is None else self._seconds,
+            has_common_fault=self._common_fault.is_common(self._read),
         )
 
     def stop(self) -> None:

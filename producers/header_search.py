@@ -177,7 +177,7 @@ class HeaderSearch:
             with suppress(csv.Error):
                 header = next(csv.reader([line], delimiter=" ", skipinitialspace=True), [])
                 if self._fits([name.strip() for name in header if name.strip()]):
-                    advice = "save it separated by commas or TABs, from R with sep = \",\" and row.names = FALSE"
+                    advice = 'save it separated by commas or TABs, from R with sep = "," and row.names = FALSE'
                     return f"the columns of line {number} are separated by blanks, which are not read: {advice}"
         return None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from producers.layout import Layout
 
 _WORDS = ("na", "n/a", "null", "none", "nil", "nan")
-NULL_MARKERS = frozenset(
+NULL_MARKERS: frozenset[str] = frozenset(
     form for word in _WORDS for form in (word, word.upper(), word.capitalize())
 ) | {"NaN", r"\N", ".", "-", "--", "?", "#N/A", "#NA", "<NA>", "<null>", "<NULL>", "(null)", "[NULL]"}
 """What programs write where there is nothing."""
@@ -74,11 +74,13 @@ class SuspectValues:
         if self.markers:
             count = sum(self.markers.values())
             options = " ".join(f"--null {shlex.quote(text)}" for text in self.markers)
-            said = "1 text that usually means nothing is" if count == 1 else f"{count:,} texts that usually mean nothing are"
-            yield f"{said} stored as it stands, first in line {self._marker_line:,}: if it means nothing, add {options}"
+            values = (
+                "1 value that often means nothing is" if count == 1 else f"{count:,} values that often mean nothing are"
+            )
+            yield f"{values} stored as text, the first in line {self._marker_line:,}: to store none instead, add {options}"
         if self.quoted:
             said = "1 text stands" if self.quoted == 1 else f"{self.quoted:,} texts stand"
             yield (
                 f"{said} in single quotes, which are stored too, first in line {self._quoted_line:,}: "
-                "if they only quote, add --quote \"'\""
+                'if they only quote, add --quote "\'"'
             )

@@ -26,12 +26,11 @@ def problem_of(tmp_path: Path, content: str, name: str = "x.csv") -> str:
         ("// by hand\n" + USERS + ROW, "--comment //"),
         (USERS.replace(",", ":") + ROW.replace(",", ":"), "--delimiter :"),
         (USERS.replace(",", "~") + ROW.replace(",", "~"), "--delimiter '~'"),
-        ("'user_id','name','email','signup_date'\n'1','Ada','',2024-01-01\n", "--quote \"'\""),
+        ("'user_id','name','email','signup_date'\n'1','Ada','',2024-01-01\n", '--quote "\'"'),
         ("User ID,Full Name,E-mail,Registered\n" + ROW, None),
         ("userId,name,emailAddress,signupDate\n" + ROW, None),
-        ("Printed\nUser ID;\"Name, full\";E-mail;Sign-up\n1;Ada;;2024-01-01\n", None),
-        ("\"Lab's user id\",name,email,signup_date\n" + ROW, None),
-        ("User ID,Name,\"E-mail\n(work)\",Sign-up Date\n" + ROW, None),
+        ('Printed\nUser ID;"Name, full";E-mail;Sign-up\n1;Ada;;2024-01-01\n', None),
+        ('"Lab\'s user id",name,email,signup_date\n' + ROW, None),
     ],
 )
 def test_the_options_that_are_proposed_have_the_file_read(tmp_path: Path, content: str, options: str | None) -> None:

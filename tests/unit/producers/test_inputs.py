@@ -38,7 +38,10 @@ def test_a_file_named_by_itself_needs_no_suffix(folder: Path) -> None:
         (b"", "is empty: expected a header"),
         (b"\n\r\n,,,\n", "holds no header that could be read"),
         (b"x" * 3_000_000, "holds no header that could be read"),
-        (USERS.encode("utf-16-le"), "is not text in UTF-8; it looks like UTF-16 without its mark: add --encoding utf-16-le"),
+        (
+            USERS.encode("utf-16-le"),
+            "is not text in UTF-8; it looks like UTF-16 without its mark: add --encoding utf-16-le",
+        ),
         (b"PK\x03\x04\xff\xfe\x00\x00", "cannot be read as a zip archive"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is not text in UTF-8: save it"),
         (b"colour,size\n", "no known kind"),
