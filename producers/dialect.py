@@ -81,7 +81,7 @@ class Dialect:
 
 
 def header_of(line: str, dialect: Dialect, reading: ReadingOptions = DEFAULT_READING) -> list[str]:
-    """The columns that a header line names, in lower case, with single spaces, and renamed; none if it cannot be read."""
+    """The columns of a header line, in lower case, with single spaces, and renamed; none if it cannot be read."""
     try:
         return reading.renamed([" ".join(column.split()).lower() for column in dialect.split(line)])
     except csv.Error:

@@ -84,7 +84,7 @@ def look_through(stream: ByteStream) -> Evidence:
         whole = (found for found in _WORD.finditer(data) if found.end() < len(data))
         words += (found[0] for found in islice(whole, _MOST_WORDS - len(words)))
         tail = (tail + data)[1 - LONGEST_CHARACTER :]
-    return Evidence(False, undefined, needs_fallback, tuple(words))
+    return Evidence(is_utf8=False, undefined=undefined, needs_fallback=needs_fallback, words=tuple(words))
 
 
 def proposals(words: tuple[bytes, ...]) -> list[str]:

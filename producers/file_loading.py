@@ -232,9 +232,10 @@ class FileLoad:
             try:
                 record = self._encode_row(self._source.layout, fields)
                 self._suspects.note(line, fields)
-                return record
             except RowFaultError as fault:
                 self._reject(fault, line, fields)
+            else:
+                return record
         return None
 
     def _reject(self, fault: RowFaultError, line: int, fields: list[str]) -> None:

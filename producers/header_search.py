@@ -71,7 +71,7 @@ class HeaderSearch:
     def way_on(self) -> WayOn | None:
         """What was found and which options would take the file; None if nothing was."""
         tries = list(self._tries())
-        known = ((found, {}) for found in tries if self._fits(found.header()))
+        known: Iterator[tuple[_Try, Mapping[str, str]]] = ((found, {}) for found in tries if self._fits(found.header()))
         renamed = ((found, names) for found in tries for names in self._names(found))
         for found, names in (*known, *renamed):
             options = self._options(found, names)

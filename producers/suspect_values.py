@@ -74,10 +74,11 @@ class SuspectValues:
         if self.markers:
             count = sum(self.markers.values())
             options = " ".join(f"--null {shlex.quote(text)}" for text in self.markers)
-            values = (
-                "1 value that often means nothing is" if count == 1 else f"{count:,} values that often mean nothing are"
-            )
-            yield f"{values} stored as text, the first in line {self._marker_line:,}: to store none instead, add {options}"
+            values = "1 value that often means nothing is"
+            if count != 1:
+                values = f"{count:,} values that often mean nothing are"
+            line = f"the first in line {self._marker_line:,}"
+            yield f"{values} stored as text, {line}: to store none instead, add {options}"
         if self.quoted:
             said = "1 text stands" if self.quoted == 1 else f"{self.quoted:,} texts stand"
             yield (

@@ -19,7 +19,7 @@ def has_surrogates(text: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """The text with bytes that are not text, and NUL characters, written as escapes, such as \\x81."""
+    r"""The text with bytes that are not text, and NUL characters, written as escapes, such as \x81."""
     if has_surrogates(text):
         text = _BYTE.sub(lambda found: f"\\x{ord(found[0]) - _FIRST_BYTE:02x}", text)
         text = text.encode(errors="backslashreplace").decode()
