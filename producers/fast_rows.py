@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable
 from datetime import date
 from operator import itemgetter
+from typing import Any
 
 import orjson
 
 from models.rows import MAX_ROW_BYTES, PLAIN_RUN_TIME, WHOLE_ID
 from producers import kinds
 from producers.layout import Layout
-from producers.suspect_values import NULL_MARKERS, OPTIONAL_COLUMNS, SuspectValues
+from producers.suspect_values import LONGEST_MARKER, NULL_MARKERS, SuspectValues
 
 Encode = Callable[[list[str]], tuple[bytes, bytes] | None]
 """The key and the JSON value of a row's record; None if the row is not recognised."""
@@ -79,8 +80,8 @@ def _user_encoder(layout: Layout, suspects: SuspectValues) -> Encode:
         user_id, name, email, signup_date = columns(fields)
         if not _IS_ID(user_id) or (signup_date not in dates and not _is_date(signup_date, dates)):
             return None
-        row: dict[str, object] = {"user_id": int(user_id), "name": name, "email": email, "signup_date": signup_date}
-        return _text_record(user_id, row, (("name", name), ("email", email)), suspects)
+        row: dict[str, Any] = {"user_id": int(user_id), "name": name, "email": email, "signup_date": signup_date}
+        return _text_record(user_id, row, "name", "email", suspects)
 
     return encode
 
@@ -108,33 +109,25 @@ def _compound_encoder(layout: Layout, suspects: SuspectValues) -> Encode:
         compound_id, name, structure = columns(fields)
         if not _IS_ID(compound_id):
             return None
-        row: dict[str, object] = {
+        row: dict[str, Any] = {
             "compound_id": int(compound_id),
             "compound_name": name,
             "compound_structure": structure,
         }
-        return _text_record(compound_id, row, (("compound_name", name), ("compound_structure", structure)), suspects)
+        return _text_record(compound_id, row, "compound_name", "compound_structure", suspects)
 
     return encode
 
 
 def _text_record(
-    key: str, row: dict[str, object], texts: tuple[tuple[str, str], ...], suspects: SuspectValues
+    key: str, row: dict[str, Any], required: str, optional: str, suspects: SuspectValues
 ) -> tuple[bytes, bytes] | None:
-    """The record of a row whose texts, by column, are as they should be; None if one is not."""
-    is_suspect = False
-    for column, text in texts:
-        stripped = text.strip()
-        if not stripped:
-            if column not in OPTIONAL_COLUMNS:
-                return None
-            row[column] = None
-            continue
-        if "\x00" in stripped:
-            return None
-        if stripped[0] == "'" or stripped in NULL_MARKERS:
-            is_suspect = True
-        row[column] = stripped
+    """The record of a row whose two texts, in these columns, are as they should be; None if one is not."""
+    name, other = row[required].strip(), row[optional].strip()
+    if not name or "\x00" in name or "\x00" in other:
+        return None
+    row[required], row[optional] = name, other or None
+    is_suspect = name[0] == "'" or other[:1] == "'" or (len(other) <= LONGEST_MARKER and other in NULL_MARKERS)
     if is_suspect and not suspects.count(row):
         return None
     try:

@@ -13,6 +13,7 @@ NULL_MARKERS: frozenset[str] = frozenset(
     form for word in _WORDS for form in (word, word.upper(), word.capitalize())
 ) | {"NaN", r"\N", ".", "-", "--", "?", "#N/A", "#NA", "<NA>", "<null>", "<NULL>", "(null)", "[NULL]"}
 """What programs write where there is nothing."""
+LONGEST_MARKER = max(map(len, NULL_MARKERS))
 OPTIONAL_COLUMNS = frozenset({"email", "compound_structure"})
 """Texts that may be empty."""
 _TEXT_COLUMNS = OPTIONAL_COLUMNS | {"name", "compound_name"}
