@@ -16,6 +16,7 @@ _ALSO_CALLED: Mapping[str, Sequence[str]] = {
     "email": ("mail",),
     "signup_date": ("sign up", "registered", "registration date", "joined", "created", "member since"),
     "compound_structure": ("smiles",),
+    "experiment_compound_ids": ("compounds",),
     "experiment_run_time": ("duration",),
 }
 """Words that people use for a column beside those of its name."""
