@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from cli.exit_codes import ExitCode
-from cli.load_arguments import Columns, Delimiter, Encoding, Limit, WaitTimeout, reading_options
+from cli.load_arguments import (
+    Columns,
+    Comment,
+    Delimiter,
+    Encoding,
+    Escape,
+    Limit,
+    Null,
+    Quote,
+    SkipLines,
+    WaitTimeout,
+    reading_options,
+)
 from cli.load_result import print_result
 from cli.output import say
 from cli.progress import watched
@@ -76,6 +88,11 @@ def load(
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     columns: Columns = None,
+    skip_lines: SkipLines = 0,
+    comment: Comment = None,
+    null: Null = None,
+    quote: Quote = '"',
+    escape: Escape = None,
     wait_timeout: WaitTimeout = 600.0,
     settle: Settle = 5.0,
     last_line_after: LastLineAfter = 60.0,
@@ -100,7 +117,17 @@ def load(
     with told_errors():
         options = LoadOptions(
             layout_of=deletion_layout if delete else row_layout,
-            reading=reading_options(encoding, delimiter, columns, limit),
+            reading=reading_options(
+                encoding,
+                delimiter,
+                columns,
+                skip_lines=skip_lines,
+                comment=comment,
+                null=null,
+                quote=quote,
+                escape=escape,
+                limit=limit,
+            ),
             dry_run=dry_run,
             reject_limit=_reject_limit(on_error, max_rejects),
             rate=rate,

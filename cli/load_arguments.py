@@ -17,16 +17,45 @@ Delimiter = Annotated[
 Columns = Annotated[
     list[str] | None, typer.Option(help="THEIRS=OURS: a file's own name of one of our columns; may be repeated.")
 ]
+SkipLines = Annotated[int, typer.Option(min=0, help="Pass over so many lines at the start of each file.")]
+Comment = Annotated[str | None, typer.Option(help="Pass over lines that begin with this, such as # or //.")]
+Null = Annotated[
+    list[str] | None, typer.Option(help="A field of just this text, such as NA or \\N, is empty; may be repeated.")
+]
+Quote = Annotated[str, typer.Option(help="The character that fields are quoted with, or none.")]
+Escape = Annotated[
+    str | None,
+    typer.Option(help="The character before quotes in quoted fields, such as \\, or none; else told from each file."),
+]
 Limit = Annotated[int | None, typer.Option(min=0, help="Read so many rows of each file at most.")]
 WaitTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait at most until Postgres holds everything.")]
 
 
-def reading_options(
-    encoding: str | None, delimiter: str | None, columns: list[str] | None, limit: int | None
+def reading_options(  # one for each option
+    encoding: str | None,
+    delimiter: str | None,
+    columns: list[str] | None,
+    *,
+    skip_lines: int,
+    comment: str | None,
+    null: list[str] | None,
+    quote: str,
+    escape: str | None,
+    limit: int | None = None,
 ) -> ReadingOptions:
     """How the files are to be read.
 
     Raises:
         ReadingOptionError: an option cannot be used.
     """
-    return ReadingOptions(encoding, delimiter, columns_from(columns or []), limit)
+    return ReadingOptions(
+        encoding,
+        delimiter,
+        columns_from(columns or []),
+        limit,
+        skip_lines=skip_lines,
+        comment=comment,
+        null=tuple(null or ()),
+        quote=quote,
+        escape=escape,
+    )

@@ -11,7 +11,18 @@ import typer
 from cli import replay as replaying
 from cli.environment import EPILOG
 from cli.exit_codes import ExitCode
-from cli.load_arguments import Columns, Delimiter, Encoding, WaitTimeout, reading_options
+from cli.load_arguments import (
+    Columns,
+    Comment,
+    Delimiter,
+    Encoding,
+    Escape,
+    Null,
+    Quote,
+    SkipLines,
+    WaitTimeout,
+    reading_options,
+)
 from cli.output import print_json, print_table, say
 from cli.running import ask, told_errors
 from models.fault_codes import FaultCode
@@ -152,12 +163,25 @@ def replay(
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     columns: Columns = None,
+    skip_lines: SkipLines = 0,
+    comment: Comment = None,
+    null: Null = None,
+    quote: Quote = '"',
+    escape: Escape = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are told and left open."""
     with told_errors():
-        code = replaying.replay(
-            files, load_settings(), reading_options(encoding, delimiter, columns, None), wait_timeout, as_json=as_json
+        reading = reading_options(
+            encoding,
+            delimiter,
+            columns,
+            skip_lines=skip_lines,
+            comment=comment,
+            null=null,
+            quote=quote,
+            escape=escape,
         )
+        code = replaying.replay(files, load_settings(), reading, wait_timeout, as_json=as_json)
     raise typer.Exit(code)

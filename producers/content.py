@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from producers.compression import unpacked
-from producers.encoding import DecodedText, fits_fallback
+from producers.encoding import DecodedText
+from producers.encoding_guess import Evidence, look_through
 from producers.lines import Lines
 from producers.sources import Source
 
@@ -20,9 +21,10 @@ class Content:
             OSError: it cannot be opened.
         """
         self._source = source
+        self._found: Evidence | None = None
         with ExitStack() as opening:
             self._raw = opening.enter_context(source.opened())
-            self._text = DecodedText(opening.enter_context(unpacked(self._raw)), encoding, self._fits_fallback)
+            self._text = DecodedText(opening.enter_context(unpacked(self._raw)), encoding, self._evidence)
             self.lines = Lines(self._text)
             self._closing = opening.pop_all()
 
@@ -38,14 +40,16 @@ class Content:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the person who loads the file should know, one line each; complete at the end of the file."""
-        if not self._text.fell_back:
+        if not self._text.fell_back or self._found is None:
             return ()
-        advice = "save it in UTF-8, or name its encoding with --encoding"
+        example = self._found.example
+        advice = f"if {example} is wrong, name its encoding with --encoding" if example else "name it with --encoding"
         return (f"{self._source.name}: is not UTF-8 and was read as Windows-1252 (cp1252): {advice}",)
 
-    def _fits_fallback(self) -> bool:
+    def _evidence(self) -> Evidence | None:
         # What can be read only once cannot be looked through for this.
         if not self._source.repeatable:
-            return False
+            return None
         with self._source.opened() as raw, unpacked(raw) as stream:
-            return fits_fallback(stream)
+            self._found = look_through(stream)
+        return self._found

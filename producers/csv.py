@@ -13,11 +13,12 @@ from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.settings import Settings, load_settings
 from models.terminal_text import escaped
 from producers.deletions import deletion_layout
-from producers.errors import InterruptedLoadError, NothingLoadableError
+from producers.errors import InterruptedLoadError, NothingLoadableError, ReadingOptionError
 from producers.interruption import run
 from producers.layout import row_layout
 from producers.load_options import LoadOptions
 from producers.loading import Load
+from producers.reading_arguments import add_reading_options, reading_of
 from producers.report import LoadReport
 from producers.summary import interruption_line, reject_lines, table
 
@@ -86,7 +87,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
     layout_of = deletion_layout if options.delete else row_layout
-    load = Load(options.paths, settings, LoadOptions(layout_of=layout_of, skip_loaded=options.skip_loaded))
+    try:
+        reading = reading_of(options)
+    except ReadingOptionError as error:
+        _say(str(error))
+        return ExitCode.NOTHING_LOADABLE
+    loading = LoadOptions(layout_of=layout_of, reading=reading, skip_loaded=options.skip_loaded)
+    load = Load(options.paths, settings, loading)
     try:
         report = run(load, wait_timeout=options.wait_timeout if options.wait else None)
     except InterruptedLoadError:
@@ -148,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR|FILE|-",
         help="CSV files, folders of them, archives, addresses, or - for standard input",
     )
+    add_reading_options(parser)
     parser.add_argument("--delete", action="store_true", help="delete what the files name, instead of loading it")
     parser.add_argument("--wait", action="store_true", help="wait until Postgres holds everything published")
     parser.add_argument(

@@ -13,12 +13,13 @@ from producers.dates import settled_form
 from producers.dialect import Dialect, header_of, sniff
 from producers.errors import UnknownContentError, UnreadableFileError
 from producers.file_rows import FileRows
+from producers.header_search import SEARCHED_LINES, HeaderSearch
 from producers.kinds import DATE_COLUMN, HeaderError, recognised
 from producers.layout import Layout, LayoutOf
 from producers.lines import MAX_FIELD, BrokenOffError, Lines
 from producers.reading import DEFAULT_READING, ReadingOptions
+from producers.refusals import refusal
 from producers.sources import Source
-from producers.text import has_surrogates
 
 _SAMPLE_LINES = 50
 _NO_TEXT = ' \t\r\n\f\v",;|'
@@ -55,7 +56,7 @@ class CsvFile:
             OSError: the file cannot be read (any more).
         """
         with closing(self.begun or Content(self.source, self.reading.encoding)) as content:
-            yield FileRows(content, self.dialect, self.header_line + 1, self.reading.limit)
+            yield FileRows(content, self.dialect, self.header_line + 1, self.reading)
 
 
 def inspect(source: Source, layout_of: LayoutOf, reading: ReadingOptions = DEFAULT_READING) -> CsvFile:
@@ -77,9 +78,13 @@ def inspect(source: Source, layout_of: LayoutOf, reading: ReadingOptions = DEFAU
 def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: ReadingOptions) -> CsvFile:
     numbered = enumerate(lines.starting_at(1), 1)
     try:
-        header_line, header_text = next(found for found in _released(numbered, lines) if _may_be_header(found[1]))
+        header_line, header_text = next(
+            (number, line) for number, line in _released(numbered, lines) if _may_be_header(number, line, reading)
+        )
     except BrokenOffError:
         fault = "holds no header that could be read" if lines.count else "is empty"
+        if 0 < lines.count <= reading.skip_lines:
+            fault = f"has {lines.count:,} lines, and {reading.skip_lines:,} were to be skipped (--skip-lines)"
         raise UnknownContentError(f"{source.name}: {fault}: expected a header, then rows") from None
     if len(header_text) > MAX_FIELD:
         raise UnknownContentError(f"{source.name}: holds no header that could be read: its first line is too long")
@@ -88,15 +93,14 @@ def _inspected(source: Source, lines: Lines, layout_of: LayoutOf, reading: Readi
     try:
         layout = layout_of(header, source.file_name)
     except HeaderError as error:
-        found = error if _is_text(header_text) else _NOT_TEXT
+        beginning = _beginning(lines, header_line)
+        found = refusal(error, beginning, HeaderSearch(beginning, layout_of, source.file_name, reading))
         kind_of_error = UnreadableFileError if recognised(header) else UnknownContentError
         raise kind_of_error(f"{source.name}: {found}") from None
+    layout = replace(layout, null=frozenset(reading.null))
     if layout.has_header:
         return CsvFile(source, layout, dialect, header_line, header_text.rstrip("\r\n"), reading)
     return CsvFile(source, layout, dialect, header_line - 1, "", reading)
-
-
-_NOT_TEXT = "is not text in UTF-8: save it as CSV in UTF-8, or name its encoding with --encoding"
 
 
 def _with_date_form(file: CsvFile) -> CsvFile:
@@ -111,8 +115,12 @@ def _with_date_form(file: CsvFile) -> CsvFile:
     return replace(file, layout=replace(file.layout, date_form=form))
 
 
-def _is_text(line: str) -> bool:
-    return "\x00" not in line and not has_surrogates(line)
+def _beginning(lines: Lines, first: int) -> list[tuple[int, str]]:
+    """The lines in which a header is looked for."""
+    found: list[tuple[int, str]] = []
+    with suppress(BrokenOffError):
+        found += islice(enumerate(lines.starting_at(first), first), SEARCHED_LINES)
+    return found
 
 
 def _sample(numbered: Iterator[tuple[int, str]]) -> list[str]:
@@ -122,7 +130,9 @@ def _sample(numbered: Iterator[tuple[int, str]]) -> list[str]:
     return lines
 
 
-def _may_be_header(line: str) -> bool:
+def _may_be_header(number: int, line: str, reading: ReadingOptions) -> bool:
+    if number <= reading.skip_lines or reading.is_comment(line):
+        return False
     return bool(line.strip(_NO_TEXT)) and not _SEPARATOR_HINT.fullmatch(line.strip())
 
 

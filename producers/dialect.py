@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from producers.comma_tab import without_tabs_after_commas
@@ -40,10 +40,22 @@ class Dialect:
     This is what a spreadsheet makes of a comma+TAB file that it took for a TAB-separated one.
     """
 
+    quote: str = '"'
+    """Empty: nothing is quoted."""
+    escape: str | None = None
+    """See `ReadingOptions.escape`."""
+
     def read(self, lines: Iterable[str]) -> RowReader:
         """The rows of these lines, as the csv module splits them."""
         prepared = without_tabs_after_commas(lines) if self.tabs_after_commas else lines
-        return csv.reader(prepared, delimiter=self.delimiter, skipinitialspace=True)
+        return csv.reader(
+            prepared,
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            skipinitialspace=True,
+        )
 
     def split(self, line: str) -> list[str]:
         """The fields of one line.
@@ -69,9 +81,9 @@ class Dialect:
 
 
 def header_of(line: str, dialect: Dialect, reading: ReadingOptions = DEFAULT_READING) -> list[str]:
-    """The columns that a header line names, stripped, in lower case and renamed; none if it cannot be read."""
+    """The columns of a header line, in lower case, with single spaces, and renamed; none if it cannot be read."""
     try:
-        return reading.renamed([column.strip().lower() for column in dialect.split(line)])
+        return reading.renamed([" ".join(column.split()).lower() for column in dialect.split(line)])
     except csv.Error:
         return []
 
@@ -92,11 +104,12 @@ def sniff(header: str, sample: Iterable[str], reading: ReadingOptions = DEFAULT_
 
     # max() takes the first of equals.
     delimiters = _DELIMITERS if reading.delimiter is None else (reading.delimiter,)
-    return max(_candidates(delimiters, tabs_after_commas=tabs_after_commas), key=fitness)
+    return max(_candidates(delimiters, reading, tabs_after_commas=tabs_after_commas), key=fitness)
 
 
-def _candidates(delimiters: Iterable[str], *, tabs_after_commas: bool) -> Iterator[Dialect]:
+def _candidates(delimiters: Iterable[str], reading: ReadingOptions, *, tabs_after_commas: bool) -> Iterator[Dialect]:
+    said = Dialect("", quote=reading.quote, escape=reading.escape)
     for delimiter in delimiters:
-        yield Dialect(delimiter, tabs_after_commas=delimiter == "," and tabs_after_commas)
+        yield replace(said, delimiter=delimiter, tabs_after_commas=delimiter == "," and tabs_after_commas)
         if delimiter == "\t":
-            yield Dialect(delimiter, trailing_commas=True)
+            yield replace(said, delimiter=delimiter, trailing_commas=True)

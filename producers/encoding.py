@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable
 
 from producers.compression import ByteStream
-from producers.errors import UnreadableSourceError
+from producers.encoding_guess import FALLBACK, LONGEST_CHARACTER, UTF8_CHARACTER, Evidence
+from producers.errors import UnknownEncodingError, UnreadableSourceError
 
-FALLBACK = "cp1252"
-"""What a file that is not UTF-8 is written in: Windows' own, in most of Europe and America."""
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MARK = "\ufeff"
 _LONGEST_MARK = 3
-_UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_LONGEST_CHARACTER = 4
-_SCANNED = 1024 * 1024
 _NO_TEXT = "\udcff"
 """Stands for what is left at the end and is no whole character."""
-
-
-def fits_fallback(stream: ByteStream) -> bool:
-    """Whether it holds neither a character that only UTF-8 writes so, nor a NUL, as what is no text does."""
-    tail = b""
-    while data := stream.read1(_SCANNED):
-        if b"\x00" in data or _UTF8_CHARACTER.search(tail + data):
-            return False
-        tail = (tail + data)[1 - _LONGEST_CHARACTER :]
-    return True
 
 
 class DecodedText:
@@ -38,10 +23,10 @@ class DecodedText:
     are not ASCII are not UTF-8 and neither is anything else in the file: that is the fallback.
     """
 
-    def __init__(self, stream: ByteStream, encoding: str | None, whole_fits_fallback: Callable[[], bool]) -> None:
-        """Take the stream at its start; `whole_fits_fallback` asks `fits_fallback` of the whole file."""
+    def __init__(self, stream: ByteStream, encoding: str | None, look_through: Callable[[], Evidence | None]) -> None:
+        """Take the stream at its start; `look_through` looks at the whole file, if it can be read twice."""
         self._stream = stream
-        self._whole_fits_fallback = whole_fits_fallback
+        self._look_through = look_through
         self._decoder = None if encoding is None else _decoder(encoding)
         self._started = False
         self.bytes_read = 0
@@ -53,6 +38,7 @@ class DecodedText:
 
         Raises:
             UnreadableSourceError: the bytes are damaged, or the encoding leaves no way to go on.
+            UnknownEncodingError: they are text in no encoding that may be guessed.
             OSError: they cannot be read.
         """
         while True:
@@ -89,14 +75,20 @@ class DecodedText:
 
     def _resolved(self, data: bytes, size: int) -> bytes:
         """Bytes, the first that are not ASCII, with as many after them as tell whether they are UTF-8."""
-        while not _UTF8_CHARACTER.search(data):
-            cut_off = data[: 1 - _LONGEST_CHARACTER].isascii()
+        while not UTF8_CHARACTER.search(data):
+            cut_off = data[: 1 - LONGEST_CHARACTER].isascii()
             if not cut_off or not (more := self._stream.read1(size)):
-                self.fell_back = self._whole_fits_fallback()
+                self._choose_fallback()
                 break
             self.bytes_read += len(more)
             data += more
         return data
+
+    def _choose_fallback(self) -> None:
+        evidence = self._look_through()
+        if evidence is not None and evidence.disproves_fallback:
+            raise UnknownEncodingError(evidence.fault)
+        self.fell_back = evidence is not None and evidence.fits_fallback
 
 
 def _marked(data: bytes) -> str | None:

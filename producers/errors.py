@@ -70,6 +70,10 @@ class UnreadableSourceError(OSError):
     """What a file holds cannot be read to its end: it is damaged, or the place that it comes from fails."""
 
 
+class UnknownEncodingError(OSError):
+    """A file is not UTF-8, nor what else may be guessed; the message says so and names --encoding."""
+
+
 class ReadingOptionError(ExactFeaturesError):
     """A way to read files was asked for that there is not."""
 

@@ -11,12 +11,14 @@ import re
 from collections.abc import Callable
 from datetime import date
 from operator import itemgetter
+from typing import Any
 
 import orjson
 
 from models.rows import MAX_ROW_BYTES, PLAIN_RUN_TIME, WHOLE_ID
 from producers import kinds
 from producers.layout import Layout
+from producers.suspect_values import LONGEST_MARKER, NULL_MARKERS, SuspectValues
 
 Encode = Callable[[list[str]], tuple[bytes, bytes] | None]
 """The key and the JSON value of a row's record; None if the row is not recognised."""
@@ -31,14 +33,22 @@ _REMEMBERED_DATES = 65_536
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def fast_encoder(layout: Layout) -> Encode:
-    """The encoder for files of this layout; of deletions it recognises none."""
+def fast_encoder(layout: Layout, suspects: SuspectValues | None = None) -> Encode:
+    """The encoder for files of this layout; of deletions it recognises none.
+
+    Args:
+        layout: of the file.
+        suspects: counts its texts that may be meant otherwise; the first row that has some is not recognised.
+    """
     if layout.deletes:
         return lambda _: None
-    return _ENCODERS[layout.kind.name](layout)
+    encode, null = _ENCODERS[layout.kind.name](layout, suspects or SuspectValues(layout)), layout.null
+    if null:
+        return lambda fields: encode(["" if field.strip() in null else field for field in fields])
+    return encode
 
 
-def _experiment_encoder(layout: Layout) -> Encode:
+def _experiment_encoder(layout: Layout, _: SuspectValues) -> Encode:
     width = len(layout.header)
     columns: Callable[[list[str]], tuple[str, str, str, str]] = itemgetter(*layout.positions)
 
@@ -59,7 +69,7 @@ def _experiment_encoder(layout: Layout) -> Encode:
     return encode
 
 
-def _user_encoder(layout: Layout) -> Encode:
+def _user_encoder(layout: Layout, suspects: SuspectValues) -> Encode:
     width = len(layout.header)
     columns: Callable[[list[str]], tuple[str, str, str, str]] = itemgetter(*layout.positions)
     dates: set[str] = set()
@@ -70,9 +80,8 @@ def _user_encoder(layout: Layout) -> Encode:
         user_id, name, email, signup_date = columns(fields)
         if not _IS_ID(user_id) or (signup_date not in dates and not _is_date(signup_date, dates)):
             return None
-        return _text_record(
-            user_id, {"user_id": int(user_id), "name": name, "email": email, "signup_date": signup_date}
-        )
+        row: dict[str, Any] = {"user_id": int(user_id), "name": name, "email": email, "signup_date": signup_date}
+        return _text_record(user_id, row, "name", "email", suspects)
 
     return encode
 
@@ -90,7 +99,7 @@ def _is_date(text: str, remembered: set[str]) -> bool:
     return True
 
 
-def _compound_encoder(layout: Layout) -> Encode:
+def _compound_encoder(layout: Layout, suspects: SuspectValues) -> Encode:
     width = len(layout.header)
     columns: Callable[[list[str]], tuple[str, str, str]] = itemgetter(*layout.positions)
 
@@ -100,24 +109,27 @@ def _compound_encoder(layout: Layout) -> Encode:
         compound_id, name, structure = columns(fields)
         if not _IS_ID(compound_id):
             return None
-        row: dict[str, object] = {
+        row: dict[str, Any] = {
             "compound_id": int(compound_id),
             "compound_name": name,
             "compound_structure": structure,
         }
-        return _text_record(compound_id, row)
+        return _text_record(compound_id, row, "compound_name", "compound_structure", suspects)
 
     return encode
 
 
-def _text_record(key: str, row: dict[str, object]) -> tuple[bytes, bytes] | None:
-    """The record of a row whose texts are as they should be; None if one is not."""
-    for column, text in row.items():
-        if isinstance(text, str):
-            stripped = text.strip()
-            if "\x00" in stripped or (not stripped and column not in _MAY_BE_EMPTY):
-                return None
-            row[column] = stripped or None
+def _text_record(
+    key: str, row: dict[str, Any], required: str, optional: str, suspects: SuspectValues
+) -> tuple[bytes, bytes] | None:
+    """The record of a row whose two texts, in these columns, are as they should be; None if one is not."""
+    name, other = row[required].strip(), row[optional].strip()
+    if not name or "\x00" in name or "\x00" in other:
+        return None
+    row[required], row[optional] = name, other or None
+    is_suspect = name[0] == "'" or other[:1] == "'" or (len(other) <= LONGEST_MARKER and other in NULL_MARKERS)
+    if is_suspect and not suspects.count(row):
+        return None
     try:
         value = orjson.dumps(row)
     except orjson.JSONEncodeError:  # bytes that were not UTF-8
@@ -125,9 +137,7 @@ def _text_record(key: str, row: dict[str, object]) -> tuple[bytes, bytes] | None
     return (key.encode(), value) if len(value) <= MAX_ROW_BYTES else None
 
 
-_MAY_BE_EMPTY = frozenset({"email", "compound_structure"})
-
-_ENCODERS: dict[str, Callable[[Layout], Encode]] = {
+_ENCODERS: dict[str, Callable[[Layout, SuspectValues], Encode]] = {
     kinds.USERS.name: _user_encoder,
     kinds.COMPOUNDS.name: _compound_encoder,
     kinds.EXPERIMENTS.name: _experiment_encoder,

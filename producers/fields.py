@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -10,6 +11,7 @@ from models.rows import MAX_COMPOUNDS
 from producers.dates import FORMS, ISO, DateForm
 from producers.errors import FieldFaultError
 from producers.numerals import parse_id, parse_run_time
+from producers.suspect_values import NULL_MARKERS
 from producers.text import has_surrogates
 
 Value = int | float | str | date | list[int] | None
@@ -31,6 +33,9 @@ def parse_compound_ids(text: str) -> list[int]:
     if len(tokens) > MAX_COMPOUNDS:
         reason = f"lists {len(tokens):,} compounds; at most {MAX_COMPOUNDS:,} are taken"
         raise FieldFaultError(FaultCode.TOO_MANY_COMPOUNDS, reason)
+    if text in NULL_MARKERS:
+        advice = f"add --null {shlex.quote(text)} to have it read as an empty list"
+        raise FieldFaultError(FaultCode.BAD_ID, f"is no list of ids; if it means nothing, {advice}")
     return [_parse_listed_id(token.strip()) for token in tokens]
 
 

@@ -11,6 +11,7 @@ from itertools import dropwhile
 import orjson
 
 from models.rows import Reject
+from producers.common_fault import CommonFault
 from producers.csv_file import CsvFile
 from producers.deletions import encode_deletion
 from producers.destination import Writer
@@ -24,6 +25,7 @@ from producers.plain_blocks import PlainRows, Recognise, recogniser
 from producers.records import BrokenRow
 from producers.rejects import reject_of
 from producers.report import FileReport
+from producers.suspect_values import SuspectValues
 from producers.validation import encode_row, is_blank
 
 _ROWS_A_TURN = 512
@@ -74,6 +76,8 @@ class FileLoad:
         self._opened: FileRows | None = None
         self._bytes_read = 0
         self._warnings: tuple[str, ...] = ()
+        self._suspects = SuspectValues(source.layout)
+        self._common_fault = CommonFault(source.name)
         self._read = 0
         self._rejected = 0
         self._stopping = False
@@ -118,7 +122,8 @@ class FileLoad:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the person who loads it should know, one line each; complete once it is read."""
-        return self._warnings
+        said = (f"{self._source.name}: {warning}" for warning in self._suspects.warnings)
+        return (*self._warnings, *said, *self._common_fault.told(self._read))
 
     @property
     def report(self) -> FileReport:
@@ -130,6 +135,7 @@ class FileLoad:
             published=self._rows.acknowledged,
             rejected=self._rejects.acknowledged,
             seconds=time.monotonic() - self._started if self._seconds is None else self._seconds,
+            has_common_fault=self._common_fault.is_common(self._read),
         )
 
     def stop(self) -> None:
@@ -171,7 +177,7 @@ class FileLoad:
         self._measure = self._measured.measure
 
     async def _publish_rows(self, on_checkpoint: Checkpoint) -> None:
-        encode_fast = fast_encoder(self._source.layout)
+        encode_fast = fast_encoder(self._source.layout, self._suspects)
         append, append_block = self._rows.append, self._rows.append_block
         full, rejects_full = self._rows.full, self._rejects.full
         turn = self._pace.rows_at_once(_ROWS_A_TURN)
@@ -224,9 +230,12 @@ class FileLoad:
             self._reject(RowFaultError(fields.fault), line, [])
         elif not is_blank(fields):
             try:
-                return self._encode_row(self._source.layout, fields)
+                record = self._encode_row(self._source.layout, fields)
+                self._suspects.note(line, fields)
             except RowFaultError as fault:
                 self._reject(fault, line, fields)
+            else:
+                return record
         return None
 
     def _reject(self, fault: RowFaultError, line: int, fields: list[str]) -> None:
@@ -235,6 +244,7 @@ class FileLoad:
         original = self._opened.original if self._opened else None
         reject = reject_of(fault, self._source.name, line, self._source.layout, fields, original)
         self._rejects.append(reject.file.encode(), orjson.dumps(reject.model_dump()), reject.line)
+        self._common_fault.note(reject)
         self._on_reject(reject, self._read - 1)
         self._line = line
         self._judge()

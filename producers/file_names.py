@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from models.terminal_text import shown
 from producers.compression import COMPRESSED_SUFFIXES
-from producers.text import shown
 
 _TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 _HIDDEN = (".", "~$")

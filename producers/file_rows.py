@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from producers.content import Content
 from producers.dialect import Dialect
 from producers.plain_blocks import Recognise
+from producers.reading import ReadingOptions
 from producers.records import Block, Record, Records
 
 
 class FileRows:
     """The rows of one file, in its order; iterate once."""
 
-    def __init__(self, content: Content, dialect: Dialect, first_line: int, limit: int | None = None) -> None:
-        """Take what the file holds, the line of its first row, and how many rows are wanted at most."""
+    def __init__(self, content: Content, dialect: Dialect, first_line: int, reading: ReadingOptions) -> None:
+        """Take what the file holds, the line of its first row, and what is said of it."""
         self._content = content
-        self._records = Records(content.lines, dialect, first_line)
-        self._limit = limit
+        self._records = Records(content.lines, dialect, first_line, reading.comment)
+        self._limit = reading.limit
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records) if self._limit is None else self._limited(self._limit)

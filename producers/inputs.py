@@ -8,9 +8,10 @@ from itertools import count, groupby
 from os import fspath
 from pathlib import Path
 
+from models.terminal_text import shown
 from producers.archives import members
 from producers.csv_file import CsvFile, inspect
-from producers.errors import UnknownContentError, UnreadableFileError, UnreadableSourceError
+from producers.errors import UnknownContentError, UnknownEncodingError, UnreadableFileError, UnreadableSourceError
 from producers.file_names import listed, misplaced
 from producers.folders import FolderFile, content_of
 from producers.kinds import KINDS, kind_named
@@ -18,7 +19,7 @@ from producers.layout import LayoutOf, row_layout
 from producers.reading import DEFAULT_READING, ReadingOptions
 from producers.remote import is_address, remote_file, shown_address
 from producers.sources import STANDARD_INPUT, Source, folder_file, local_file, standard_input
-from producers.text import printable, shown
+from producers.text import printable
 
 _SHOWN_CHARACTERS = 80
 
@@ -58,6 +59,8 @@ def find(
 
 def cannot_read(path: Path | str, error: OSError) -> str:
     """One line that says why a path could not be read, and what to do."""
+    if isinstance(error, UnknownEncodingError):
+        return f"{printable(str(path))}: {error}"
     advice = {
         PermissionError: "give the user that runs this command the right to read it",
         FileNotFoundError: "check the path",

@@ -24,6 +24,8 @@ class Layout:
     """Whether rows name what to delete."""
     date_form: DateForm = ISO
     """The form that the file's dates have as a whole; ISO is read beside it."""
+    null: frozenset[str] = frozenset()
+    """Texts of a field that count as an empty one."""
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 from models.errors import ExactFeaturesError
@@ -24,6 +25,7 @@ from producers.load_id import new_load_identity
 from producers.load_options import DEFAULTS, LoadOptions
 from producers.pace import Pace
 from producers.positions import positions
+from producers.reading import options_from
 from producers.report import SHOWN_REJECTS, LoadReport
 
 
@@ -34,6 +36,7 @@ async def load(
     wait_timeout: float | None = None,
     on_reject: Callable[[Reject], None] | None = None,
     on_start: Callable[[UUID], None] | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> LoadReport:
     """Load files and folders into Kafka.
 
@@ -43,14 +46,18 @@ async def load(
         wait_timeout: seconds to wait for the worker to have applied everything; None: don't wait.
         on_reject: told of each rejected row.
         on_start: told the load's id before anything else happens.
+        reading: how the files are to be read; see `reading.options_from`.
 
     Raises:
+        ReadingOptionError: they cannot be read so.
         NothingLoadableError: no path leads to a file that can be loaded.
         KafkaUnreachableError: Kafka does not answer, or stopped answering.
         TopicCreationError: Kafka refuses to create a topic.
         DatabaseUnreachableError: Postgres does not answer while waiting.
     """
-    started = Load(paths, settings, on_reject=None if on_reject is None else lambda reject, _: on_reject(reject))
+    options = LoadOptions(reading=options_from(reading or {}))
+    told = None if on_reject is None else lambda reject, _: on_reject(reject)
+    started = Load(paths, settings, options, on_reject=told)
     if on_start:
         on_start(started.load_id)
     return await started.run(wait_timeout=wait_timeout)

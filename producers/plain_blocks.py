@@ -74,7 +74,7 @@ def recogniser(layout: Layout, dialect: Dialect) -> Recognise | None:
     delimiter = dialect.delimiter
     as_published = layout.kind is kinds.EXPERIMENTS and layout.positions == _PLAIN_POSITIONS
     four_columns = len(layout.header) == len(_PLAIN_POSITIONS)
-    if not as_published or not four_columns or layout.deletes or dialect.trailing_commas:
+    if not as_published or not four_columns or layout.deletes or layout.null or dialect.trailing_commas:
         return None
     if delimiter not in _PLAIN_DELIMITERS:
         return None

@@ -50,14 +50,24 @@ class Records:
     A row whose quote is never closed is given as broken, and reading goes on with the line after its first.
     """
 
-    def __init__(self, lines: Lines, dialect: Dialect, first_line: int) -> None:
-        """Take lines of which the first one wanted is still held or was not yet read."""
+    def __init__(self, lines: Lines, dialect: Dialect, first_line: int, comment: str | None = None) -> None:
+        """Take lines of which the first one wanted is still held or was not yet read.
+
+        Args:
+            lines: of the file.
+            dialect: how they are split.
+            first_line: the line after the header.
+            comment: what lines begin with that are passed over.
+        """
         # The limit is the csv module's own and holds for the process; its default is too short for long compound lists.
         csv.field_size_limit(MAX_FIELD)
         lines.needed_from = first_line
         self._lines = lines
         self._dialect = dialect
         self._base = first_line
+        self._comment = comment
+        self.comments = 0
+        """Lines passed over as comments up to now."""
         self._reader: RowReader | None = None
         self._at_end = False
 
@@ -82,7 +92,7 @@ class Records:
         """The rows that begin before that line, or up to one that is broken."""
         lines, dialect = self._lines, self._dialect
         self._base = base = start = lines.needed_from
-        self._reader = reader = dialect.read(lines.starting_at(start))
+        self._reader = reader = dialect.read(self._without_comments(start))
         try:
             for fields in reader:
                 if len(fields) == 1 or dialect.trailing_commas:
@@ -99,6 +109,19 @@ class Records:
             yield start, BrokenRow(_TOO_LONG if lines.length_of(start) > MAX_FIELD else _NOT_CLOSED)
             lines.note_broken_row()
             lines.needed_from = start + 1
+
+    def _without_comments(self, start: int) -> Iterator[str]:
+        """The lines from that one on; a comment where a row would begin is a blank line instead."""
+        lines, comment = self._lines, self._comment
+        if comment is None:
+            yield from lines.starting_at(start)
+            return
+        for number, line in enumerate(lines.starting_at(start), start):
+            if number == lines.needed_from and line.lstrip().startswith(comment):
+                self.comments += 1
+                yield "\n"
+            else:
+                yield line
 
     @property
     def original(self) -> str:

@@ -23,6 +23,8 @@ class FileReport:
     published: int
     rejected: int
     seconds: float
+    has_common_fault: bool = False
+    """Whether all rows were rejected for one reason, which a note tells."""
 
     @property
     def rows_per_second(self) -> float:

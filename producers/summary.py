@@ -54,10 +54,12 @@ def interruption_line(report: LoadReport) -> str:
 
 
 def reject_lines(report: LoadReport) -> Iterator[str]:
-    """The first rejected rows, and how many more there are."""
-    for reject in report.first_rejects:
+    """The first rejected rows, and how many more there are; a note tells of files whose rows have one common fault."""
+    told = {file.path: file.rejected for file in report.files if file.has_common_fault}
+    shown_rejects = [reject for reject in report.first_rejects if reject.file not in told]
+    for reject in shown_rejects:
         yield _reject_line(reject)
-    more = report.rejected - len(report.first_rejects)
+    more = report.rejected - sum(told.values()) - len(shown_rejects)
     if more > 0:
         yield f"… and {more:,} more"
 

@@ -6,6 +6,7 @@ This is the definition; producers.fast_rows gives the same for the rows that mos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -53,13 +54,13 @@ def parsed(layout: Layout, fields: list[str], parsers: Mapping[str, Callable[[st
     """
     faults = list(_width_faults(layout, fields))
     if faults and faults[0].code is FaultCode.TOO_MANY_FIELDS:
-        raise RowFaultError(*faults)
+        raise RowFaultError(replace(faults[0], reason=faults[0].reason + _way_on(layout, fields, parsers)))
     values: dict[str, ValueT] = {}
     for column, position in zip(layout.columns, layout.positions, strict=True):
         if position < len(fields):
             text = fields[position].strip()
             try:
-                values[column] = parsers[column](text)
+                values[column] = parsers[column]("" if text in layout.null else text)
             except FieldFaultError as fault:
                 faults.append(Fault(fault.code, column, text, fault.reason))
     if faults:
@@ -67,10 +68,34 @@ def parsed(layout: Layout, fields: list[str], parsers: Mapping[str, Callable[[st
     return values
 
 
+def _way_on(layout: Layout, fields: list[str], parsers: Mapping[str, Callable[[str], ValueT]]) -> str:
+    """What to do about a row that has too many fields."""
+    quote = 'if single quotes are quotes here, add --quote "\'"'
+    if any(field.lstrip().startswith("'") for field in fields) and any(
+        field.rstrip().endswith("'") for field in fields
+    ):
+        return quote
+    if len(fields) != len(layout.header) + 1 or not _is_valid(layout, fields[1:], parsers):
+        return _QUOTE_IT
+    return f"{_QUOTE_IT}, or {_NO_NAMES}" if _is_valid(layout, fields[:-1], parsers) else _NO_NAMES
+
+
+_QUOTE_IT = "put a field that holds the separator in quotes"
+_NO_NAMES = "leave out the names of the rows, from R with row.names = FALSE"
+
+
+def _is_valid(layout: Layout, fields: list[str], parsers: Mapping[str, Callable[[str], ValueT]]) -> bool:
+    try:
+        parsed(layout, fields, parsers)
+    except RowFaultError:
+        return False
+    return True
+
+
 def _width_faults(layout: Layout, fields: list[str]) -> Iterator[Fault]:
     present, expected = len(fields), len(layout.header)
     if any(field.strip() for field in fields[expected:]):
-        reason = f"the row has {present} fields, the header {expected}: put a field that holds the separator in quotes"
+        reason = f"the row has {present} fields, the header {expected}: "
         yield Fault(FaultCode.TOO_MANY_FIELDS, None, None, reason)
     missing = next((c for c, p in zip(layout.columns, layout.positions, strict=True) if p >= present), None)
     if missing is not None:

@@ -84,18 +84,24 @@ class LoadRunner:
             self._running = None
             self._lock.release()
 
-    async def run(self, paths: Sequence[Path]) -> Mapping[str, Any]:
+    async def run(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
         """Load these paths and wait until they are applied; to be called within `turn`.
+
+        Args:
+            paths: of files and folders.
+            reading: how they are to be read, by the names that the loader takes.
 
         Raises:
             ExactFeaturesError: what the loader raises.
         """
-        report = await asyncio.to_thread(self._run_in_own_loop, paths)
+        report = await asyncio.to_thread(self._run_in_own_loop, paths, reading)
         return {"status": _outcome(report), **report}
 
-    def _run_in_own_loop(self, paths: Sequence[Path]) -> Mapping[str, Any]:
+    def _run_in_own_loop(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
         async def run() -> LoadReport:
-            return await self._loader(paths, self._settings, wait_timeout=APPLIED_WITHIN, on_start=self._note)
+            return await self._loader(
+                paths, self._settings, wait_timeout=APPLIED_WITHIN, on_start=self._note, reading=reading
+            )
 
         return asyncio.run(run()).as_dict()
 

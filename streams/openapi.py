@@ -66,6 +66,12 @@ _ASKED: Mapping[str, type[BaseModel]] = {
     "/rejects/export": queries.ExportAsked,
 }
 
+
+def _parameters(asked: type[BaseModel]) -> list[dict[str, Any]]:
+    properties = asked.model_json_schema()["properties"]
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+
+
 _PARAMETERS: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("/loads", "get"): [
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20}},
@@ -75,6 +81,7 @@ _PARAMETERS: dict[tuple[str, str], list[dict[str, Any]]] = {
             "schema": {"enum": ["publishing", "published", "applied", "failed"]},
         },
     ],
+    ("/loads", "post"): _parameters(queries.ReadingAsked),
     ("/loads/{load_id}", "get"): [
         {"name": "load_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
     ],
@@ -134,11 +141,6 @@ def _operation(path: str, method: str, summary: str, found: Mapping[int, type[Ba
     if (path, method) == ("/loads", "post"):
         operation["requestBody"] = _UPLOAD
     return operation
-
-
-def _parameters(asked: type[BaseModel]) -> list[dict[str, Any]]:
-    properties = asked.model_json_schema()["properties"]
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
 
 
 def _response(model: type[BaseModel]) -> dict[str, Any]:

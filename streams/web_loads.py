@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from faust.web import Request, Response
@@ -14,6 +14,7 @@ from streams.json_page import JsonPage, status_of
 from streams.load_reading import STATES, read_load, read_loads
 from streams.loader import BusyError, LoadRunner
 from streams.uploads import UploadRefusedError, received
+from streams.web_queries import ReadingAsked
 
 _LISTED, _MOST_LISTED = 20, 1000
 
@@ -23,9 +24,9 @@ class LoadsPage(JsonPage):
 
     runner: ClassVar[LoadRunner]
 
-    async def answer(self, paths: Sequence[Path]) -> Response:
+    async def answer(self, paths: Sequence[Path], reading: Mapping[str, Any] | None = None) -> Response:
         """Load these paths, within a turn, and answer what came of it."""
-        return self.plain(await self.runner.run(paths))
+        return self.plain(await self.runner.run(paths, reading or {}))
 
     def busy(self, error: BusyError) -> Response:
         """The answer while another load runs."""
@@ -76,9 +77,10 @@ class LoadsView(LoadsPage):
         if refused := self.refused(request):
             return refused
         try:
+            reading = ReadingAsked.of(cast("Any", request).query).model_dump(exclude_defaults=True)
             with self.runner.turn():
                 async with received(request, self.settings.max_upload_bytes) as paths:
-                    return await self.answer(paths)
+                    return await self.answer(paths, reading)
         except BusyError as error:
             return self.busy(error)
         except UploadRefusedError as error:

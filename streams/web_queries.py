@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import ExactFeaturesError
 from models.rows import MAX_ID
 from streams.page_reading import RejectQuery, UserQuery
+
+if TYPE_CHECKING:
+    from multidict import MultiMapping
 
 
 class QueryError(ExactFeaturesError):
@@ -64,7 +67,30 @@ class ExportAsked(_Query):
     state: Literal["open", "resolved", "all"] = "open"
 
 
-def asked(kind: type[Query], parameters: Mapping[str, str]) -> Query:
+class ReadingAsked(_Query):
+    """Parameters of `POST /loads`: how the files are to be read, as `ingest load` takes it."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    columns: list[str] = Field([], description="THEIRS=OURS; may be repeated")
+    skip_lines: int = Field(0, ge=0)
+    comment: str | None = None
+    null: list[str] = Field([], description="a text that means nothing; may be repeated")
+    quote: str | None = None
+    escape: str | None = None
+
+    @classmethod
+    def of(cls, query: MultiMapping[str]) -> ReadingAsked:
+        """The parameters of a request.
+
+        Raises:
+            QueryError: one of them cannot be used.
+        """
+        repeatable = {"columns", "null"}
+        return asked(cls, {name: query.getall(name) if name in repeatable else query[name] for name in query})
+
+
+def asked(kind: type[Query], parameters: Mapping[str, object]) -> Query:
     """The parameters of a request.
 
     Raises:

@@ -16,6 +16,7 @@ from producers.fast_rows import fast_encoder
 from producers.plain_blocks import PlainRows, recogniser
 from producers.record_batches import RecordBatch, encoded_headers
 from producers.records import BrokenRow
+from producers.suspect_values import SuspectValues
 from producers.validation import encode_row, is_blank
 
 HEADERS = encoded_headers({}, last="line")
@@ -62,7 +63,8 @@ def published_block(rows: PlainRows, first_line: int) -> Iterator[Published]:
 def outcome_of(file: CsvFile, *, by_blocks: bool = True) -> Outcome:
     """Read a file to its end; as a load does, or row by row."""
     outcome = Outcome()
-    encode_fast = fast_encoder(file.layout)
+    suspects = SuspectValues(file.layout)
+    encode_fast = fast_encoder(file.layout, suspects)
     with file.opened() as rows:
         for line, fields in rows.by_blocks(recogniser(file.layout, file.dialect) if by_blocks else None):
             if isinstance(fields, PlainRows):
@@ -76,9 +78,13 @@ def outcome_of(file: CsvFile, *, by_blocks: bool = True) -> Outcome:
                 outcome.rejected.append(Rejected(line, (fields.fault,), rows.original))
                 continue
             try:
-                key, value = encode_fast(fields) or encode_row(file.layout, fields)
+                record = encode_fast(fields)
+                if record is None:
+                    record = encode_row(file.layout, fields)
+                    suspects.note(line, fields)
+                key, value = record
                 outcome.published.append(Published(line, key, value))
             except RowFaultError as fault:
                 outcome.rejected.append(Rejected(line, fault.faults, rows.original))
-        outcome.warnings = rows.warnings
+        outcome.warnings = (*rows.warnings, *suspects.warnings)
     return outcome

@@ -52,6 +52,8 @@ def test_a_line_without_a_code_has_no_file_with_other_rejects_than_are_told_else
         "three-faults-in-a-user",
         "option-encoding-utf8",
         "option-limit",
+        "option-comment",
+        "option-skip-lines",
     }
 
 

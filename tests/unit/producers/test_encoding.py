@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.encoding import DecodedText, fits_fallback
-from producers.errors import UnreadableSourceError
+from producers.encoding import DecodedText
+from producers.encoding_guess import look_through
+from producers.errors import UnknownEncodingError, UnreadableSourceError
 
 
 class Few:
@@ -20,7 +21,7 @@ class Few:
 
 
 def text_of(content: bytes, encoding: str | None = None, step: int = 100) -> tuple[str, DecodedText]:
-    decoded = DecodedText(Few(content, step), encoding, lambda: fits_fallback(Few(content, step)))
+    decoded = DecodedText(Few(content, step), encoding, lambda: look_through(Few(content, step)))
     parts = []
     while part := decoded.read(100):
         parts.append(part)
@@ -42,7 +43,7 @@ def test_utf8_is_read_wherever_reads_end(text: str, step: int) -> None:
 @given(text=st.text(alphabet="ab,\néäöüÉ\u2019", max_size=30), step=st.integers(1, 7))
 def test_what_holds_no_utf8_character_is_read_as_windows_1252(text: str, step: int) -> None:
     content = text.encode("cp1252")
-    fits = fits_fallback(BytesIO(content))
+    fits = look_through(BytesIO(content)).fits_fallback
     found, decoded = text_of(content, step=step)
     if fits:
         assert found == text
@@ -51,24 +52,9 @@ def test_what_holds_no_utf8_character_is_read_as_windows_1252(text: str, step: i
         assert not decoded.fell_back
 
 
-@pytest.mark.parametrize(
-    ("content", "fits"),
-    [
-        (b"M\xfcller", True),
-        (b"M\xfcller \xc3\xa9", False),
-        (b"x" * 1024 * 1024 + b"\xe2\x82\xac", False),
-        (b"x" * (1024 * 1024 - 1) + b"\xe2\x82\xac", False),
-        (b"M\xfcller\x00", False),
-        (b"", True),
-    ],
-)
-def test_the_fallback_is_for_files_without_any_character_of_utf8_and_without_nul(content: bytes, fits: bool) -> None:  # noqa: FBT001
-    assert fits_fallback(BytesIO(content)) is fits
-
-
 def test_bytes_that_are_no_text_become_surrogates_that_reject_their_row() -> None:
     assert text_of(b"\xc3\xa9 \xff")[0] == "é \udcff"
-    assert text_of(b"\x81\xfc")[0] == "\udc81ü"
+    assert text_of(b"\x81u")[0] == "\udc81u"
     assert text_of(b"\xff\xfea\x00b")[0] == "a\udcff"
 
 
@@ -86,3 +72,9 @@ def test_an_encoding_that_cannot_go_on_is_an_error() -> None:
 def test_a_first_byte_that_is_half_a_character_is_waited_for() -> None:
     assert text_of("é".encode(), step=1)[0] == "é"
     assert text_of(b"\xe9", step=1)[0] == "é"
+
+
+def test_bytes_that_disprove_the_fallback_are_an_error_before_any_of_them_is_read() -> None:
+    with pytest.raises(UnknownEncodingError, match="neither UTF-8 nor Windows-1252") as raised:
+        text_of("José,Ångström".encode("mac-roman"))
+    assert "--encoding mac-roman reads José" in str(raised.value)

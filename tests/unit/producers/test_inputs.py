@@ -5,6 +5,7 @@ import pytest
 from producers.deletions import deletion_layout
 from producers.folders import FolderFile
 from producers.inputs import find
+from producers.reading import ReadingOptions
 from tests.reading_path import outcome_of
 
 USERS = "user_id,name,email,signup_date\n1,Ada,,2024-01-01\n"
@@ -40,7 +41,10 @@ def test_a_file_named_by_itself_needs_no_suffix(folder: Path) -> None:
         (b"", "is empty: expected a header"),
         (b"\n\r\n,,,\n", "holds no header that could be read"),
         (b"x" * 3_000_000, "holds no header that could be read"),
-        (USERS.encode("utf-16-le"), "is not text in UTF-8: save it"),
+        (
+            USERS.encode("utf-16-le"),
+            "is not text in UTF-8; it looks like UTF-16 without its mark: add --encoding utf-16-le",
+        ),
         (b"PK\x03\x04\xff\xfe\x00\x00", "cannot be read as a zip archive"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is not text in UTF-8: save it"),
         (b"colour,size\n", "no known kind"),
@@ -186,3 +190,12 @@ def test_files_that_were_found_before_are_read_up_to_their_size_users_first(tmp_
     assert [file.source.file_name for file in found.files] == ["u.csv", "c.csv"]
     assert len(outcome_of(found.files[1]).published) == 1
     assert found.files[1].source.size == size
+
+
+def test_more_lines_to_skip_than_there_are_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "users.csv"
+    path.write_text("user_id,name,email,signup_date\n1,Ada,,2024-01-01\n")
+    found = find([path], reading=ReadingOptions(skip_lines=2))
+    assert found.problems == (
+        f"{path}: has 2 lines, and 2 were to be skipped (--skip-lines): expected a header, then rows",
+    )

@@ -1,7 +1,7 @@
 import pytest
 
 from producers.errors import ReadingOptionError
-from producers.reading import ReadingOptions, columns_from
+from producers.reading import ReadingOptions, columns_from, options_from
 
 
 @pytest.mark.parametrize(("given", "known"), [("UTF8", "utf-8"), ("latin-1", "iso8859-1"), ("CP1252", "cp1252")])
@@ -57,3 +57,53 @@ def test_a_mapping_is_read_from_text() -> None:
 def test_a_mapping_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(ReadingOptionError, match="THEIRS=OURS"):
         columns_from([text])
+
+
+@pytest.mark.parametrize("given", ["", "R1", "7", " #", '"', "'", "\t", "\x00"])
+def test_what_a_row_may_begin_with_is_no_comment(given: str) -> None:
+    with pytest.raises(ReadingOptionError, match=r"the comment .* cannot be used: give what comment lines begin with"):
+        ReadingOptions(comment=given)
+
+
+def test_a_comment_may_begin_after_spaces() -> None:
+    reading = ReadingOptions(comment="//")
+    assert reading.is_comment("  // so")
+    assert not reading.is_comment("/ so")
+    assert not ReadingOptions().is_comment("# so")
+
+
+@pytest.mark.parametrize("name", ["quote", "escape"])
+@pytest.mark.parametrize("given", ["''", "a", "7", " ", "\n", ",", ";"])
+def test_a_sign_that_fields_may_hold_is_refused(name: str, given: str) -> None:
+    with pytest.raises(ReadingOptionError, match=f"the {name} .* cannot be used: give one character"):
+        options_from({name: given})
+
+
+@pytest.mark.parametrize("given", ["none", "None", ""])
+def test_there_may_be_no_quote_and_no_escape(given: str) -> None:
+    reading = ReadingOptions(quote=given, escape=given)
+    assert (reading.quote, reading.escape) == ("", "")
+
+
+def test_to_escape_quotes_by_quotes_is_to_double_them() -> None:
+    assert ReadingOptions(escape='"').escape == ""
+
+
+def test_the_delimiter_is_neither_quote_nor_escape() -> None:
+    with pytest.raises(ReadingOptionError, match="delimiter, quote and escape must differ"):
+        ReadingOptions(delimiter="^", escape="^")
+
+
+def test_negative_lines_to_skip_are_refused() -> None:
+    with pytest.raises(ReadingOptionError, match="-1 is negative"):
+        ReadingOptions(skip_lines=-1)
+
+
+def test_spaces_around_a_null_do_not_count() -> None:
+    assert ReadingOptions(null=[" NA", "NA ", "-"]).null == ("NA", "-")  # type: ignore[arg-type]  # as JSON has it
+
+
+def test_options_are_read_as_texts() -> None:
+    given = {"columns": ["id=user_id"], "null": ["NA"], "skip_lines": 2}
+    assert options_from(given) == ReadingOptions(columns={"id": "user_id"}, null=("NA",), skip_lines=2)
+    assert options_from({}) == ReadingOptions()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from multidict import MultiDict
 from pydantic import BaseModel
 
 from models.rows import MAX_ID
 from streams.page_reading import RejectQuery, UserQuery
-from streams.web_queries import ExportAsked, QueryError, RejectsAsked, UsersAsked, asked
+from streams.web_queries import ExportAsked, QueryError, ReadingAsked, RejectsAsked, UsersAsked, asked
 
 
 def test_without_parameters_the_first_users_and_the_open_rejects_are_meant() -> None:
@@ -63,3 +64,15 @@ def test_what_cannot_be_used_is_named(
 @pytest.mark.parametrize("kind", [UsersAsked, RejectsAsked, ExportAsked])
 def test_every_parameter_may_be_left_out(kind: type[BaseModel]) -> None:
     assert "required" not in kind.model_json_schema()
+
+
+def test_how_files_are_to_be_read_is_taken_from_the_query_some_of_it_several_times() -> None:
+    query = MultiDict([("null", "NA"), ("null", "."), ("skip_lines", "2"), ("quote", "'")])
+    found = ReadingAsked.of(query).model_dump(exclude_defaults=True)
+    assert found == {"null": ["NA", "."], "skip_lines": 2, "quote": "'"}
+
+
+@pytest.mark.parametrize("query", [{"skip_lines": "-1"}, {"skip_lines": "two"}, {"limit": "1"}])
+def test_another_way_to_read_files_is_refused(query: dict[str, str]) -> None:
+    with pytest.raises(QueryError, match=next(iter(query))):
+        ReadingAsked.of(MultiDict(query))

@@ -1,0 +1,54 @@
+"""Whether all rows of a file are rejected for one reason, and what to do then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from models.fault_codes import FaultCode
+from models.rows import Reject
+
+_ADVICE: Mapping[str, str] = {
+    FaultCode.BAD_ID: "ids are whole numbers; if another column holds them, name it with --columns THEIRS=OURS",
+    FaultCode.TOO_FEW_FIELDS: "are the rows separated as the header is? --delimiter names the separator",
+    FaultCode.NOT_UTF8: "name the file's encoding with --encoding",
+    FaultCode.DECIMAL_COMMA: "save the file with decimal points",
+    FaultCode.BAD_DATE: "save the file with dates as YYYY-MM-DD",
+    FaultCode.DATE_FORM: "save the file with dates as YYYY-MM-DD",
+}
+_LISTS = ("experiment_compound_ids",)
+"""Their reasons say what to do."""
+_FEWEST = 2
+"""Of one row, its own reason says enough."""
+_VALUE_CHARACTERS = 40
+
+
+class CommonFault:
+    """Looks at the rejects of one file."""
+
+    def __init__(self, file: str) -> None:
+        """Take the file's name."""
+        self._file = file
+        self._first: Reject | None = None
+        self._count = 0
+
+    def note(self, reject: Reject) -> None:
+        """Take note of one more."""
+        self._first = self._first or reject
+        self._count += (reject.code, reject.field) == (self._first.code, self._first.field)
+
+    def is_common(self, read: int) -> bool:
+        """Whether all of so many rows were rejected for the same reason."""
+        return self._count == read >= _FEWEST
+
+    def told(self, read: int) -> Iterator[str]:
+        """One line, if they were."""
+        first = self._first
+        if first is None or not self.is_common(read):
+            return
+        subject = f"{first.field}: " if first.field else ""
+        value = "" if first.value is None else f'"{first.value[:_VALUE_CHARACTERS]}" '
+        advice = None if first.field in _LISTS else _ADVICE.get(first.code or "")
+        yield (
+            f"{self._file}: all {read:,} rows are rejected for one reason, such as in line {first.line:,}: "
+            f"{subject}{value}{first.reason}{'; ' if advice else ''}{advice or ''}"
+        )

@@ -1,0 +1,30 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from producers.csv_file import inspect
+from producers.fingerprint import fingerprint
+from producers.layout import row_layout
+from producers.reading import ReadingOptions
+from producers.sources import local_file
+
+CONTENT = "# a list\ncompound_id,compound_name,compound_structure\n1,Caffeine,NA\n"
+
+
+@pytest.mark.parametrize(
+    "options", [{"skip_lines": 1}, {"comment": "//"}, {"null": ("NA",)}, {"quote": "none"}, {"escape": "\\"}]
+)
+def test_a_file_read_another_way_is_another_file(tmp_path: Path, options: dict[str, Any]) -> None:
+    path = tmp_path / "compounds.csv"
+    path.write_text(CONTENT)
+
+    def read_with(reading: ReadingOptions) -> str:
+        return fingerprint(inspect(local_file(path), row_layout, reading))
+
+    base = ReadingOptions(comment="#")
+    other = ReadingOptions(**{"comment": "#", **options})
+    if "comment" in options:
+        path.write_text(CONTENT.partition("\n")[2])
+    assert read_with(base) == read_with(ReadingOptions(comment="#"))
+    assert read_with(base) != read_with(other)
