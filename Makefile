@@ -41,7 +41,9 @@ unit: $(STAMP) ## The tests that need no server, in parallel: less than a minute
 
 check: lint unit ## Lint, types and the tests that need no server: before each commit
 
+# Kafka's and Postgres' packages are made ready once: the processes that test in parallel would each begin to.
 test: lint ## Lint, types and all tests, those without servers first: ten to fifteen minutes
+	@$(BIN)/python -m embedded true
 	@$(BIN)/python -m pytest $(PARALLEL) --durations=20 --durations-min=1
 
 lint: $(STAMP) ## Lint and types only
