@@ -1,0 +1,106 @@
+"""What all aggregates have in common: values of the rows that count, and the columns that come of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, Text
+from sqlalchemy.types import TypeEngine
+
+from models.expressions.parse import condition, parsed
+from models.expressions.syntax import ColumnValue, Expression, Kind
+from models.expressions.value_types import ExpressionError
+from models.types.column_types import ColumnType, ListType
+
+Columns = Mapping[str, ColumnType]
+"""The columns of a Row, by name."""
+
+COUNT: Final = BigInteger()
+NUMBERS: Final = frozenset({Kind.NUMBER})
+ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
+"""Kinds of values that have a least and a greatest."""
+ANY: Final = frozenset(Kind)
+_TYPES: Final[dict[Kind, TypeEngine[Any]]] = {
+    Kind.NUMBER: Numeric(),
+    Kind.TEXT: Text(),
+    Kind.FLAG: Boolean(),
+    Kind.DAY: Date(),
+    Kind.INSTANT: DateTime(timezone=True),
+}
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """A column of a feature table; `optional` says that it is NULL if nothing counts."""
+
+    name: str
+    sql: TypeEngine[Any]
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Aggregate(ABC):
+    """One aggregate of a Features class; the attribute's name is that of its column.
+
+    Attributes:
+        where: an expression; rows for which it is not true do not count.
+    """
+
+    _: KW_ONLY
+    where: str | None = None
+
+    def outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
+        """The columns that it writes.
+
+        Args:
+            name: the attribute's.
+            columns: of the rows.
+
+        Raises:
+            ExpressionError: it says something that these rows do not have, or of a type that it cannot take.
+        """
+        if self.where is not None:
+            condition(self.where, columns)
+        return self._outputs(name, columns)
+
+    @abstractmethod
+    def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]: ...
+
+
+@dataclass(frozen=True)
+class AggregateOfValue(Aggregate):
+    """An aggregate of one value a row.
+
+    Attributes:
+        value: a column or an expression; rows where it is NULL do not count.
+    """
+
+    value: str
+    _: KW_ONLY
+    takes: ClassVar[frozenset[Kind]] = ANY
+
+    def expression(self, columns: Columns) -> Expression:
+        """The value as a tree.
+
+        Raises:
+            ExpressionError: it cannot be read, or is of a type that this aggregate cannot take.
+        """
+        found = parsed(self.value, columns)
+        if found.type.kind not in self.takes:
+            kinds = " or ".join(sorted(self.takes))
+            raise ExpressionError(f"{type(self).__name__} takes {kinds}, and {self.value} is {found.type.kind}")
+        return found
+
+
+def type_of_value(expression: Expression, columns: Columns) -> TypeEngine[Any]:
+    """The type in Postgres of a value that is taken from a row: the column's own, or that of the expression's kind."""
+    return columns[expression.name].sql if isinstance(expression, ColumnValue) else _TYPES[expression.type.kind]
+
+
+def list_column(name: str, columns: Columns) -> ListType | None:
+    """The list column of that name; None if it is not one."""
+    found = columns.get(name.strip())
+    return found if isinstance(found, ListType) else None

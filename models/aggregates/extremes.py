@@ -1,0 +1,49 @@
+"""Min and Max of a value; First and Last: the value of the row where another one is least or greatest."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from models.aggregates.aggregate import ORDERED, AggregateOfValue, Columns, OutputColumn, type_of_value
+from models.expressions.parse import parsed
+from models.expressions.value_types import ExpressionError
+
+
+@dataclass(frozen=True)
+class _Extreme(AggregateOfValue):
+    takes = ORDERED
+
+    def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
+        return (OutputColumn(name, type_of_value(self.expression(columns), columns), optional=True),)
+
+
+@dataclass(frozen=True)
+class Min(_Extreme):
+    """The least value: numbers by value, texts by code point. SQL: `min(value COLLATE "C")`."""
+
+
+@dataclass(frozen=True)
+class Max(_Extreme):
+    """The greatest value: numbers by value, texts by code point. SQL: `max(value COLLATE "C")`."""
+
+
+@dataclass(frozen=True)
+class _ValueBy(AggregateOfValue):
+    _: KW_ONLY
+    by: str
+
+    def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
+        order = parsed(self.by, columns)
+        if order.type.kind not in ORDERED:
+            raise ExpressionError(f"by={self.by!r} is {order.type.kind}, which has no order")
+        return (OutputColumn(name, type_of_value(self.expression(columns), columns), optional=True),)
+
+
+@dataclass(frozen=True)
+class First(_ValueBy):
+    """The value of the row where `by` is least; of several such rows, of that with the lowest key."""
+
+
+@dataclass(frozen=True)
+class Last(_ValueBy):
+    """The value of the row where `by` is greatest; of several such rows, of that with the lowest key."""

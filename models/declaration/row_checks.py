@@ -1,0 +1,95 @@
+"""From a Row class to its table, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pydantic.fields import FieldInfo
+
+from models.declaration.base_classes import Row
+from models.declaration.faults import DeclarationFault
+from models.declaration.identifiers import fault_of_column, fault_of_table
+from models.declaration.model import RowTable
+from models.declaration.source_places import SourcePlaces
+from models.types.annotations import TypeFault, column_of
+from models.types.column_types import Column, ListType, TextType
+
+Report = Callable[[str | None, str, str], None]
+"""Takes a fault: its field, what is wrong, what would be right."""
+
+
+def checked_rows(row: type[Row], places: SourcePlaces) -> tuple[RowTable, list[DeclarationFault]]:
+    """The table that a Row class declares, without the columns at fault, and all that is wrong with it."""
+    faults: list[DeclarationFault] = []
+
+    def report(field: str | None, wrong: str, right: str) -> None:
+        faults.append(DeclarationFault(places.of(row.__name__, field), wrong, right))
+
+    said = row.declared
+    columns = tuple(_columns(row, report))
+    if fault := fault_of_table(said.table, is_topic=True):
+        report("table", *fault)
+    table = RowTable(said.table, row, columns, said.key, said.group, said.label, said.files or (said.table,))
+    _check_key(table, report)
+    _check_group(table, report)
+    _check_label(table, report)
+    return table, faults
+
+
+def _columns(row: type[Row], report: Report) -> Iterator[Column]:
+    if not row.model_fields:
+        report(None, "has no columns", "write a field for each column, such as `name: str`")
+    for name, field in row.model_fields.items():
+        if fault := fault_of_column(name):
+            report(name, *fault)
+        try:
+            column = column_of(name, field.annotation, tuple(field.metadata))
+        except TypeFault as error:
+            report(name, str(error), error.right)
+            continue
+        if not (field.is_required() or (column.optional and _is_none(field))):
+            report(name, f"has the default {field.default!r}", "leave it out; `| None` says that it may be missing")
+        yield column
+
+
+def _is_none(field: FieldInfo) -> bool:
+    return field.default is None and field.default_factory is None
+
+
+def _check_key(table: RowTable, report: Report) -> None:
+    if not table.key:
+        report(None, "has no key", f'write key="…" with the column that names a row: {_choices(table)}')
+    if len(set(table.key)) < len(table.key):
+        report("key", "names a column twice", "name each column of the key once")
+    for name in table.key:
+        _check_part("key", name, table, report)
+
+
+def _check_group(table: RowTable, report: Report) -> None:
+    if table.group is not None:
+        _check_part("group", table.group, table, report)
+
+
+def _check_part(keyword: str, name: str, table: RowTable, report: Report) -> None:
+    """Every row must have a value of it, and just one."""
+    column = next((column for column in table.columns if column.name == name), None)
+    if column is None:
+        if name not in table.definition.model_fields:
+            report(keyword, f"names {name!r}, which is not a column", f"use one of {_choices(table)}")
+    elif column.optional:
+        report(keyword, f"names {name}, which may be None", f"take `| None` off {name}, or use another column")
+    elif isinstance(column.type, ListType):
+        report(keyword, f"names {name}, which is a list", "use a column with one value")
+
+
+def _check_label(table: RowTable, report: Report) -> None:
+    if table.label is None:
+        return
+    if table.label not in table.definition.model_fields:
+        report("label", f"names {table.label!r}, which is not a column", f"use one of {_choices(table)}")
+    elif not isinstance(table.types.get(table.label), TextType | None):
+        report("label", f"names {table.label}, which is not a str", "use a column of texts")
+
+
+def _choices(table: RowTable) -> str:
+    return ", ".join(table.definition.model_fields) or "its columns"
