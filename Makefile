@@ -50,6 +50,7 @@ lint: $(STAMP) ## Lint and types only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 
 bench: $(PEERS_STAMP) ## Print our numbers beside the Python peers': 10 minutes; ROWS=, USERS=, RUNS= set the size
 	@$(EMBEDDED) -m bench

@@ -10,12 +10,12 @@ import typer
 from cli.exit_codes import ExitCode
 from cli.output import print_json, say
 from cli.running import ask
-from models.database_refusals import complaint
-from models.engine import FAILURES, unwrapped
+from models.clients.engine import FAILURES, unwrapped
+from models.clients.postgres_refusals import complaint
 from models.errors import DatabaseUnreachableError
-from models.settings import Settings
-from streams.audit import Audit
-from streams.audit import audit as compare
+from models.settings.environment import Settings
+from streams.queries.audit import Audit
+from streams.queries.audit import audit as compare
 
 
 def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:

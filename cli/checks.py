@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from models.errors import ExactFeaturesError
-from models.settings import Settings
+from models.settings.environment import Settings
 from models.topics import INPUT_TOPICS
-from streams import status_statements
-from streams.database import OLDEST_VERSION
-from streams.reading import reading
-from streams.status import held_back, log_ends, read_status
+from streams.postgres.read_only import read_only_connection
+from streams.postgres.server import OLDEST_VERSION
+from streams.queries import status_statements
+from streams.queries.status import held_back, log_ends, read_status
 
 OLDEST_PYTHON = (3, 11)
 CLOCK_SECONDS = 2.0
@@ -82,7 +82,7 @@ async def _kafka(settings: Settings) -> list[Finding]:
 
 
 async def _postgres(settings: Settings) -> list[Finding]:
-    async with reading(settings) as connection:
+    async with read_only_connection(settings) as connection:
         before = time.time()
         [rights] = await connection.fetch(status_statements.READ_RIGHTS)
         middle = (before + time.time()) / 2

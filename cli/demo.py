@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli.running import told_errors
+from cli.running import reported_errors
 from models.errors import ExactFeaturesError
 
 _HERE = Path(__file__).parent
@@ -28,7 +28,7 @@ def demo(
     ] = None,
 ) -> None:
     """Start a Kafka and a Postgres, run the job on a folder, print the report, and leave nothing behind."""
-    with told_errors():
+    with reported_errors():
         command = _command(folder or _sample())
     # In place of this process: signals and the exit code are the job's own. The folder that it is started in may hold
     # modules of anyone's, under the names of ours: they are not to be taken for them.

@@ -10,13 +10,13 @@ import typer
 from cli.checks import Finding, examine
 from cli.exit_codes import ExitCode
 from cli.output import print_json
-from cli.running import told_errors
-from models.settings import load_settings
+from cli.running import reported_errors
+from models.settings.environment import load_settings
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check Python, Kafka, Postgres, topics, lag and clocks; say what to do about what is wrong."""
-    with told_errors():
+    with reported_errors():
         findings = asyncio.run(examine(load_settings()))
     if as_json:
         print_json([{"check": f.check, "ok": f.ok, "found": f.found, "advice": f.advice} for f in findings])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.settings import Settings
+from models.settings.environment import Settings
 
 
 def default_text(name: str) -> str:

@@ -20,25 +20,25 @@ from cli.load_arguments import (
     Quote,
     SkipLines,
     WaitTimeout,
-    reading_options,
+    read_options,
 )
 from cli.load_result import print_result
 from cli.output import say
 from cli.progress import watched
-from cli.running import told_errors
+from cli.running import reported_errors
 from cli.watch import load_what_comes
-from models.codecs import Codec
 from models.errors import ExactFeaturesError
-from models.settings import Settings, load_settings
-from producers.deletions import deletion_layout
+from models.kafka_format.codecs import Codec
+from models.settings.environment import Settings, load_settings
 from producers.errors import InterruptedLoadError, LoadOptionError
-from producers.inputs import GivenPath
-from producers.interruption import run
-from producers.layout import row_layout
-from producers.load_options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
-from producers.loading import Load
-from producers.summary import interruption_line
-from producers.watching import Patience
+from producers.files.discovery import GivenPath
+from producers.files.watching import Patience
+from producers.load.loading import Load
+from producers.load.options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
+from producers.load.signals import run
+from producers.load.summary import interruption_line
+from producers.rows.column_mapping import row_mapping
+from producers.rows.deletions import deletion_mapping
 
 ON_ERROR = ("reject", "stop")
 
@@ -114,10 +114,10 @@ def load(
 
     Ctrl-C ends it cleanly; the same command again, best with --resume, goes on.
     """
-    with told_errors():
+    with reported_errors():
         options = LoadOptions(
-            layout_of=deletion_layout if delete else row_layout,
-            reading=reading_options(
+            layout_of=deletion_mapping if delete else row_mapping,
+            reading=read_options(
                 encoding,
                 delimiter,
                 columns,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from producers.reading import ReadingOptions, columns_from
+from producers.rows.read_options import ReadOptions, columns_from
 
 Encoding = Annotated[
     str | None, typer.Option(help="Encoding of the files, such as utf-8, cp1252; else told from each file.")
@@ -31,7 +31,7 @@ Limit = Annotated[int | None, typer.Option(min=0, help="Read so many rows of eac
 WaitTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait at most until Postgres holds everything.")]
 
 
-def reading_options(  # one for each option
+def read_options(  # one for each option
     encoding: str | None,
     delimiter: str | None,
     columns: list[str] | None,
@@ -42,13 +42,13 @@ def reading_options(  # one for each option
     quote: str,
     escape: str | None,
     limit: int | None = None,
-) -> ReadingOptions:
+) -> ReadOptions:
     """How the files are to be read.
 
     Raises:
         ReadingOptionError: an option cannot be used.
     """
-    return ReadingOptions(
+    return ReadOptions(
         encoding,
         delimiter,
         columns_from(columns or []),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cli.exit_codes import ExitCode
 from cli.output import print_json, say
 from models.terminal_text import escaped
-from producers.report import LoadReport
-from producers.summary import reject_lines, table
+from producers.load.report import LoadReport
+from producers.load.summary import reject_lines, table
 
 
 def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool) -> ExitCode:

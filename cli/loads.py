@@ -12,7 +12,7 @@ from cli.exit_codes import ExitCode
 from cli.output import print_json, print_table, say
 from cli.running import ask
 from models.terminal_text import escaped
-from streams.load_reading import STATES, read_load, read_loads
+from streams.loads.queries import STATES, read_load, read_loads
 
 app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
 

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from cli.output import say
 from models.terminal_text import shown
-from producers.file_loading import FileLoad
-from producers.loading import Load
+from producers.load.file_loading import FileLoad
+from producers.load.loading import Load
 
 _BAR_SECONDS = 0.2
 _LINE_SECONDS = 10.0
@@ -36,16 +36,16 @@ class Standstill:
         self._load = load
         self._unapplied: int | None = None
         self._since = 0.0
-        self._is_told = False
+        self._is_reported = False
 
     def is_news(self) -> bool:
         """Whether it has lasted for some time now and was not told before."""
         unapplied, now = self._load.unapplied, time.monotonic()
         if unapplied is None or unapplied != self._unapplied:
             self._unapplied, self._since = unapplied, now
-        if self._is_told or not unapplied or now - self._since < _STANDSTILL_SECONDS:
+        if self._is_reported or not unapplied or now - self._since < _STANDSTILL_SECONDS:
             return False
-        self._is_told = True
+        self._is_reported = True
         return True
 
 

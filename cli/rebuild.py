@@ -16,12 +16,21 @@ from cli.output import print_json, print_table, say
 from cli.own_worker import own_worker
 from cli.rebuild_progress import until_filled
 from cli.running import ask
-from streams.rebuilding import RebuildRefusedError, RowCounts, alone, count_rows, empty, find_losses, finish, unfinished
+from streams.maintenance.rebuild import (
+    RebuildRefusedError,
+    RowCounts,
+    alone,
+    count_rows,
+    empty,
+    find_losses,
+    finish,
+    unfinished,
+)
 
 if TYPE_CHECKING:
-    from models.settings import Settings
-    from streams.audit import Audit
-    from streams.connection import Connection
+    from models.settings.environment import Settings
+    from streams.postgres.connection import Connection
+    from streams.queries.audit import Audit
 
 GOES_ON = (
     "the tables are not whole yet: run `ingest rebuild` again and it goes on, or start a worker, which does as well"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from cli.output import say
 from models.errors import ExactFeaturesError
-from streams.status import read_status
+from streams.queries.status import read_status
 
 if TYPE_CHECKING:
     from cli.own_worker import OwnWorker
-    from models.settings import Settings
+    from models.settings.environment import Settings
 
 _LOOK_SECONDS = 1.0
 _TELL_SECONDS = 5.0

@@ -21,16 +21,16 @@ from cli.load_arguments import (
     Quote,
     SkipLines,
     WaitTimeout,
-    reading_options,
+    read_options,
 )
 from cli.output import print_json, print_table, say
-from cli.running import ask, told_errors
+from cli.running import ask, reported_errors
 from models.fault_codes import FaultCode
-from models.settings import load_settings
+from models.settings.environment import load_settings
 from models.terminal_text import escaped
 from models.topics import COMPOUNDS, EXPERIMENTS, USERS
-from streams.reject_export import export as write
-from streams.reject_reading import Choice, read_reject, read_rejects
+from streams.rejects.export import export as write
+from streams.rejects.queries import Choice, read_reject, read_rejects
 
 app = typer.Typer(help="Rejected rows: list them, export them, load them corrected.", epilog=EPILOG)
 
@@ -172,8 +172,8 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are told and left open."""
-    with told_errors():
-        reading = reading_options(
+    with reported_errors():
+        reading = read_options(
             encoding,
             delimiter,
             columns,

@@ -11,12 +11,12 @@ from cli.exit_codes import ExitCode
 from cli.load_result import print_result
 from cli.output import say
 from models.rows import Reject
-from models.settings import Settings
-from producers.interruption import run
-from producers.load_options import LoadOptions
-from producers.loading import Load
-from producers.reading import ReadingOptions
-from streams.reject_export import IDS_SUFFIX
+from models.settings.environment import Settings
+from producers.load.loading import Load
+from producers.load.options import LoadOptions
+from producers.load.signals import run
+from producers.rows.read_options import ReadOptions
+from streams.rejects.export import IDS_SUFFIX
 
 
 class Resolved:
@@ -50,7 +50,7 @@ class Resolved:
 
 
 def replay(
-    paths: Sequence[Path], settings: Settings, reading: ReadingOptions, wait_timeout: float, *, as_json: bool
+    paths: Sequence[Path], settings: Settings, reading: ReadOptions, wait_timeout: float, *, as_json: bool
 ) -> ExitCode:
     """Publish the rows of these files, and that they resolve their rejects; return the exit code.
 

@@ -8,10 +8,10 @@ import typer
 
 from cli.output import print_json
 from cli.running import ask
-from models.settings import Settings
-from streams import report as tables
-from streams import status_statements
-from streams.reading import reading
+from models.settings.environment import Settings
+from streams.postgres.read_only import read_only_connection
+from streams.queries import report as tables
+from streams.queries import status_statements
 
 
 def report(
@@ -27,13 +27,13 @@ def report(
 
 
 async def _users(settings: Settings, limit: int) -> list[dict[str, object]]:
-    async with reading(settings) as connection:
+    async with read_only_connection(settings) as connection:
         rows = await connection.fetch(status_statements.READ_FEATURES, limit)
     return [dict(row) for row in rows]
 
 
 async def _lines(settings: Settings, limit: int) -> list[str]:
-    async with reading(settings) as connection:
+    async with read_only_connection(settings) as connection:
         # Says in our words when Postgres is away, or has no tables yet.
         await connection.fetch(status_statements.READ_FEATURES, 0)
         return await tables.read_report(settings, limit)

@@ -13,13 +13,13 @@ import typer
 from cli.exit_codes import ExitCode, code_of
 from cli.output import say
 from models.errors import ExactFeaturesError
-from models.settings import Settings, load_settings
+from models.settings.environment import Settings, load_settings
 
 ResultT = TypeVar("ResultT")
 
 
 @contextmanager
-def told_errors() -> Iterator[None]:
+def reported_errors() -> Iterator[None]:
     """Errors that are raised on purpose are said in one line, and are the exit code."""
     for name in ("aiokafka", "asyncio"):  # what the libraries log, the command says itself
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -35,5 +35,5 @@ def told_errors() -> Iterator[None]:
 
 def ask(question: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
     """Ask a server something, with the settings of the environment; errors end the command."""
-    with told_errors():
+    with reported_errors():
         return asyncio.run(question(load_settings()))

@@ -8,7 +8,7 @@ import typer
 from faust.types import TP
 
 from cli.running import ask
-from streams.skipping import skip as pass_over
+from streams.maintenance.skip import skip as pass_over
 
 
 def skip(

@@ -10,7 +10,7 @@ import typer
 
 from cli.output import print_json, print_table
 from cli.running import ask
-from streams.status import COUNTED, Status, held_back, read_status
+from streams.queries.status import COUNTED, Status, held_back, read_status
 
 
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from cli.exit_codes import ExitCode
 from cli.output import say
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
-from producers.deletions import deletion_layout
 from producers.errors import LoadOptionError, NothingLoadableError, TooManyRejectsError
-from producers.folders import FolderFile
-from producers.load_options import NO_LIMIT, LoadOptions
-from producers.watching import Patience, WatchedFolders
+from producers.files.watching import Patience, WatchedFolders
+from producers.load.options import NO_LIMIT, LoadOptions
+from producers.rows.deletions import deletion_mapping
+from producers.sources.folders import FolderFile
 
 _PAUSE_SECONDS = 0.5
 _RETRY_SECONDS = 10.0
@@ -35,7 +35,7 @@ def load_what_comes(paths: Iterable[str], patience: Patience, options: LoadOptio
     Raises:
         LoadOptionError: a path is no folder, or the options do not go together.
     """
-    if options.layout_of is deletion_layout:
+    if options.layout_of is deletion_mapping:
         raise LoadOptionError("--delete and --watch do not go together: name the files whose rows are to be deleted")
     folders = _folders(paths)
     say(

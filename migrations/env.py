@@ -7,8 +7,8 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from models.engine import open_engine
-from models.settings import load_settings
+from models.clients.engine import open_engine
+from models.settings.environment import load_settings
 from models.tables import metadata
 
 # Any number, but the same in every process: it names the lock that only one migration holds.

@@ -15,7 +15,7 @@ from models.rows import MAX_ID
 
 if TYPE_CHECKING:
     # numpy comes with it, which producers have no use for.
-    from models.record_values import Values
+    from streams.columns.byte_column import ByteColumn
 
 MAX_KEY_SHOWN = 100
 """Bytes of a bad key that its reason quotes."""
@@ -29,7 +29,7 @@ _DIGITS = re.compile(rb"[1-9][0-9]{0,18}")
 class Deletions(Protocol):
     """How the records of one topic delete."""
 
-    def may_be_in(self, values: Values) -> bool:
+    def may_be_in(self, values: ByteColumn) -> bool:
         """Whether records with these values may delete something; False only if they surely do not."""
 
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:
@@ -42,7 +42,7 @@ class Deletions(Protocol):
 class NoDeletions:
     """Nothing is ever deleted."""
 
-    def may_be_in(self, values: Values) -> bool:  # noqa: ARG002  # the protocol's
+    def may_be_in(self, values: ByteColumn) -> bool:  # noqa: ARG002  # the protocol's
         """Never."""
         return False
 
@@ -62,7 +62,7 @@ class DeletionsByKey:
         """Take the name of the id's column."""
         self._column = column
 
-    def may_be_in(self, values: Values) -> bool:
+    def may_be_in(self, values: ByteColumn) -> bool:
         """If one is missing."""
         return bool(values.absent)
 
@@ -93,7 +93,7 @@ class DeletionsByMessage:
     def __init__(self) -> None:
         self._decoder = msgspec.json.Decoder(_Message)
 
-    def may_be_in(self, values: Values) -> bool:
+    def may_be_in(self, values: ByteColumn) -> bool:
         """If the mark's name is in one, or an escape sequence that may stand for a letter of it."""
         return b"deleted" in values.block or b"\\u" in values.block
 

@@ -1,7 +1,7 @@
 """The wire rows: what one Kafka record of each input topic holds, as JSON.
 
-These pydantic models are the definition. `models.decoding` decodes the same rows faster; a property test holds
-the two together. They also give the message for one bad row.
+These pydantic models are the definition. `streams.decoding.row_decoder` decodes the same rows faster; a property test
+holds the two together. They also give the message for one bad row.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""CSV files of any size, validated row by row in constant memory and published to Kafka."""
+"""CSV files of any size, validated row by row in constant memory and published to Kafka.
 
-import os
-
-# numpy's linear algebra, which nobody here uses, would start a thread for each processor that spins for a moment.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+What comes in: paths, folders, archives, addresses. What goes out: records of valid rows, dead letters of the others,
+and a manifest. Bytes go through `sources`, `text`, `files`, `rows` and `kafka`, in this order; `load` holds them
+together.
+"""

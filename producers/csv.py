@@ -8,19 +8,19 @@ import sys
 from collections.abc import Sequence
 from enum import IntEnum
 
-from models.codecs import Codec
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
-from models.settings import Settings, load_settings
+from models.kafka_format.codecs import Codec
+from models.settings.environment import Settings, load_settings
 from models.terminal_text import escaped
-from producers.deletions import deletion_layout
-from producers.errors import InterruptedLoadError, NothingLoadableError, ReadingOptionError
-from producers.interruption import run
-from producers.layout import row_layout
-from producers.load_options import LoadOptions
-from producers.loading import Load
-from producers.reading_arguments import add_reading_options, reading_of
-from producers.report import LoadReport
-from producers.summary import interruption_line, reject_lines, table
+from producers.errors import InterruptedLoadError, NothingLoadableError, ReadOptionError
+from producers.load.loading import Load
+from producers.load.options import LoadOptions
+from producers.load.reading_arguments import add_reading_options, reading_of
+from producers.load.report import LoadReport
+from producers.load.signals import run
+from producers.load.summary import interruption_line, reject_lines, table
+from producers.rows.column_mapping import row_mapping
+from producers.rows.deletions import deletion_mapping
 
 _DEFAULT_WAIT_SECONDS = 600.0
 
@@ -86,10 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
-    layout_of = deletion_layout if options.delete else row_layout
+    layout_of = deletion_mapping if options.delete else row_mapping
     try:
         reading = reading_of(options)
-    except ReadingOptionError as error:
+    except ReadOptionError as error:
         _say(str(error))
         return ExitCode.NOTHING_LOADABLE
     loading = LoadOptions(layout_of=layout_of, reading=reading, skip_loaded=options.skip_loaded)

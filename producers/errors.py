@@ -74,7 +74,7 @@ class UnknownEncodingError(OSError):
     """A file is not UTF-8, nor what else may be guessed; the message says so and names --encoding."""
 
 
-class ReadingOptionError(ExactFeaturesError):
+class ReadOptionError(ExactFeaturesError):
     """A way to read files was asked for that there is not."""
 
 

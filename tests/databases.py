@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from models.settings import Settings
-from streams import schema
+from models.settings.environment import Settings
+from streams.postgres import migration
 
 EMPTY, MIGRATED = "template0", "migrated"
 
@@ -45,7 +45,7 @@ async def _migrate_once(server: str) -> None:
         await _execute(server, f"CREATE DATABASE {MIGRATED}")
     except asyncpg.DuplicateDatabaseError:
         return
-    await schema.migrate(Settings(database_url=_address(server, MIGRATED)))
+    await migration.migrate(Settings(database_url=_address(server, MIGRATED)))
 
 
 async def _execute(server: str, command: str) -> None:

@@ -17,17 +17,17 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from models import decoding
-from models.record_values import record_values
-from producers.content import Content
-from producers.csv_file import CsvFile, inspect
 from producers.errors import UnreadableFileError, UnreadableSourceError
-from producers.fast_rows import fast_encoder
-from producers.layout import row_layout
-from producers.lines import MAX_ORIGINAL, BrokenOffError
-from producers.records import BrokenRow
-from producers.sources import Source
-from producers.validation import encode_row
+from producers.files.csv_file import CsvFile, inspect
+from producers.files.row_reader import BrokenRow
+from producers.rows.column_mapping import row_mapping
+from producers.rows.fast_encoder import fast_encoder
+from producers.rows.validation import encode_row
+from producers.sources.source import Source
+from producers.text.content import Content
+from producers.text.lines import MAX_ORIGINAL, BrokenOffError
+from streams.columns.byte_column import byte_column
+from streams.decoding import row_decoder
 from tests.hostile_content import contents
 from tests.reading_path import Outcome, outcome_of
 
@@ -35,10 +35,10 @@ _PATIENCE = 15.0
 """Seconds of processor time that one file may take; most take a thousandth of a second."""
 _STUCK = 600.0
 """Seconds after which the command ends, with the place where it is stuck."""
-_DECODERS: dict[str, decoding.RowDecoder[Any]] = {
-    "users": decoding.USERS,
-    "compounds": decoding.COMPOUNDS,
-    "experiments": decoding.EXPERIMENTS,
+_DECODERS: dict[str, row_decoder.RowDecoder[Any]] = {
+    "users": row_decoder.USERS,
+    "compounds": row_decoder.COMPOUNDS,
+    "experiments": row_decoder.EXPERIMENTS,
 }
 
 
@@ -46,7 +46,7 @@ def check(content: bytes) -> Outcome | None:
     """Read a file of these bytes and compare what comes of it with what it holds; None if it cannot be loaded."""
     started = time.process_time()
     try:
-        file = inspect(source_of(content), row_layout)
+        file = inspect(source_of(content), row_mapping)
         outcome = outcome_of(file)
     except (UnreadableFileError, UnreadableSourceError):
         return None
@@ -107,7 +107,7 @@ def _check_records(file: CsvFile, outcome: Outcome) -> None:
     """The worker takes what is published, and rejects say what is wrong."""
     values = [published.value for published in outcome.published]
     decoder = _DECODERS[file.layout.kind.name]
-    assert not decoder.decode(record_values(values)).undecodable
+    assert not decoder.decode(byte_column(values)).undecodable
     pairs = [(published.key, published.value) for published in outcome.published]
     assert all(json.loads(value)[file.layout.kind.topic.key] == int(key) for key, value in pairs)
     for reject in outcome.rejected:

@@ -7,7 +7,7 @@ import gzip
 import zstandard
 from hypothesis import strategies as st
 
-from producers.kinds import KINDS
+from producers.rows.file_kinds import KINDS
 from tests.corpus import cases
 
 _SEPARATORS = (b",", b";", b"\t", b"|", b",\t")

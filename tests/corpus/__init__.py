@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from producers.reading import ReadingOptions
+from producers.rows.read_options import ReadOptions
 
 FOLDER = Path(__file__).parent
 
@@ -25,9 +25,9 @@ class Case:
         return self.path.name.partition(".")[0]
 
     @property
-    def reading(self) -> ReadingOptions:
+    def reading(self) -> ReadOptions:
         """The options that it is to be read with."""
-        return ReadingOptions(**self.expected.get("options", {}))
+        return ReadOptions(**self.expected.get("options", {}))
 
     @property
     def needs_options(self) -> bool:

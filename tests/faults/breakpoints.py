@@ -16,11 +16,12 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from faust.cli.faust import cli
 
-from streams import application, dead_letters
-from streams.aggregates_table import AggregatesTable
-from streams.application import Application
-from streams.persistence import Persistence
-from streams.transport import BatchConsumer
+from streams import worker
+from streams.kafka.transport import BatchConsumer
+from streams.rejects import dead_letters
+from streams.table.faust_table import AggregatesTable
+from streams.transactions.retries import RetriedTransactions
+from streams.worker import Application
 
 VARIABLE = "FAULT_POINT"
 
@@ -30,14 +31,14 @@ AsyncFunction = Callable[..., Awaitable[Any]]
 POINTS = {
     "fetched": (BatchConsumer, "_message", "after"),
     "in the transaction": (dead_letters, "store", "before"),
-    "committed": (Persistence, "_persist", "after"),
+    "committed": (RetriedTransactions, "_persist", "after"),
     "changelog partly written": (AIOKafkaProducer, "send_batch", "after"),
     "changelog written": (AggregatesTable, "_log", "after"),
     "store written": (AggregatesTable, "update", "after"),
     "recovering": (AggregatesTable, "store_changelog", "before"),
     "partitions revoked": (Application, "_on_partitions_revoked", "before"),
     "partitions assigned": (Application, "_on_partitions_assigned", "before"),
-    "seeking": (application, "read_starting_points", "before"),
+    "seeking": (worker, "read_starting_points", "before"),
 }
 """Each point: whose attribute is wrapped, its name, and whether the point is before or after the call."""
 

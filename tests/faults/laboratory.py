@@ -18,10 +18,10 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from embedded.cluster import Cluster, running
 from embedded.listeners import ProxiedListener
 from embedded.ports import LOOPBACK, free_ports
-from models.codecs import Codec
-from models.settings import Settings
-from streams.audit import audit
-from streams.schema import migrate
+from models.kafka_format.codecs import Codec
+from models.settings.environment import Settings
+from streams.postgres.migration import migrate
+from streams.queries.audit import audit
 from tests.conditions import until
 from tests.faults.comparison import Comparison
 from tests.faults.fleet import Fleet

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from embedded.cluster import Cluster
-from models.settings import Settings
+from models.settings.environment import Settings
 from tests import databases
 from tests.operator_shell import OperatorShell
 from tests.processes import Stack

@@ -12,7 +12,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from streams.rebuild_statements import EMPTIED
+from streams.maintenance.rebuild_statements import EMPTIED
 from tests.conditions import until
 from tests.fenced_blocks import blocks_under
 from tests.operator_shell import OperatorShell

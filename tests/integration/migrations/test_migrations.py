@@ -15,11 +15,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Index, Table
 
 import migrations
-from models.engine import open_engine
+from models.clients.engine import open_engine
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
-from models.settings import Settings
+from models.settings.environment import Settings
 from models.tables import metadata
-from streams import database, schema
+from streams.postgres import migration, server
 
 ROOT = Path(__file__).parents[3]
 ROWS_OF_0001 = """
@@ -57,7 +57,7 @@ async def test_several_processes_may_migrate_at_once(empty_database: Settings) -
 
 
 async def test_the_migrated_tables_are_those_of_the_models(empty_database: Settings) -> None:
-    await schema.migrate(empty_database)
+    await migration.migrate(empty_database)
 
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
@@ -70,7 +70,7 @@ async def test_the_migrated_tables_are_those_of_the_models(empty_database: Setti
 
 async def test_the_migrated_tables_have_the_storage_parameters_of_the_models(empty_database: Settings) -> None:
     # What compare_metadata does not look at.
-    await schema.migrate(empty_database)
+    await migration.migrate(empty_database)
     connection = await asyncpg.connect(empty_database.database_url)
     try:
         rows = await connection.fetch(STORAGE_PARAMETERS)
@@ -100,13 +100,13 @@ async def test_an_older_postgres_is_refused_with_what_to_do(
 ) -> None:
     monkeypatch.setattr(asyncpg.Connection, "get_server_version", lambda _: SimpleNamespace(major=17, minor=4))
     with pytest.raises(UnsupportedDatabaseError, match=r"17\.4 is too old: 18 or newer"):
-        await database.wait_until_ready(empty_database)
+        await server.wait_until_ready(empty_database)
 
 
 async def test_a_database_that_does_not_exist_is_named(empty_database: Settings) -> None:
     elsewhere = Settings(database_url=f"{empty_database.database_url}_not")
     with pytest.raises(DatabaseUnreachableError, match=r"_not.* does not exist"):
-        await database.wait_until_ready(elsewhere)
+        await server.wait_until_ready(elsewhere)
 
 
 async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_database: Settings) -> None:
@@ -114,7 +114,7 @@ async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_da
     connection = await asyncpg.connect(empty_database.database_url)
     await connection.execute(ROWS_OF_0001)
     before = await connection.fetch("SELECT * FROM user_report ORDER BY user_id")
-    await schema.migrate(empty_database)
+    await migration.migrate(empty_database)
     assert await connection.fetch("SELECT * FROM user_report ORDER BY user_id") == before
     assert await connection.fetchval("SELECT count(*) FROM deletions") == 0
     await connection.execute("INSERT INTO deletions SELECT 'users', user_id, now(), load_id, 1 FROM users LIMIT 1")
@@ -127,14 +127,14 @@ async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_da
 
 
 async def test_the_newest_version_is_the_one_that_the_worker_looks_for(empty_database: Settings) -> None:
-    await schema.bring_up_to_date(empty_database)
+    await migration.bring_up_to_date(empty_database)
     connection = await asyncpg.connect(empty_database.database_url)
     try:
         assert await connection.fetchval("SELECT version_num FROM alembic_version") == migrations.HEAD
-        await schema.bring_up_to_date(empty_database)
+        await migration.bring_up_to_date(empty_database)
         await connection.execute("UPDATE alembic_version SET version_num = '9999'")
         with pytest.raises(UnsupportedDatabaseError, match="made by a newer release"):
-            await schema.bring_up_to_date(empty_database)
+            await migration.bring_up_to_date(empty_database)
     finally:
         await connection.close()
 
@@ -142,4 +142,4 @@ async def test_the_newest_version_is_the_one_that_the_worker_looks_for(empty_dat
 async def test_a_migration_that_finds_postgres_away_says_so() -> None:
     away = Settings(database_url="postgresql://postgres@127.0.0.1:1/none")
     with pytest.raises(OSError, match="Connect"):
-        await schema._migrate_apart(away)  # noqa: SLF001  # the state in between cannot be brought about otherwise
+        await migration._migrate_apart(away)  # noqa: SLF001  # the state in between cannot be brought about otherwise

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.engine import open_engine
+from models.clients.engine import open_engine
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import Expression
 from models.expressions.to_sql import sql_of
-from models.settings import Settings
+from models.settings.environment import Settings
 from tests.declared_expressions import DECLARED, conditions, numbers, rows, worth
 
 STORED = Table(

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiokafka import AIOKafkaProducer
 
 from embedded.kafka import EmbeddedKafka
-from models.batch_header import NOT_IN_LENGTH, BatchHeader
+from models.kafka_format.batch_header import NOT_IN_LENGTH, BatchHeader
 from tests.conditions import until
 from tests.fenced_blocks import blocks_under
 from tests.integration.operations.files import until_stored

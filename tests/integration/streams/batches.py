@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from models.publication import Source
-from models.record_values import record_values
-from streams.record_batch import RecordBatch
+from streams.columns.byte_column import byte_column
+from streams.kafka.micro_batch import MicroBatch
 
 TOPIC_ID = UUID(int=1)
 
@@ -23,18 +23,18 @@ class Publisher:
 
     def batch(
         self, *values: object, partition: int = 0, published_ms: int = 1000, load: int = 1, line: int = 1
-    ) -> RecordBatch:
+    ) -> MicroBatch:
         """A batch of these values; bytes stand as they are, all else becomes JSON."""
         start = self.next_offsets.get(partition, 0)
         self.next_offsets[partition] = start + len(values)
-        return RecordBatch(
+        return MicroBatch(
             self.topic,
             partition,
             self.topic_id,
             start,
             start + len(values),
             range(start, start + len(values)),
-            record_values(
+            byte_column(
                 value if isinstance(value, bytes) or value is None else json.dumps(value).encode() for value in values
             ),
             [Source(published_ms, UUID(int=load))] * len(values),
@@ -42,7 +42,7 @@ class Publisher:
             ["data/user_experiments.csv"] * len(values),
         )
 
-    def tombstones(self, *ids: int | bytes, partition: int = 0, published_ms: int = 1000, load: int = 1) -> RecordBatch:
+    def tombstones(self, *ids: int | bytes, partition: int = 0, published_ms: int = 1000, load: int = 1) -> MicroBatch:
         """A batch of records without value, keyed by these ids; bytes stand as they are."""
         batch = self.batch(*[None] * len(ids), partition=partition, published_ms=published_ms, load=load)
         keys = [key if isinstance(key, bytes) else b"%d" % key for key in ids]

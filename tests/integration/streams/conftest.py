@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from embedded.cluster import Cluster
-from models.settings import Settings
-from streams import database
+from models.settings.environment import Settings
+from streams.postgres import server
 from tests.databases import migrated_database
 from tests.integration.streams.store import Database
 
@@ -16,7 +16,7 @@ async def migrated(cluster: Cluster) -> AsyncIterator[Database]:
     """A database with its tables, and four partitions of experiments at their start."""
     async with migrated_database(cluster.environment["DATABASE_URL"]) as address:
         settings = Settings(database_url=address)
-        pool = await database.open_pool(settings, 4)
+        pool = await server.open_pool(settings, 4)
         found = Database(pool, settings)
         await found.start_partitions(4)
         yield found

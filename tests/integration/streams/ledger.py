@@ -12,8 +12,8 @@ from uuid import UUID
 import asyncpg
 
 from models.publication import Source
-from models.record_values import record_values
-from streams.record_batch import RecordBatch
+from streams.columns.byte_column import byte_column
+from streams.kafka.micro_batch import MicroBatch
 from tests.integration.streams.batches import TOPIC_ID
 
 Features = tuple[int, Fraction, int, int | None, int, list[int]]
@@ -57,17 +57,17 @@ class Publication:
 
 def batch_of(
     records: Sequence[Publication | bytes], partition: int, start: int, topic_id: UUID = TOPIC_ID
-) -> RecordBatch:
+) -> MicroBatch:
     """The records as Kafka brings them, from offset `start` on; bytes are no rows."""
     rows = [record if isinstance(record, Publication) else Publication(1, 1) for record in records]
-    return RecordBatch(
+    return MicroBatch(
         "experiments",
         partition,
         topic_id,
         start,
         start + len(records),
         range(start, start + len(records)),
-        record_values(record.value() if isinstance(record, Publication) else record for record in records),
+        byte_column(record.value() if isinstance(record, Publication) else record for record in records),
         [Source(row.published_ms, UUID(int=row.load)) for row in rows],
         [row.line for row in rows],
         ["data/user_experiments.csv"] * len(records),

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from streams import array_codec
-from streams.connections import Connections
+from streams.postgres import bigint_array
+from streams.postgres.pool import Connections
 from tests.integration.streams.store import Database, WorkerStandIn, no_fault
 
 BLOCKED = """
@@ -24,7 +24,7 @@ async def worker_of_its_own(database: Database, **settings: str) -> AsyncIterato
         database.settings.database_url,
         min_size=1,
         max_size=1,
-        init=array_codec.use_on,
+        init=bigint_array.use_on,
         server_settings={"jit": "off", "application_name": "worker"} | settings,
     )
     try:

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 import asyncpg
 from faust.types import TP
 
-from models.aggregate_columns import Aggregates
-from models.aggregate_values import decoded
-from models.compound_pairs import Integers
-from models.settings import Settings
-from streams.audit import Audit, audit
-from streams.connections import Connections
-from streams.experiment_rows import WORTH_COPYING
-from streams.experiments import Experiments
-from streams.persistence import Persistence
-from streams.record_batch import RecordBatch
-from streams.starting_points import read_starting_points
-from streams.transaction import Applied
+from models.settings.environment import Settings
+from streams.features.aggregate_columns import Aggregates
+from streams.features.compound_pairs import Integers
+from streams.kafka.micro_batch import MicroBatch
+from streams.offsets.start_offsets import read_start_offsets
+from streams.postgres.pool import Connections
+from streams.queries.audit import Audit, audit
+from streams.rows.experiment_store import WORTH_COPYING
+from streams.rows.experiments import Experiments
+from streams.table.codec import decoded
+from streams.transactions.retries import RetriedTransactions
+from streams.transactions.transaction import Applied
 from tests.integration.streams.batches import TOPIC_ID
 
 
@@ -43,9 +43,9 @@ class WorkerStandIn:
     def __init__(self, connections: Connections, worth_copying: int = WORTH_COPYING) -> None:
         self.table = Table()
         self.experiments = Experiments(self.table, worth_copying)
-        self.persistence = Persistence(connections)
+        self.persistence = RetriedTransactions(connections)
 
-    async def apply(self, *run: RecordBatch) -> Applied:
+    async def apply(self, *run: MicroBatch) -> Applied:
         async def committed(applied: Applied) -> None:
             self.table.partitions.setdefault(run[0].partition, {}).update(applied.table_values)
 
@@ -65,7 +65,7 @@ class Database:
     async def start_partitions(self, count: int, topic: str = "experiments") -> None:
         async with self.pool.acquire() as connection:
             partitions = {TP(topic, number) for number in range(count)}
-            await read_starting_points(connection, partitions, {topic: TOPIC_ID})
+            await read_start_offsets(connection, partitions, {topic: TOPIC_ID})
 
     async def features(self) -> dict[int, asyncpg.Record]:
         rows = await self.pool.fetch("SELECT * FROM user_features")

@@ -9,11 +9,11 @@ import pytest
 
 from models.publication import MAX_LINE
 from models.rows import MAX_COMPOUNDS, MAX_ID
-from streams.applications import Compounds, Users
-from streams.connections import Connections
-from streams.persistence import Persistence
-from streams.record_batch import RecordBatch
-from streams.transaction import Applied
+from streams.kafka.micro_batch import MicroBatch
+from streams.postgres.pool import Connections
+from streams.rows.entities import Compounds, Users
+from streams.transactions.retries import RetriedTransactions
+from streams.transactions.transaction import Applied
 from tests.edge_texts import EDGE_TEXTS
 from tests.integration.streams.batches import Publisher, experiment
 from tests.integration.streams.store import Database, no_fault
@@ -24,7 +24,7 @@ WAYS = pytest.mark.parametrize("beside", [[], [b"no row"]], ids=["all at once", 
 STORING = pytest.mark.parametrize("worth_copying", [1, NEVER_COPIED], ids=["copied", "upserted"])
 
 
-async def store(database: Database, batch: RecordBatch) -> None:
+async def store(database: Database, batch: MicroBatch) -> None:
     """Apply a batch of a topic without features."""
 
     async def committed(_: Applied) -> None:
@@ -32,7 +32,7 @@ async def store(database: Database, batch: RecordBatch) -> None:
 
     application = Users() if batch.topic == "users" else Compounds()
     await database.start_partitions(1, batch.topic)
-    await Persistence(Connections(database.pool, no_fault)).apply(application, [batch], committed)
+    await RetriedTransactions(Connections(database.pool, no_fault)).apply(application, [batch], committed)
 
 
 async def store_users(database: Database, *values: object) -> None:

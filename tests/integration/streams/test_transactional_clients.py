@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
 
-from models.settings import Settings
-from streams.status import Status, read_status
+from models.settings.environment import Settings
+from streams.queries.status import Status, read_status
 from tests.conditions import until
 from tests.processes import Stack
 

@@ -15,8 +15,8 @@ from tests.conditions import until
 from tests.integration.operations.files import until_stored
 from tests.integration.operations.test_daily import record
 from tests.processes import Stack
-from tests.unit.streams.fetches import OtherRecord, other_batch
 from tests.unit.streams.hand_made import compressed_batch, record_of
+from tests.unit.streams.kafka.fetches import OtherRecord, other_batch
 
 MEGABYTE = 1024**2
 UNPACKED = 600 * MEGABYTE

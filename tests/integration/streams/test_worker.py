@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from models.aggregate import Aggregate
-from models.aggregate_values import aggregate_of
+from streams.features.aggregate import Aggregate
+from streams.table.codec import aggregate_of
 from tests.conditions import until
 from tests.processes import Stack
 

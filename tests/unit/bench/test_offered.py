@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bench.live.offered import Offered
 from bench.topics import PARTITIONS
 from models.rows import Experiment
-from producers.partitioning import PartitionOfKey
+from producers.kafka.partitioning import PartitionOfKey
 
 OFFERED = Offered(rate=1000, rows=2000, first_id=7, users=50)
 

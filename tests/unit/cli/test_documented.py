@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from cli.exit_codes import ExitCode
 from cli.main import app
-from models.settings import Settings
+from models.settings.environment import Settings
 from tests.unit.deployment.image import ROOT
 
 MANUAL = (ROOT / "docs" / "command-line.md").read_text()

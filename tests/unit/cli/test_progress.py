@@ -7,9 +7,9 @@ from rich.console import Console
 
 from cli import progress
 from cli.progress import Bars, Lines, Standstill
-from models.settings import Settings
-from producers.load_options import LoadOptions
-from producers.loading import Load
+from models.settings.environment import Settings
+from producers.load.loading import Load
+from producers.load.options import LoadOptions
 
 EXPERIMENTS = "experiment_id,user_id,experiment_compound_ids,experiment_run_time\n"
 

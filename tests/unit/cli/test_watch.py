@@ -13,9 +13,9 @@ from cli.exit_codes import ExitCode
 from cli.main import app
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
 from producers.errors import NothingLoadableError, TooManyRejectsError
-from producers.folders import FolderFile
-from producers.load_options import DEFAULTS, LoadOptions, RejectLimit
-from producers.watching import Patience
+from producers.files.watching import Patience
+from producers.load.options import DEFAULTS, LoadOptions, RejectLimit
+from producers.sources.folders import FolderFile
 from tests.unit.cli.test_load import NOWHERE
 
 

@@ -6,7 +6,7 @@ import promql_parser
 from faust.types import TP
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.metrics import Metrics
+from streams.operations.metrics import Metrics
 
 OF_PROMETHEUS = {"up"}
 """What Prometheus itself knows of each target."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.settings import Settings
+from models.settings.environment import Settings
 from tests.unit.deployment.image import DOCKERFILE, ROOT, instructions, is_ignored, of_last_stage
 
 SOURCES = sorted({source for each in instructions() for source in each.copied})

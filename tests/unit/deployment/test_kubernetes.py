@@ -12,8 +12,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from models.setting_files import SECRETS
-from models.settings import Settings
+from models.settings.environment import Settings
+from models.settings.secret_files import SECRETS
 from tests.unit.deployment.image import ROOT, of_last_stage
 from tests.unit.deployment.monitoring import exported, selected
 
@@ -89,7 +89,7 @@ def test_every_file_and_folder_that_is_named_is_mounted() -> None:
 def test_probes_ask_pages_that_there_are_and_only_readiness_depends_on_the_servers() -> None:
     pages = {name: CONTAINER[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")}
     assert pages == {"startup": "/openapi.json", "liveness": "/openapi.json", "readiness": "/health"}
-    served = set(re.findall(r'app\.page\("([^"]+)"', (ROOT / "streams/web.py").read_text()))
+    served = set(re.findall(r'app\.page\("([^"]+)"', (ROOT / "streams/web/routes.py").read_text()))
     assert set(pages.values()) <= served
     [port] = CONTAINER["ports"]
     assert [str(port["containerPort"])] == of_last_stage("EXPOSE")

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from cli.environment import default_text
-from models.setting_files import SECRETS
-from models.settings import Settings
+from models.settings.environment import Settings
+from models.settings.secret_files import SECRETS
 from tests.unit.deployment.image import ROOT
 
 SETTINGS = {name.upper(): default_text(name) for name in Settings.model_fields}

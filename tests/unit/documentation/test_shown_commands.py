@@ -41,7 +41,7 @@ NOT_RUN = {
     "openssl": "makes a random token",
     "kill": "does to the embedded Postgres what tests/faults/server_faults.py does",
     "sh": "starts Postgres again with the options that it wrote down",
-    "curl": "asks the worker's pages as tests/integration/streams/test_web.py does",
+    "curl": "asks the worker's pages as tests/integration/streams/web/test_web.py does",
     **dict.fromkeys(
         ("cat", "cd", "df", "du", "echo", "export", "grep", "mkdir", "sed", "."), "the shell's own, or every system's"
     ),

@@ -28,9 +28,9 @@ def test_each_package_is_whole_and_typed(wheel: zipfile.ZipFile, package: str) -
 
 
 def test_the_page_is_in_it(wheel: zipfile.ZipFile) -> None:
-    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "streams" / "page").iterdir()}
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "streams" / "web" / "page").iterdir()}
 
-    assert "streams/page/index.html" in files
+    assert "streams/web/page/index.html" in files
     assert files <= set(wheel.namelist())
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from io import BufferedReader, BytesIO, RawIOBase
 from typing import cast
 
-from producers.sources import Source
+from producers.sources.source import Source
 
 
 class Trickle(RawIOBase):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.batch_header import HEADER_BYTES, MAGIC, BatchHeader
-from tests.unit.streams.fetches import sealed
+from models.kafka_format.batch_header import HEADER_BYTES, MAGIC, BatchHeader
+from tests.unit.streams.kafka.fetches import sealed
 
 
 def varint(number: int) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from tests.unit.streams.fetches import (
+from tests.unit.streams.kafka.fetches import (
     CODECS,
     CONTROL,
     LOAD,

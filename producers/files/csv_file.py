@@ -1,0 +1,143 @@
+"""One CSV file, as found: its kind, its dialect and where its rows begin. Nothing of it is kept in memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from producers.errors import UnknownContentError, UnreadableFileError
+from producers.files.file_rows import FileRows
+from producers.files.header_search import SEARCHED_LINES, HeaderSearch
+from producers.files.refusals import refusal
+from producers.rows.column_mapping import ColumnMapping, ColumnMappingOf
+from producers.rows.date_forms import settled_form
+from producers.rows.file_kinds import DATE_COLUMN, HeaderError, recognised
+from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
+from producers.sources.source import Source
+from producers.text.content import Content
+from producers.text.dialects import Dialect, header_of, sniff
+from producers.text.lines import MAX_FIELD, BrokenOffError, Lines
+
+_SAMPLE_LINES = 50
+_NO_TEXT = ' \t\r\n\f\v",;|'
+"""What a line without content may hold: spreadsheets write separators for empty cells."""
+_SEPARATOR_HINT = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+"""A first line that a spreadsheet writes for itself; the header tells the separator anyway."""
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A file that can be loaded."""
+
+    source: Source
+    layout: ColumnMapping
+    dialect: Dialect
+    header_line: int
+    """The line before the first row."""
+    header: str = ""
+    """The header as it stands in the file, without its line end; empty if the file has none."""
+    reading: ReadOptions = DEFAULT_READ_OPTIONS
+    begun: Content | None = None
+    """What can be read only once, its beginning already looked at; None for what can be opened again."""
+
+    @property
+    def name(self) -> str:
+        """The path as given, in text that can be encoded and printed."""
+        return self.source.name
+
+    @contextmanager
+    def opened(self) -> Iterator[FileRows]:
+        """The rows after the header, read as they are asked for.
+
+        Raises:
+            OSError: the file cannot be read (any more).
+        """
+        with closing(self.begun or Content(self.source, self.reading.encoding)) as content:
+            yield FileRows(content, self.dialect, self.header_line + 1, self.reading)
+
+
+def inspect(source: Source, layout_of: ColumnMappingOf, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> CsvFile:
+    """Look at a file's beginning, whose first line that is not blank tells the layout.
+
+    Raises:
+        UnreadableFileError: it is empty, no text, or its header fits no kind.
+        OSError: it cannot be opened or read.
+    """
+    with ExitStack() as stack:
+        content = stack.enter_context(closing(Content(source, reading.encoding)))
+        file = _inspected(source, content.lines, layout_of, reading)
+        if source.repeatable:
+            return _with_date_form(file)
+        stack.pop_all()
+        return replace(file, begun=content)
+
+
+def _inspected(source: Source, lines: Lines, layout_of: ColumnMappingOf, reading: ReadOptions) -> CsvFile:
+    numbered = enumerate(lines.starting_at(1), 1)
+    try:
+        header_line, header_text = next(
+            (number, line) for number, line in _released(numbered, lines) if _may_be_header(number, line, reading)
+        )
+    except BrokenOffError:
+        fault = "holds no header that could be read" if lines.count else "is empty"
+        if 0 < lines.count <= reading.skip_lines:
+            fault = f"has {lines.count:,} lines, and {reading.skip_lines:,} were to be skipped (--skip-lines)"
+        raise UnknownContentError(f"{source.name}: {fault}: expected a header, then rows") from None
+    if len(header_text) > MAX_FIELD:
+        raise UnknownContentError(f"{source.name}: holds no header that could be read: its first line is too long")
+    dialect = sniff(header_text, [header_text, *_sample(numbered)], reading)
+    header = header_of(header_text, dialect, reading)
+    try:
+        layout = layout_of(header, source.file_name)
+    except HeaderError as error:
+        beginning = _beginning(lines, header_line)
+        found = refusal(error, beginning, HeaderSearch(beginning, layout_of, source.file_name, reading))
+        kind_of_error = UnreadableFileError if recognised(header) else UnknownContentError
+        raise kind_of_error(f"{source.name}: {found}") from None
+    layout = replace(layout, null=frozenset(reading.null))
+    if layout.has_header:
+        return CsvFile(source, layout, dialect, header_line, header_text.rstrip("\r\n"), reading)
+    return CsvFile(source, layout, dialect, header_line - 1, "", reading)
+
+
+def _with_date_form(file: CsvFile) -> CsvFile:
+    """The file with the form that its dates have; it is read to its end only if its first date is not ISO."""
+    if DATE_COLUMN not in file.layout.columns:
+        return file
+    position = file.layout.header.index(DATE_COLUMN)
+    with replace(file, reading=replace(file.reading, limit=None)).opened() as rows:
+        form = settled_form(
+            fields[position].strip() for _, fields in rows if isinstance(fields, list) and len(fields) > position
+        )
+    return replace(file, layout=replace(file.layout, date_form=form))
+
+
+def _beginning(lines: Lines, first: int) -> list[tuple[int, str]]:
+    """The lines in which a header is looked for."""
+    found: list[tuple[int, str]] = []
+    with suppress(BrokenOffError):
+        found += islice(enumerate(lines.starting_at(first), first), SEARCHED_LINES)
+    return found
+
+
+def _sample(numbered: Iterator[tuple[int, str]]) -> list[str]:
+    lines: list[str] = []
+    with suppress(BrokenOffError):
+        lines += (line for _, line in islice(numbered, _SAMPLE_LINES))
+    return lines
+
+
+def _may_be_header(number: int, line: str, reading: ReadOptions) -> bool:
+    if number <= reading.skip_lines or reading.is_comment(line):
+        return False
+    return bool(line.strip(_NO_TEXT)) and not _SEPARATOR_HINT.fullmatch(line.strip())
+
+
+def _released(numbered: Iterable[tuple[int, str]], lines: Lines) -> Iterator[tuple[int, str]]:
+    """The same lines; those passed need not be held, however many are blank."""
+    for number, line in numbered:
+        lines.needed_from = number
+        yield number, line

@@ -1,0 +1,76 @@
+"""What came of a load, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.rows import Reject
+from models.terminal_text import shown
+from producers.load.report import FileReport, LoadReport
+
+_COLUMNS = ("file", "kind", "read", "published", "rejected", "seconds", "rows/s")
+_TEXT_COLUMNS = 2
+"""The first columns are text, aligned to the left; the others are numbers."""
+_PATH_CHARACTERS = 200
+_VALUE_CHARACTERS = 80
+_REASON_CHARACTERS = 300
+
+
+def table(report: LoadReport) -> str:
+    """One line a file and one for the total."""
+    total = FileReport("total", "", report.read, report.published, report.rejected, report.seconds)
+    lines = [_COLUMNS, *(_cells(file) for file in (*report.files, total))]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(_aligned(line, widths) for line in lines)
+
+
+def _cells(file: FileReport) -> tuple[str, ...]:
+    counts = (file.read, file.published, file.rejected)
+    rate = f"{file.rows_per_second:,.0f}"
+    return (
+        shown(file.path, _PATH_CHARACTERS),
+        file.kind,
+        *(f"{count:,}" for count in counts),
+        f"{file.seconds:.2f}",
+        rate,
+    )
+
+
+def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
+    padded = [
+        cell.ljust(width) if index < _TEXT_COLUMNS else cell.rjust(width)
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()
+
+
+def interruption_line(report: LoadReport) -> str:
+    """How far a load came that was interrupted."""
+    told = f"interrupted: {report.published:,} rows were published"
+    open_ = report.read - report.acknowledged
+    if open_ > 0:
+        told += f", and {open_:,} more may have been, which Kafka did not acknowledge"
+    return told
+
+
+def reject_lines(report: LoadReport) -> Iterator[str]:
+    """The first rejected rows, and how many more there are; a note tells of files whose rows have one common fault."""
+    told = {file.path: file.rejected for file in report.files if file.has_common_fault}
+    shown_rejects = [reject for reject in report.first_rejects if reject.file not in told]
+    for reject in shown_rejects:
+        yield _reject_line(reject)
+    more = report.rejected - sum(told.values()) - len(shown_rejects)
+    if more > 0:
+        yield f"… and {more:,} more"
+
+
+def _reject_line(reject: Reject) -> str:
+    faults = [(fault.field, fault.value, fault.reason) for fault in reject.faults]
+    told = [_fault(*fault) for fault in faults or [(reject.field, reject.value, reject.reason)]]
+    return f"{shown(reject.file, _PATH_CHARACTERS)}:{reject.line}: {'; '.join(told)}"
+
+
+def _fault(field: str | None, value: str | None, reason: str) -> str:
+    subject = f"{field}: " if field else ""
+    quoted = "" if value is None else f'"{shown(value, _VALUE_CHARACTERS)}" '
+    return f"{subject}{quoted}{shown(reason, _REASON_CHARACTERS)}"

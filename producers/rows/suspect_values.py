@@ -1,0 +1,88 @@
+"""Texts of a file that are stored as they stand, though they may be meant otherwise: `NULL`, `'Caffeine'`."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from producers.rows.column_mapping import ColumnMapping
+
+_WORDS = ("na", "n/a", "null", "none", "nil", "nan")
+NULL_MARKERS: frozenset[str] = frozenset(
+    form for word in _WORDS for form in (word, word.upper(), word.capitalize())
+) | {"NaN", r"\N", ".", "-", "--", "?", "#N/A", "#NA", "<NA>", "<null>", "<NULL>", "(null)", "[NULL]"}
+"""What programs write where there is nothing."""
+LONGEST_MARKER = max(map(len, NULL_MARKERS))
+OPTIONAL_COLUMNS = frozenset({"email", "compound_structure"})
+"""Texts that may be empty."""
+_TEXT_COLUMNS = OPTIONAL_COLUMNS | {"name", "compound_name"}
+_APOSTROPHE = "'"
+
+
+def is_in_apostrophes(text: str) -> bool:
+    """Whether a text may be quoted by apostrophes."""
+    return text[:1] == _APOSTROPHE and len(text) > 1 and text[-1] == _APOSTROPHE
+
+
+class SuspectValues:
+    """Counts such texts in the rows of one file that are published."""
+
+    def __init__(self, layout: ColumnMapping) -> None:
+        """Take where the columns stand."""
+        self.markers: Counter[str] = Counter()
+        """How often each marker was seen."""
+        self.quoted = 0
+        """How many texts stand in apostrophes."""
+        self._marker_line = self._quoted_line = 0
+        positions = dict(zip(layout.columns, layout.positions, strict=True))
+        self._optional = [positions[column] for column in layout.columns if column in OPTIONAL_COLUMNS]
+        self._texts = [positions[column] for column in layout.columns if column in _TEXT_COLUMNS]
+        self._null = layout.null
+
+    def count(self, row: Mapping[str, object]) -> bool:
+        """Count those of a row by its values, whose line is not known; False, and nothing, if one is the first."""
+        texts = {column: text for column, text in row.items() if isinstance(text, str)}
+        markers = [texts[column] for column in OPTIONAL_COLUMNS & texts.keys() if texts[column] in NULL_MARKERS]
+        quoted = sum(is_in_apostrophes(texts[column]) for column in _TEXT_COLUMNS & texts.keys())
+        if (markers and not self._marker_line) or (quoted and not self._quoted_line):
+            return False
+        self.markers.update(markers)
+        self.quoted += quoted
+        return True
+
+    def note(self, line: int, fields: Sequence[str]) -> None:
+        """Look at a row that is published."""
+        for text in self._found(fields, self._optional):
+            if text in NULL_MARKERS and text not in self._null:
+                self.markers[text] += 1
+                self._marker_line = self._marker_line or line
+        for text in self._found(fields, self._texts):
+            if is_in_apostrophes(text):
+                self.quoted += 1
+                self._quoted_line = self._quoted_line or line
+
+    @staticmethod
+    def _found(fields: Sequence[str], positions: Sequence[int]) -> Iterator[str]:
+        return (fields[position].strip() for position in positions if position < len(fields))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the person who loads the file should know, without the file's name."""
+        return tuple(self._warnings())
+
+    def _warnings(self) -> Iterator[str]:
+        if self.markers:
+            count = sum(self.markers.values())
+            options = " ".join(f"--null {shlex.quote(text)}" for text in self.markers)
+            values = "1 value that often means nothing is"
+            if count != 1:
+                values = f"{count:,} values that often mean nothing are"
+            line = f"the first in line {self._marker_line:,}"
+            yield f"{values} stored as text, {line}: to store none instead, add {options}"
+        if self.quoted:
+            said = "1 text stands" if self.quoted == 1 else f"{self.quoted:,} texts stand"
+            yield (
+                f"{said} in single quotes, which are stored too, first in line {self._quoted_line:,}: "
+                'if they only quote, add --quote "\'"'
+            )

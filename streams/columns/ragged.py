@@ -1,0 +1,23 @@
+"""Consecutive spans of a column, each of its own length: where they begin, and what stands in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def offsets_of(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Where each of consecutive spans of these lengths begins; and, last, where all end."""
+    first: NDArray[np.int64] = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=first[1:])
+    return first
+
+
+def gather_indices(starts: NDArray[np.integer[Any]], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """The places of all elements of spans that begin there and have these lengths, one span's after the other's."""
+    ends = np.cumsum(lengths)
+    found: NDArray[np.int64] = np.repeat(starts - (ends - lengths), lengths)
+    found += np.arange(len(found))
+    return found

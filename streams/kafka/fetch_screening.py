@@ -1,0 +1,52 @@
+"""What Kafka's answers to fetches hold, looked at before aiokafka does: it would end, or ask again at once for ever.
+
+This stands between aiokafka's fetcher and its client (aiokafka 0.14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiokafka.errors import CorruptRecordException, NoError
+from aiokafka.protocol.fetch import FetchRequest
+from faust.types import TP
+
+from streams.kafka.batch_screening import Damage, screened
+
+Note = Callable[[TP, "Damage | None"], None]
+"""Takes note that a partition cannot be read on from where it was fetched, or that it can."""
+
+
+class ScreeningClient:
+    """aiokafka's client, whose fetches hold sound batches only."""
+
+    def __init__(self, client: Any, note: Note) -> None:  # noqa: ANN401  # aiokafka's
+        self._client = client
+        self._note = note
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever the client has
+        return getattr(self._client, name)
+
+    async def send(self, node_id: int, request: Any) -> Any:  # noqa: ANN401  # aiokafka's
+        """Send a request; of a fetch's answer drop what is not sound."""
+        response = await self._client.send(node_id, request)
+        if isinstance(request, FetchRequest):
+            positions = {(topic, asked[0]): asked[1] for topic, parts in request.topics for asked in parts}
+            response.topics = [
+                (topic, [self._screen(TP(topic, part[0]), part, positions) for part in parts])
+                for topic, parts in response.topics
+            ]
+        return response
+
+    def _screen(self, tp: TP, part: tuple[Any, ...], positions: Mapping[tuple[str, int], int]) -> tuple[Any, ...]:
+        partition, error, end, *between, fetched = part
+        position = positions[tp]
+        if error == CorruptRecordException.errno:
+            self._note(tp, Damage(position, "Kafka cannot read it itself: see the broker's log", end))
+            return (partition, NoError.errno, end, *between, b"")
+        if error != NoError.errno or not fetched:
+            return part
+        sound, damage = screened(fetched, position, end)
+        self._note(tp, damage)
+        return (partition, error, end, *between, sound)

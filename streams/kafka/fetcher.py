@@ -1,0 +1,253 @@
+"""Fetching from Kafka, a partition's whole fetch at a time, with the exact offset that it was read from.
+
+Two things differ from Faust's thread. Of each record that aiokafka unpacks, what matters goes straight into columns:
+to make a ConsumerRecord of it would cost more than all else that a record goes through here. And each fetch says where
+it began and after which seek: so a fetch from before a seek can be told from one after it, and no record can go
+missing in between unnoticed.
+
+This leans on private names of aiokafka 0.14, which is pinned; docs/adr/0004 says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterable, Mapping
+from time import monotonic
+from typing import Any, Protocol, cast
+
+from aiokafka.consumer.fetcher import FetchResult
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode import Service
+
+from models.clients.kafka import READ_COMMITTED
+from models.publication import SourceReader
+from models.topics import EXPERIMENTS, INPUT_TOPICS
+from streams.kafka.batch_screening import Damage
+from streams.kafka.canonical_records import CanonicalRecords
+from streams.kafka.fetch_screening import ScreeningClient
+from streams.kafka.micro_batch import MicroBatchBuilder
+from streams.kafka.unpack import unpack, unpack_canonical
+
+_WATCH_INTERVAL = 1.0
+
+
+class DamageNotes(Protocol):
+    """Where is noted which partitions cannot be read on."""
+
+    def note(self, tp: TP, damage: Damage | None) -> None:
+        """Take note that a partition cannot be read on, or that it can again."""
+
+
+class EagerApp(Protocol):
+    """What the fetcher asks of the app."""
+
+    damaged_partitions: DamageNotes
+
+    def eagerness(self, tp: TP) -> int | None:
+        """How much more of a partition is wanted, beside others; None: nothing at the moment."""
+
+
+class FetchedRecords:
+    """Consecutive records of one partition of an input topic."""
+
+    def __init__(
+        self, columns: MicroBatchBuilder | CanonicalRecords, position: int, next_position: int, epoch: int
+    ) -> None:
+        """Take the records and how they were read.
+
+        Args:
+            columns: the records.
+            position: the offset that they were read from.
+            next_position: the offset that is read on from; may be past the last record's next, and with no record.
+            epoch: the number of the seek after which they were read.
+        """
+        self.columns = columns
+        self.position = position
+        self.next_position = next_position
+        self.epoch = epoch
+
+
+Fetched = Mapping[TP, Any]
+"""What one fetch brought: FetchedRecords, by partition."""
+
+
+class BatchConsumerThread(driver.AIOKafkaConsumerThread):
+    """Fetches input topics a partition at a time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.epoch = 0
+        self._wanted = asyncio.Event()
+        self._sources = SourceReader()
+        self._damaged: set[TP] = set()
+
+    @Service.task
+    async def _watch_background(self) -> None:
+        """Find out when aiokafka's own tasks are in trouble: Faust's way of fetching never asks them."""
+        while not self.should_stop:
+            await self.sleep(_WATCH_INTERVAL)
+            consumer = self._ensure_consumer()
+            if self.should_stop or consumer._closed:
+                return
+            try:
+                consumer._coordinator.check_errors()
+                if consumer._fetcher._fetch_task.done():
+                    consumer._fetcher._fetch_task.result()
+            except KafkaError as error:
+                # The coordinator waits until its error was taken note of, then tries again.
+                if not error.retriable:
+                    raise
+                self.log.warning("Kafka's group coordination failed (%s); it is tried again", error)
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust asks for it together with transactions of its own only. The consumer has not started yet.
+        consumer._isolation_level = READ_COMMITTED
+        return consumer
+
+    async def on_start(self) -> None:
+        """Start the consumer, whose fetches are looked through before anything is made of them."""
+        await super().on_start()
+        fetcher = self._ensure_consumer()._fetcher
+        fetcher._client = ScreeningClient(fetcher._client, self._note)
+
+    def _note(self, tp: TP, damage: Damage | None) -> None:
+        """Stop fetching a partition that is damaged there; say so, and when it can be read again."""
+        if damage is None and tp not in self._damaged:
+            return
+        if damage is None:
+            self._damaged.discard(tp)
+        else:
+            # It may have been taken away while the answer was under way; then its next worker will see.
+            if tp not in self.assignment():
+                return
+            self._damaged.add(tp)
+            self._ensure_consumer().pause(TopicPartition(*tp))
+        self.app.loop.call_soon_threadsafe(cast("EagerApp", self.app).damaged_partitions.note, tp, damage)
+
+    async def look_at_damaged(self) -> None:
+        """Fetch what could not be read once more."""
+        await self.call_thread(self._look_at_damaged)
+
+    async def _look_at_damaged(self) -> None:
+        here = self._damaged & self.assignment()
+        self._ensure_consumer().resume(*(TopicPartition(*tp) for tp in here))
+
+    def highwater(self, tp: TP) -> int | None:  # type: ignore[override]  # None: nothing was fetched yet
+        """Up to where a partition can be read, by the last fetch: an open transaction holds back what is behind it."""
+        end: int | None = self._ensure_consumer().last_stable_offset(tp)
+        return end
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Have Faust look for a standstill, but for a partition of which nothing more can be read at the moment."""
+        assignment = self._ensure_consumer()._fetcher._subscriptions.subscription.assignment
+        state = assignment.state_value(tp) if assignment else None
+        if tp in self._damaged:
+            return
+        if state is None or state.lso is None or not state.has_valid_position or state.position < state.lso:
+            super().verify_event_path(now, tp)
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        # The group's position is for Kafka's tools only: where to read on is Postgres' word.
+        current = {tp: offset for tp, offset in offsets.items() if tp in self.assignment()}
+        try:
+            await self._ensure_consumer().commit(current)
+        except KafkaError as error:
+            self.log.info("The group's position was not committed (%s)", error)
+            return False
+        # Faust looks here, and takes a backlog of more than five minutes for a standstill where it finds nothing.
+        self.tp_last_committed_at.update(dict.fromkeys(current, monotonic()))
+        return True
+
+    def look_again(self) -> None:
+        """Look at once whether there are records of a partition that is wanted again, and not when more arrive."""
+        self.thread_loop.call_soon_threadsafe(self._wanted.set)
+
+    async def seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
+        """Seek, and number the seek: what is fetched from then on carries the number."""
+        await self.call_thread(self._seek_inputs, partitions, epoch)
+
+    async def _seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
+        # No fetch can come between the two: both happen before this thread's loop goes on.
+        self.epoch = epoch
+        await self._seek_wait(self._ensure_consumer(), partitions)
+
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: set[TP] | None,
+        timeout: float | None = None,
+        max_records: int | None = None,
+    ) -> Fetched:
+        self._wanted.clear()
+        # Changelogs are read by the table's recovery, over a consumer of its own. A copy, for the set is another
+        # thread's and may change meanwhile.
+        inputs = {tp for tp in frozenset(active_partitions or ()) if tp.topic in INPUT_TOPICS}
+        fetched = self._take(consumer, inputs, max_records)
+        if fetched is not None:
+            return fetched
+        await self._arrival(consumer, timeout)
+        return self._take(consumer, inputs, max_records) or {}
+
+    def _take(self, consumer: Any, inputs: set[TP], max_records: int | None) -> Fetched | None:
+        fetcher = consumer._fetcher
+        if not self.consumer.flow_active or consumer._closed or fetcher._closed:
+            return None
+        if fetcher._subscriptions.reassignment_in_progress:
+            return None
+        for tp in [tp for tp in fetcher._records if tp not in inputs and not fetcher._subscriptions.is_assigned(tp)]:
+            _forget(fetcher, tp)
+        for tp in self._most_wanted_first(tp for tp in list(fetcher._records) if tp in inputs):
+            result = fetcher._records[tp]
+            records = self._records_of(tp, result, max_records)
+            if not isinstance(result, FetchResult) or not result.has_more():
+                _forget(fetcher, tp)
+            if not isinstance(result, FetchResult):
+                result.check_raise()
+            if records is not None:
+                return {tp: records}
+        return None
+
+    def _most_wanted_first(self, fetched: Iterable[TP]) -> list[TP]:
+        """The partitions that are wanted at all; of those wanted alike, what was fetched first comes first."""
+        eagerness = {tp: cast("EagerApp", self.app).eagerness(tp) for tp in fetched}
+        wanted = {tp: much for tp, much in eagerness.items() if much is not None}
+        return sorted(wanted, key=lambda tp: -wanted[tp])
+
+    def _records_of(self, tp: TP, result: Any, max_records: int | None) -> FetchedRecords | None:
+        if not isinstance(result, FetchResult) or not result.check_assignment(tp) or not result.has_more():
+            return None
+        most = max_records or sys.maxsize
+        plain = unpack_canonical(result, tp.partition, self._sources, most) if tp.topic == EXPERIMENTS else None
+        if plain is not None:
+            return FetchedRecords(*plain, self.epoch)
+        columns = MicroBatchBuilder(tp.partition, self._sources)
+        position, next_position = unpack(result, columns, most)
+        return FetchedRecords(columns, position, next_position, self.epoch) if next_position > position else None
+
+    async def _arrival(self, consumer: Any, timeout: float | None) -> None:
+        """Wait until something was fetched, an error perhaps, or there is a reason to look again."""
+        fetcher = consumer._fetcher
+        with fetcher._subscriptions.fetch_context():
+            if fetcher._subscriptions.reassignment_in_progress:
+                await fetcher._subscriptions.wait_for_assignment()
+                return
+            waiter = fetcher._create_fetch_waiter()
+            wanted = asyncio.ensure_future(self._wanted.wait())
+            done, unfinished = await asyncio.wait(
+                {waiter, wanted}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+            for each in unfinished:
+                each.cancel()
+            if waiter in done:
+                waiter.result()
+
+
+def _forget(fetcher: Any, tp: TP) -> None:
+    """Drop what was fetched of a partition, so that more of it is fetched."""
+    del fetcher._records[tp]
+    fetcher._notify(fetcher._wait_consume_future)

@@ -1,0 +1,157 @@
+"""Postgres made anew from the log: emptied in one transaction, then filled by a worker as any empty database is.
+
+The row of `rebuilds` is written with the emptying. As long as it has no end, the same command goes on with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import asyncpg
+import orjson
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from faust.types import TP
+
+from models.clients.kafka import address, client_options
+from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
+from streams.kafka.client import CONSUMER_GROUP
+from streams.maintenance import rebuild_statements
+from streams.offsets.data_loss import lost_records
+from streams.offsets.start_offsets import StartOffset
+from streams.postgres import migration
+from streams.queries import status_statements
+from streams.queries.status import input_logs
+from streams.retry.outages import reason
+
+if TYPE_CHECKING:
+    from models.settings.environment import Settings
+    from streams.postgres.connection import Connection
+
+CONNECT_SECONDS = 5.0
+LOCK_SECONDS = 10
+"""So long a session of another program, a backup's say, may keep the tables from being emptied."""
+
+RowCounts = Mapping[str, int]
+"""Rows by table."""
+
+
+class RebuildRefusedError(ExactFeaturesError):
+    """Nothing was changed, as it would not be safe."""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A rebuild that was begun and did not come to its end."""
+
+    started_at: datetime
+    rows_before: RowCounts
+
+
+@asynccontextmanager
+async def alone(settings: Settings) -> AsyncIterator[Connection]:
+    """A connection of the one rebuild of this database that runs, while no worker does; the tables are there.
+
+    Raises:
+        RebuildRefusedError: another rebuild or a worker runs.
+        DatabaseUnreachableError: Postgres does not answer, or refuses.
+        UnsupportedDatabaseError: the schema is newer than this release.
+        KafkaUnreachableError: Kafka does not answer.
+    """
+    try:
+        connection = await asyncpg.connect(
+            settings.database_url,
+            timeout=CONNECT_SECONDS,
+            server_settings={"application_name": "exact-features rebuild", "lock_timeout": f"{LOCK_SECONDS}s"},
+        )
+        try:
+            await connection.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
+            if not await connection.fetchval(rebuild_statements.TRY_LOCK):
+                raise RebuildRefusedError("another rebuild of this database runs: let it finish, or stop it")
+            await _check_no_worker(settings, connection)
+            await _bring_schema_up_to_date(settings)
+            yield connection
+        finally:
+            await connection.close(timeout=1)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise DatabaseUnreachableError(
+            f"Postgres refuses ({error}): rebuild as the role that owns the tables"
+        ) from error
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL does not do it: {reason(error)}") from error
+
+
+async def _bring_schema_up_to_date(settings: Settings) -> None:
+    try:
+        await migration.bring_up_to_date(settings)
+    except RuntimeError as error:
+        raise DatabaseUnreachableError(f"the tables cannot be made: {error}") from error
+
+
+async def _check_no_worker(settings: Settings, connection: Connection) -> None:
+    sessions = await connection.fetchval(rebuild_statements.COUNT_WORKERS)
+    members = await group_members(settings)
+    if members or sessions:
+        where = f" ({', '.join(sorted(set(members)))})" if members else ""
+        raise RebuildRefusedError(
+            f"stop all workers first: {len(members)} read from Kafka{where}, {sessions} sessions are open in Postgres; "
+            "one that was killed counts for 6 s more"
+        )
+
+
+async def group_members(settings: Settings) -> list[str]:
+    """The machines of the workers that read from Kafka.
+
+    Raises:
+        KafkaUnreachableError: it does not answer.
+    """
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    try:
+        await admin.start()
+        [response] = await admin.describe_consumer_groups([CONSUMER_GROUP])
+    except (KafkaError, OSError) as error:
+        raise KafkaUnreachableError(f"{address(settings)} does not answer: {reason(error)}") from error
+    finally:
+        await admin.close()
+    return [str(member[2]).lstrip("/") for group in response.groups for member in group[5]]
+
+
+async def unfinished(connection: Connection) -> Unfinished | None:
+    """The rebuild to go on with."""
+    row = await connection.fetchrow(rebuild_statements.READ_UNFINISHED)
+    return Unfinished(row["started_at"], row["rows_before"]) if row else None
+
+
+async def count_rows(connection: Connection) -> RowCounts:
+    """The rows of each table that is made anew."""
+    [row] = await connection.fetch(rebuild_statements.COUNT_ROWS)
+    return dict(row)
+
+
+async def find_losses(settings: Settings, connection: Connection) -> list[str]:
+    """What of the database the log cannot give back."""
+    bounds, topic_ids = await input_logs(settings)
+    applied = {
+        TP(row["topic"], row["partition"]): StartOffset(row["topic_id"], row["next_offset"])
+        for row in await connection.fetch(status_statements.READ_POSITIONS)
+    }
+    published_to = [tuple(row) for row in await connection.fetch(rebuild_statements.READ_PUBLISHED_TO)]
+    return list(lost_records(bounds, topic_ids, applied, published_to))
+
+
+async def empty(connection: Connection, before: RowCounts) -> None:
+    """Empty all tables and note that they are to be filled, in one transaction."""
+    async with connection.transaction():
+        await connection.execute(rebuild_statements.EMPTY)
+        await connection.execute(rebuild_statements.BEGIN_REBUILD, orjson.dumps(before).decode())
+
+
+async def finish(connection: Connection) -> RowCounts:
+    """Note that the tables are filled; return how many rows they have."""
+    after = await count_rows(connection)
+    await connection.execute(rebuild_statements.END_REBUILDS, orjson.dumps(after).decode())
+    return after

@@ -1,0 +1,5 @@
+"""Where each partition is read on.
+
+What comes in: `stream_offsets` and the watermarks of Kafka's log. What goes out: the offset to start from, and what is
+lost.
+"""

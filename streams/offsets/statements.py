@@ -1,0 +1,56 @@
+"""The SQL statements of `stream_offsets`: made, read, locked, advanced.
+
+Arrays are binds: one statement serves a whole batch.
+"""
+
+from __future__ import annotations
+
+CREATE_OFFSETS = """
+INSERT INTO stream_offsets (topic, partition, topic_id, next_offset)
+SELECT topic, partition, topic_id, 0
+  FROM unnest($1::text[], $2::int[], $3::uuid[]) AS assigned (topic, partition, topic_id)
+ ORDER BY topic, partition
+ON CONFLICT (topic, partition) DO UPDATE
+   SET topic_id = excluded.topic_id, next_offset = 0, updated_at = now()
+ WHERE stream_offsets.topic_id <> excluded.topic_id
+"""
+"""A row for each partition; a topic made anew (another id) starts from 0. Counters stay: they count rows stored."""
+
+READ_OFFSETS = """
+SELECT topic, partition, topic_id, next_offset
+  FROM stream_offsets
+  JOIN unnest($1::text[], $2::int[]) AS assigned (topic, partition) USING (topic, partition)
+"""
+
+# The partial index on these codes has the offsets.
+READ_BAD_TIMESTAMPS = """
+SELECT topic, partition, letter."offset", letter.value
+  FROM stream_offsets
+  JOIN unnest($1::text[], $2::int[]) AS assigned (topic, partition) USING (topic, partition)
+  JOIN rejects AS letter USING (topic, partition)
+ WHERE letter.code = 'bad_timestamp' AND letter."offset" >= next_offset
+"""
+"""Records whose timestamps were refused, and that will be read again."""
+
+# Only from where it was seen to be: another worker may have gone on since.
+MOVE_OFFSET = """
+UPDATE stream_offsets SET next_offset = $5, updated_at = now()
+ WHERE topic = $1 AND partition = $2 AND topic_id = $3 AND next_offset = $4
+"""
+
+# Sessions of other programs are let be: a backup or a person holds no row of stream_offsets for long.
+END_BLOCKERS = """
+SELECT pid, pg_terminate_backend(pid)
+  FROM pg_stat_activity
+ WHERE pid = ANY(pg_blocking_pids($1)) AND application_name = current_setting('application_name')
+"""
+
+LOCK_OFFSET = """
+SELECT topic_id, next_offset FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
+"""
+
+ADVANCE_OFFSET = """
+UPDATE stream_offsets
+   SET next_offset = $3, row_count = row_count + $4, active_users = active_users + $5, updated_at = now()
+ WHERE topic = $1 AND partition = $2
+"""

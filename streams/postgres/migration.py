@@ -1,0 +1,112 @@
+"""The database's schema, brought up to date at the worker's start by a process of its own: `python -m streams.schema`.
+
+Alembic and SQLAlchemy take 30 MB, which the worker would keep for as long as it runs. So it looks which version the
+schema has, and has them loaded elsewhere only if there is something to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+import migrations
+from models.errors import UnsupportedDatabaseError
+from models.settings.environment import load_settings
+from streams.postgres.server import CONNECT_TIMEOUT
+from streams.retry.outages import OUTAGES, reason
+
+if TYPE_CHECKING:
+    from models.settings.environment import Settings
+
+EXIT_AWAY = 75
+"""The exit code that says that Postgres was away: EX_TEMPFAIL of sysexits.h."""
+
+_VERSION = "SELECT max(version_num) FROM alembic_version"
+
+
+async def bring_up_to_date(settings: Settings) -> None:
+    """Migrate what is missing; several workers may do so at once.
+
+    Raises:
+        UnsupportedDatabaseError: the schema is newer than this worker.
+        OSError: Postgres was away.
+        RuntimeError: the migration failed.
+    """
+    version = await _version(settings)
+    if version is not None and version > migrations.HEAD:
+        raise UnsupportedDatabaseError(
+            f"the database's schema has version {version}, made by a newer release; this worker knows "
+            f"{migrations.HEAD} at most: upgrade it"
+        )
+    if version != migrations.HEAD:
+        await _migrate_apart(settings)
+
+
+async def _version(settings: Settings) -> str | None:
+    connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_TIMEOUT)
+    try:
+        version: str | None = await connection.fetchval(_VERSION)
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await connection.close()
+    return version
+
+
+async def _migrate_apart(settings: Settings) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "streams.schema",
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "DATABASE_URL": settings.database_url},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    last_line = said.decode(errors="replace").strip().rpartition("\n")[2]
+    if process.returncode == EXIT_AWAY:
+        raise OSError(last_line)
+    if process.returncode:
+        raise RuntimeError(f"the migration ended with exit code {process.returncode}: {last_line}")
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the schema up to date, in this process.
+
+    Raises:
+        asyncpg.PostgresError, asyncpg.InterfaceError, OSError: as they come.
+    """
+    # Here and not above: see the module's first lines.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
+    from models.clients.engine import open_engine, unwrapped  # noqa: PLC0415
+
+    engine = open_engine(settings)
+    try:
+        async with engine.connect() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+            config.attributes["connection"] = connection.sync_connection
+            await connection.run_sync(lambda _: command.upgrade(config, "head"))
+            await connection.commit()
+    except DBAPIError as error:
+        raise unwrapped(error) from error
+    finally:
+        await engine.dispose()
+
+
+def main() -> int:
+    """Run the command; the result is its exit code."""
+    try:
+        asyncio.run(migrate(load_settings()))
+    except (asyncpg.InterfaceError, *OUTAGES) as error:
+        print(reason(error), file=sys.stderr)
+        return EXIT_AWAY
+    return 0

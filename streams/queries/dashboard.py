@@ -1,0 +1,93 @@
+"""What the page shows of this moment: health, throughput, lag, loads, compounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from faust.types import TP
+
+from models.errors import DatabaseUnreachableError
+from streams.operations.throughput import STEP
+from streams.queries.page import PageReader, TooSlowError
+from streams.queries.single_flight import SingleFlight
+
+if TYPE_CHECKING:
+    from streams.worker import Application
+
+COMPOUNDS_SECONDS = 5.0
+"""How long the most common compounds are good for: they change slowly, and take longest to find."""
+
+_NOTHING: Mapping[str, Any] = {
+    "rows": None,
+    "partitions": [],
+    "loads": [],
+    "newest_reject": None,
+    "compounds": None,
+}
+"""What is known of Postgres while it does not tell."""
+
+
+class Live:
+    """The state of the moment, for all who look."""
+
+    def __init__(self, app: Application, reader: PageReader) -> None:
+        self._app = app
+        self._reader = reader
+        self._compounds = SingleFlight(self._read_compounds, COMPOUNDS_SECONDS)
+
+    async def read(self) -> bytes:
+        """The state, as JSON; without what Postgres would tell if it does not answer."""
+        kafka, (overview, fault) = await asyncio.gather(self._app.kafka_watch.fault(), self._overview())
+        state = {
+            "health": {"kafka": kafka, "postgres": self._app.persistence.outage or fault},
+            "rows_per_second": round(self._app.throughput.now(), 1),
+            "throughput": {
+                "step_seconds": STEP,
+                "rates": [round(rate, 1) for rate in self._app.throughput.rates()],
+            },
+            **overview,
+        }
+        return orjson.dumps(state, default=str)
+
+    async def _overview(self) -> tuple[Mapping[str, Any], str | None]:
+        try:
+            found = await self._reader.overview()
+            compounds = await self._compounds.get(None)
+        except TooSlowError:
+            return _NOTHING, "is too slow to tell in time"
+        except DatabaseUnreachableError as error:
+            return _NOTHING, str(error)
+        partitions = with_lag(found.pop("positions"), self._app.log_ends())
+        return {**found, "partitions": partitions, "compounds": compounds}, None
+
+    async def _read_compounds(self, _: None) -> dict[str, Any] | None:
+        try:
+            return await self._reader.top_compounds()
+        except TooSlowError:
+            # Everything else is known and is to be shown.
+            return None
+
+
+def with_lag(positions: Iterable[Mapping[str, Any]], ends: Mapping[TP, int]) -> list[dict[str, Any]]:
+    """How far Postgres is with each partition, and how many records are left.
+
+    Args:
+        positions: topic, partition and next_offset of each.
+        ends: where the log of each partition that this worker reads ends.
+    """
+    return [
+        {
+            "topic": row["topic"],
+            "partition": row["partition"],
+            "applied": row["next_offset"],
+            "lag": _lag(ends.get(TP(row["topic"], row["partition"])), row["next_offset"]),
+        }
+        for row in positions
+    ]
+
+
+def _lag(end: int | None, applied: int) -> int | None:
+    return None if end is None else max(0, end - applied)

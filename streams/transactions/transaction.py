@@ -1,0 +1,161 @@
+"""One run of batches, one transaction: offsets locked and checked, rows stored, features written, offsets moved."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from models.errors import StalePositionError
+from models.fault_codes import FaultCode
+from streams.offsets import statements as offset_statements
+from streams.rejects import dead_letters
+from streams.rejects.dead_letters import DeadLetter
+from streams.table.values import TableValues
+from streams.transactions.deletions import lock_deletions
+
+if TYPE_CHECKING:
+    from streams.kafka.micro_batch import MicroBatch, MicroBatches
+    from streams.postgres.connection import Connection
+
+Refused = Mapping[int, str]
+"""Records that Postgres refuses: offset to reason."""
+
+
+@dataclass(slots=True)
+class Applied:
+    """What one transaction did, or several of one batch."""
+
+    next_offset: int | None = None
+    """Where Postgres is then; None if it was there already, or farther."""
+    records: int = 0
+    """Records that were not applied before."""
+    inserted: int = 0
+    """Rows that were not there before."""
+    deleted: int = 0
+    active_users: int = 0
+    rebuilt: int = 0
+    """Users whose features were recomputed from their experiments."""
+    from_table: int = 0
+    """Users whose features were brought up to date without that."""
+    rejects: Counter[str | None] = field(default_factory=Counter)
+    """New rows of `rejects`, by their code."""
+    table_values: TableValues = field(default_factory=TableValues)
+    letters: list[DeadLetter] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> int:
+        """New rows of `rejects`."""
+        return self.rejects.total()
+
+    @property
+    def rows(self) -> int:
+        """How many more rows there are now."""
+        return self.inserted - self.deleted
+
+    def add(self, later: Applied) -> None:
+        """Count in what a later transaction did."""
+        self.next_offset = later.next_offset or self.next_offset
+        self.records += later.records
+        self.inserted += later.inserted
+        self.deleted += later.deleted
+        self.active_users += later.active_users
+        self.rebuilt += later.rebuilt
+        self.from_table += later.from_table
+        self.rejects += later.rejects
+        self.table_values.extend(later.table_values)
+        self.letters += later.letters
+
+
+class TopicHandler(ABC):
+    """How the records of one topic are stored."""
+
+    def condensed(self, batch: MicroBatch) -> MicroBatch:
+        """The same batch in a form that takes little memory while it waits."""
+        return batch
+
+    @abstractmethod
+    def may_delete(self, batch: MicroBatch) -> bool:
+        """Whether the batch may hold deletions; False only if it surely holds none."""
+
+    @abstractmethod
+    async def store(self, connection: Connection, batches: MicroBatches, *, in_order: bool) -> Applied:
+        """Store all records of the batches; those that are no rows become dead letters."""
+
+    async def apply(
+        self, connection: Connection, batches: MicroBatches, refused: Refused, *, in_order: bool = False
+    ) -> Applied:
+        """Do the whole transaction.
+
+        Args:
+            connection: to do it on.
+            batches: what to store.
+            refused: what to leave out.
+            in_order: whether to lock rows in ascending order throughout, so as not to get into a deadlock with other
+                transactions that do; a run should be one batch then.
+
+        Raises:
+            StalePositionError: the batches do not follow on what Postgres holds.
+            asyncpg.PostgresError: as it comes; nothing of the batches is stored then.
+        """
+        first, end = batches[0], batches[-1].next_offset
+        # By name, for a database may have another default, in which having waited for another worker is an error.
+        async with connection.transaction(isolation="read_committed"):
+            start = await _lock_offset(connection, first)
+            if start >= end:
+                return Applied()
+            rest = [left for batch in batches if (left := _fit(batch, start, refused)) is not None]
+            if rest:
+                alone = any(map(self.may_delete, rest))
+                await lock_deletions(connection, first.topic, alone=alone)
+            applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
+            letters = _refused_letters(batches, refused, start) + _unfit_letters(batches, refused, start)
+            applied.next_offset = end
+            applied.records = sum(len(batch.offsets) for batch in rest) + len(letters)
+            applied.letters += letters
+            applied.rejects += await dead_letters.store(connection, applied.letters)
+            await connection.execute(
+                offset_statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, applied.active_users
+            )
+        return applied
+
+
+def _fit(batch: MicroBatch, start: int, refused: Refused) -> MicroBatch | None:
+    """What is left of the batch to store."""
+    return batch.since(start, {*refused, *batch.unfit} if batch.unfit else refused)
+
+
+def _unfit_letters(batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
+    return [
+        dead_letters.of_unfit_record(batch, index, batch.unfit[offset])
+        for batch in batches
+        for index, offset in enumerate(batch.offsets if batch.unfit else ())
+        if offset >= start and offset in batch.unfit and offset not in refused
+    ]
+
+
+def _refused_letters(batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
+    return [
+        dead_letters.of_record(batch, index, None, f"Postgres refuses it: {refused[offset]}", FaultCode.REFUSED)
+        for batch in batches
+        for index, offset in enumerate(batch.offsets if refused else ())
+        if offset >= start and offset in refused
+    ]
+
+
+async def _lock_offset(connection: Connection, batch: MicroBatch) -> int:
+    row = await connection.fetchrow(offset_statements.LOCK_OFFSET, batch.topic, batch.partition)
+    if row is None or row["topic_id"] != batch.topic_id:
+        raise StalePositionError(
+            f"{batch}: stream_offsets has no row for this topic; Postgres was emptied or restored, or the topic "
+            "created anew, while the worker ran: start it again"
+        )
+    start: int = row["next_offset"]
+    if start < batch.position:
+        raise StalePositionError(
+            f"{batch}: stream_offsets says {start}, but the records before {batch.position} were read already; "
+            "Postgres was probably restored from a backup: start the worker again and it reads them anew"
+        )
+    return start

@@ -1,0 +1,207 @@
+"""What the page reads of a real Postgres, and the limits that it is held to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from models.errors import DatabaseUnreachableError
+from models.settings.environment import Settings
+from streams.queries import page as page_reading
+from streams.queries.page import PageReader, RejectQuery, TooSlowError, UserQuery
+from tests.conditions import until
+from tests.integration.streams.store import Database
+
+NAMES = {1: "Ada", 2: "ada lind", 3: "Bo 100%", 4: "Chiara", 5: "<script>alert(1)</script>", 2**63 - 1: "Zoë"}
+EXPERIMENTS = {1: 5, 2: 3, 4: 3, 9: 1}
+"""Of each user that has some. 3, 5 and the last have none; 9 was deleted."""
+
+
+async def fill(database: Database) -> None:
+    source = (datetime.now(UTC), UUID(int=1), 1)
+    await database.pool.executemany(
+        "INSERT INTO users VALUES ($1, $2, NULL, $3, $4, $5, $6)",
+        [(number, name, date(2024, 1, 1), *source) for number, name in NAMES.items()],
+    )
+    await database.pool.executemany(
+        "INSERT INTO user_features VALUES ($1, $2, $3, $4, 2, $5, 1, $6, 1)",
+        [
+            (user, times, Decimal(times), Decimal(user) / 3, 10 + times, [10 + times])
+            for user, times in EXPERIMENTS.items()
+        ],
+    )
+    await database.pool.execute("INSERT INTO compounds VALUES (13, 'Quinine', NULL, $1, $2, $3)", *source)
+    await database.pool.execute("INSERT INTO deletions VALUES ('users', 9, $1, $2, $3)", *source)
+    await database.pool.execute("UPDATE stream_offsets SET active_users = 1")
+
+
+FIRST = UserQuery(None, None, "user", "up", 20, 0)
+
+
+async def ids(reader: PageReader, query: UserQuery) -> list[int]:
+    return [row["user_id"] for row in await reader.users(query)]
+
+
+@pytest.mark.parametrize(
+    ("sort", "direction", "expected"),
+    [
+        ("user", "up", [1, 2, 3, 4, 5, 9, 2**63 - 1]),
+        ("user", "down", [2**63 - 1, 9, 5, 4, 3, 2, 1]),
+        ("experiments", "down", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
+        ("experiments", "up", [3, 5, 2**63 - 1, 9, 2, 4, 1]),
+        # Who has no mean comes last, whichever way.
+        ("run_time", "up", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
+        ("run_time", "down", [9, 4, 2, 1, 3, 5, 2**63 - 1]),
+        ("compound", "down", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
+    ],
+)
+async def test_pages_together_are_the_report_in_its_order(
+    migrated: Database, sort: str, direction: str, expected: list[int]
+) -> None:
+    await fill(migrated)
+    reader = PageReader(migrated.settings)
+    query = replace(FIRST, sort=sort, direction=direction)
+    assert await ids(reader, query) == expected
+    # One more than asked for tells that there are more.
+    pages = [(await ids(reader, replace(query, limit=3, offset=start)))[:3] for start in (0, 3, 6)]
+    assert [user for page in pages for user in page] == expected
+    assert len(await ids(reader, replace(query, limit=3))) == 4
+
+
+async def test_names_are_sorted_with_those_of_deleted_users_last(migrated: Database) -> None:
+    await fill(migrated)
+    reader = PageReader(migrated.settings)
+    rising, falling = [
+        [row["name"] for row in await reader.users(replace(FIRST, sort="name", direction=direction))]
+        for direction in ("up", "down")
+    ]
+    assert rising[-1] is falling[-1] is None
+    assert rising[:-1] == falling[-2::-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"user_id": 4}, [4]),
+        ({"user_id": 9}, [9]),
+        ({"user_id": 6}, []),
+        ({"name_part": "ADA"}, [1, 2]),
+        ({"name_part": "ZOË"}, [2**63 - 1]),
+        ({"name_part": "%"}, [3]),
+        ({"name_part": "_"}, []),
+        ({"name_part": "<script>"}, [5]),
+        ({"name_part": "'; DROP TABLE users; --"}, []),
+    ],
+)
+async def test_users_are_found_by_id_and_by_part_of_their_name(
+    migrated: Database, asked: Mapping[str, Any], expected: list[int]
+) -> None:
+    await fill(migrated)
+    assert await ids(PageReader(migrated.settings), replace(FIRST, **asked)) == expected
+
+
+async def test_a_row_is_what_the_view_says(migrated: Database) -> None:
+    await fill(migrated)
+    found = await PageReader(migrated.settings).users(FIRST)
+    columns = ", ".join(found[0])
+    rows = await migrated.pool.fetch(f"SELECT {columns} FROM user_report ORDER BY user_id")  # noqa: S608  # names of ours
+    assert found == [dict(row) for row in rows]
+
+
+async def test_top_compounds_are_those_of_most_users(migrated: Database) -> None:
+    await fill(migrated)
+    assert await PageReader(migrated.settings).top_compounds() == {
+        "users_looked_at": 4,
+        "is_sample": False,
+        "top": [
+            {"compound_id": "13", "name": "Quinine", "users": 2},
+            {"compound_id": "11", "name": None, "users": 1},
+            {"compound_id": "15", "name": None, "users": 1},
+        ],
+    }
+
+
+async def test_of_many_users_some_are_looked_at_and_it_is_said(migrated: Database) -> None:
+    many = 5 * page_reading.USERS_LOOKED_AT
+    await migrated.pool.execute(
+        "INSERT INTO user_features SELECT number, 1, 1, 1, 1, number % 2 + 1, 1, ARRAY[1], 1"
+        " FROM generate_series(1, $1::bigint) AS number",
+        many,
+    )
+    await migrated.pool.execute("UPDATE stream_offsets SET active_users = $1 WHERE partition = 0", many)
+    found = await PageReader(migrated.settings).top_compounds()
+    assert found["is_sample"]
+    assert 0 < found["users_looked_at"] < 2 * page_reading.USERS_LOOKED_AT
+    assert [row["compound_id"] for row in found["top"]] == ["1", "2"]
+
+
+async def test_rejects_are_read_by_the_page_the_latest_first(migrated: Database) -> None:
+    await migrated.pool.executemany(
+        "INSERT INTO rejects (reject_id, file, line, reason, faults, published_at)"
+        " VALUES ($1, 'a.csv', $2, 'no', '[]', now())",
+        [(UUID(int=number), number) for number in range(1, 6)],
+    )
+    reader = PageReader(migrated.settings)
+    first = await reader.rejects(RejectQuery("open", None, 2))
+    assert [row["line"] for row in first] == [5, 4, 3]
+    second = await reader.rejects(RejectQuery(None, first[1]["number"], 20))
+    assert [row["line"] for row in second] == [3, 2, 1]
+    assert await reader.rejects(RejectQuery("resolved", None, 20)) == []
+
+
+@asynccontextmanager
+async def locked_users(database: Database) -> AsyncIterator[None]:
+    async with database.pool.acquire() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+async def test_what_takes_too_long_is_ended_and_told_so(migrated: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_reading, "STATEMENT_MS", 100)
+    async with locked_users(migrated):
+        with pytest.raises(TooSlowError, match="psql"):
+            await PageReader(migrated.settings).users(FIRST)
+
+
+async def test_readers_take_few_connections_and_the_others_wait_for_their_turn(
+    migrated: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = PageReader(migrated.settings)
+    async with locked_users(migrated):
+        asking = [
+            asyncio.create_task(reader.users(replace(FIRST, offset=number)))
+            for number in range(page_reading.AT_ONCE + 2)
+        ]
+
+        async def are_waiting() -> bool:
+            return await connections(migrated) == page_reading.AT_ONCE
+
+        await until(are_waiting, "some wait in Postgres")
+        monkeypatch.setattr(page_reading, "TURN_SECONDS", 0.05)
+        with pytest.raises(TooSlowError, match="too many readers"):
+            await reader.users(FIRST)
+        assert await connections(migrated) == page_reading.AT_ONCE
+    assert [await task for task in asking] == [[]] * len(asking)
+
+
+async def connections(database: Database) -> int:
+    """Readers' sessions that wait for a lock."""
+    return int(
+        await database.pool.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'exact-features' AND wait_event_type = 'Lock'"
+        )
+    )
+
+
+async def test_a_database_without_tables_is_told_as_such(empty_database: Settings) -> None:
+    with pytest.raises(DatabaseUnreachableError, match="start the worker"):
+        await PageReader(empty_database).users(FIRST)

@@ -1,0 +1,99 @@
+import pytest
+
+from models.fault_codes import FaultCode
+from producers.errors import FieldFaultError
+from producers.rows.numbers import parse_id, parse_run_time
+
+
+@pytest.mark.parametrize(("text", "number"), [("1", 1), ("007", 7), (str(2**63 - 1), 2**63 - 1), ("0" * 5000 + "9", 9)])
+def test_ids_are_decimal_digits(text: str, number: int) -> None:
+    assert parse_id(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "0", "000", "-1", "+1", "1.0", "1_000", "1e2", "٣", "a", str(2**63), "9" * 5000])
+def test_other_ids_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a whole number from 1"):
+        parse_id(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0.0),
+        ("-0", 0.0),
+        ("12.5000", 12.5),
+        ("1e2", 100.0),
+        ("1E-3", 0.001),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("007.250", 7.25),
+        ("999999999999.999", 999999999999.999),
+    ],
+)
+def test_run_times_count_by_value(text: str, number: float) -> None:
+    assert parse_run_time(text) == number
+    assert str(parse_run_time(text))[0] != "-"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is empty"),
+        ("-5", "is negative"),
+        ("1.2345", "more than 3 decimals"),
+        ("1.0000000000000000000000000000000000001", "more than 3 decimals"),
+        ("1e-400000", "more than 3 decimals"),
+        ("1000000000000", "too large"),
+        ("1e999999999", "too large"),
+        ("nan", "not a number"),
+        ("inf", "not a number"),
+        ("10,5", "has a comma: write 10.5 if it is the decimal mark"),
+        ("1_000", "has thousands separators: write it without them, with a point before the decimals"),
+        ("0x10", "not a number"),
+        ("٣", "not a number"),
+        ("+5", "not a number"),
+    ],
+)
+def test_other_run_times_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"{reason}; expected a number ≥ 0 with up to 3 decimals"):
+        parse_run_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "advice"),
+    [
+        ("7.0", FaultCode.BAD_ID, "write 7;"),
+        ("9223372036854775807.00", FaultCode.BAD_ID, "write 9223372036854775807;"),
+        ("7.5", FaultCode.BAD_ID, "is not a whole number;"),
+        ("1,234", FaultCode.THOUSANDS_SEPARATOR, "without thousands separators"),
+        ("1\u202f234", FaultCode.THOUSANDS_SEPARATOR, "without thousands separators"),
+        ("", FaultCode.EMPTY, "is empty"),
+        ("0", FaultCode.ID_OUT_OF_RANGE, "is out of range"),
+    ],
+)
+def test_it_is_said_what_to_write_instead_of_an_id(text: str, code: FaultCode, advice: str) -> None:
+    with pytest.raises(FieldFaultError, match=advice) as caught:
+        parse_id(text)
+    assert caught.value.code is code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("10,5", FaultCode.DECIMAL_COMMA),
+        ("-10,5", FaultCode.DECIMAL_COMMA),
+        ("1,234", FaultCode.DECIMAL_COMMA),
+        ("1,234,567", FaultCode.THOUSANDS_SEPARATOR),
+        ("1.234,5", FaultCode.THOUSANDS_SEPARATOR),
+        ("1\u2019234.5", FaultCode.THOUSANDS_SEPARATOR),
+        (",", FaultCode.NOT_A_NUMBER),
+        ("1,2,3", FaultCode.NOT_A_NUMBER),
+        ("-1e3", FaultCode.NEGATIVE),
+        ("1e12", FaultCode.TOO_LARGE),
+        ("1e-4", FaultCode.TOO_MANY_DECIMALS),
+    ],
+)
+def test_each_wrong_run_time_has_its_code(text: str, code: FaultCode) -> None:
+    with pytest.raises(FieldFaultError) as caught:
+        parse_run_time(text)
+    assert caught.value.code is code

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from multidict import MultiDict
+from pydantic import BaseModel
+
+from models.rows import MAX_ID
+from streams.queries.page import RejectQuery, UserQuery
+from streams.web.parameters import ExportAsked, QueryError, ReadingAsked, RejectsAsked, UsersAsked, asked
+
+
+def test_without_parameters_the_first_users_and_the_open_rejects_are_meant() -> None:
+    assert asked(UsersAsked, {}).query() == UserQuery(None, None, "user", "up", 20, 0)
+    assert asked(RejectsAsked, {}).query() == RejectQuery("open", None, 20)
+    assert asked(RejectsAsked, {"state": "all", "before": "7"}).query() == RejectQuery(None, 7, 20)
+
+
+@pytest.mark.parametrize(
+    ("search", "user_id", "name_part"),
+    [
+        ("", None, None),
+        ("  ", None, None),
+        ("7", 7, None),
+        (" 007 ", 7, None),
+        (str(MAX_ID), MAX_ID, None),
+        (str(MAX_ID + 1), None, str(MAX_ID + 1)),
+        ("0" * 30 + "1", None, "0" * 30 + "1"),
+        ("٣", None, "٣"),
+        ("Ada 7", None, "Ada 7"),
+        ("%'; DROP TABLE users; --", None, "%'; DROP TABLE users; --"),
+    ],
+)
+def test_a_number_is_an_id_and_other_text_is_part_of_a_name(
+    search: str, user_id: int | None, name_part: str | None
+) -> None:
+    found = asked(UsersAsked, {"search": search}).query()
+    assert (found.user_id, found.name_part) == (user_id, name_part)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        (UsersAsked, "sort", "user_id; DROP TABLE users"),
+        (UsersAsked, "direction", "sideways"),
+        (UsersAsked, "limit", "0"),
+        (UsersAsked, "limit", "101"),
+        (UsersAsked, "offset", "-1"),
+        (UsersAsked, "offset", "10001"),
+        (UsersAsked, "search", "a\0b"),
+        (UsersAsked, "search", "a" * 201),
+        (UsersAsked, "unknown", "1"),
+        (RejectsAsked, "before", str(MAX_ID + 1)),
+        (RejectsAsked, "state", "none"),
+        (ExportAsked, "state", "none"),
+    ],
+)
+def test_what_cannot_be_used_is_named(
+    kind: type[UsersAsked | RejectsAsked | ExportAsked], name: str, value: str
+) -> None:
+    with pytest.raises(QueryError, match=f"^{name}="):
+        asked(kind, {name: value})
+
+
+@pytest.mark.parametrize("kind", [UsersAsked, RejectsAsked, ExportAsked])
+def test_every_parameter_may_be_left_out(kind: type[BaseModel]) -> None:
+    assert "required" not in kind.model_json_schema()
+
+
+def test_how_files_are_to_be_read_is_taken_from_the_query_some_of_it_several_times() -> None:
+    query = MultiDict([("null", "NA"), ("null", "."), ("skip_lines", "2"), ("quote", "'")])
+    found = ReadingAsked.of(query).model_dump(exclude_defaults=True)
+    assert found == {"null": ["NA", "."], "skip_lines": 2, "quote": "'"}
+
+
+@pytest.mark.parametrize("query", [{"skip_lines": "-1"}, {"skip_lines": "two"}, {"limit": "1"}])
+def test_another_way_to_read_files_is_refused(query: dict[str, str]) -> None:
+    with pytest.raises(QueryError, match=next(iter(query))):
+        ReadingAsked.of(MultiDict(query))
