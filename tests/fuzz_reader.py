@@ -18,8 +18,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 
 from producers.errors import UnreadableFileError, UnreadableSourceError
+from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile, inspect
-from producers.files.row_reader import BrokenRow
 from producers.rows.column_mapping import row_mapping
 from producers.rows.fast_encoder import fast_encoder
 from producers.rows.validation import encode_row

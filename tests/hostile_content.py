@@ -33,6 +33,11 @@ _MARKS = (
     b'"""',
     b'","',
     b'"\n"',
+    b"\\",
+    b'\\"',
+    b'\\\\"',
+    b'"a \\"b\\", c",',
+    b'"6\\" tube"',
     b",",
     b";",
     b"\t",
@@ -58,7 +63,17 @@ _rows = st.builds(
     st.sampled_from(_SEPARATORS),
     st.sampled_from(_LINE_ENDS),
 )
-_pieces = st.one_of(_rows, _rows, st.sampled_from(_WORDS), st.sampled_from(_MARKS), st.binary(max_size=4))
+_quoted_rows = st.builds(
+    lambda fields, escape, separator, end: (
+        separator.join(b'"' + field.replace(b'"', escape + b'"') + b'"' for field in fields) + end
+    ),
+    st.lists(st.sampled_from((*_WORDS, b'6" tube', b'"q"', b"C:\\")), min_size=1, max_size=6),
+    st.sampled_from([b"\\", b'"']),
+    st.sampled_from(_SEPARATORS),
+    st.sampled_from(_LINE_ENDS),
+)
+"""Rows of programs that escape quotes by a backslash, and of those that double them."""
+_pieces = st.one_of(_rows, _rows, _quoted_rows, st.sampled_from(_WORDS), st.sampled_from(_MARKS), st.binary(max_size=4))
 _rarely = st.integers(0, 60).flatmap(lambda n: st.sampled_from(_RARE) if n == 0 else _pieces)
 _made = st.builds(lambda header, pieces: header + b"".join(pieces), _headers, st.lists(_rarely, max_size=25))
 _corpus = st.sampled_from([case.path.read_bytes() for case in cases()])

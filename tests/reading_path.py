@@ -10,8 +10,8 @@ import numpy as np
 from aiokafka.record.memory_records import MemoryRecords
 
 from producers.errors import Fault, RowFaultError
+from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
-from producers.files.row_reader import BrokenRow
 from producers.files.simple_blocks import SimpleRows, recogniser
 from producers.kafka.block_encoding import encode
 from producers.kafka.record_batch import RecordBatch, encoded_headers

@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from io import StringIO
 from itertools import islice
 
 from producers.errors import UnknownContentError, UnreadableFileError
 from producers.files.file_rows import FileRows
 from producers.files.header_search import SEARCHED_LINES, HeaderSearch
 from producers.files.refusals import refusal
+from producers.files.row_reader import RowReader
 from producers.rows.column_mapping import ColumnMapping, ColumnMappingOf
 from producers.rows.date_forms import settled_form
 from producers.rows.file_kinds import DATE_COLUMN, HeaderError, recognised
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from producers.sources.source import Source
 from producers.text.content import Content
-from producers.text.dialects import Dialect, header_of, sniff
+from producers.text.dialects import Dialect, header_of, header_text, sniff
+from producers.text.escapes import Evidence
 from producers.text.lines import MAX_FIELD, BrokenOffError, Lines
 
 _SAMPLE_LINES = 50
@@ -36,7 +40,7 @@ class CsvFile:
     layout: ColumnMapping
     dialect: Dialect
     header_line: int
-    """The line before the first row."""
+    """The line before the first row, the header's last one."""
     header: str = ""
     """The header as it stands in the file, without its line end; empty if the file has none."""
     reading: ReadOptions = DEFAULT_READ_OPTIONS
@@ -55,8 +59,12 @@ class CsvFile:
         Raises:
             OSError: the file cannot be read (any more).
         """
-        with closing(self.begun or Content(self.source, self.reading.encoding)) as content:
-            yield FileRows(content, self.dialect, self.header_line + 1, self.reading)
+        width, first = len(self.layout.header), self.header_line + 1
+        opened = partial(Content, self.source, self.reading.encoding)
+        evidence = Evidence(self.dialect, width, opened if self.source.repeatable else None)
+        with closing(self.begun or opened()) as content:
+            records = RowReader(content.lines, self.dialect, first, width, evidence, self.reading.comment)
+            yield FileRows(content, records, self.reading.limit)
 
 
 def inspect(source: Source, layout_of: ColumnMappingOf, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> CsvFile:
@@ -78,7 +86,7 @@ def inspect(source: Source, layout_of: ColumnMappingOf, reading: ReadOptions = D
 def _inspected(source: Source, lines: Lines, layout_of: ColumnMappingOf, reading: ReadOptions) -> CsvFile:
     numbered = enumerate(lines.starting_at(1), 1)
     try:
-        header_line, header_text = next(
+        begins, first_line = next(
             (number, line) for number, line in _released(numbered, lines) if _may_be_header(number, line, reading)
         )
     except BrokenOffError:
@@ -86,21 +94,24 @@ def _inspected(source: Source, lines: Lines, layout_of: ColumnMappingOf, reading
         if 0 < lines.count <= reading.skip_lines:
             fault = f"has {lines.count:,} lines, and {reading.skip_lines:,} were to be skipped (--skip-lines)"
         raise UnknownContentError(f"{source.name}: {fault}: expected a header, then rows") from None
-    if len(header_text) > MAX_FIELD:
+    if len(first_line) > MAX_FIELD:
         raise UnknownContentError(f"{source.name}: holds no header that could be read: its first line is too long")
-    dialect = sniff(header_text, [header_text, *_sample(numbered)], reading)
-    header = header_of(header_text, dialect, reading)
+    sample = [first_line, *_sample(numbered)]
+    dialect = sniff(sample, reading)
+    text = header_text(sample, dialect)
+    header = header_of(text, dialect, reading)
     try:
         layout = layout_of(header, source.file_name)
     except HeaderError as error:
-        beginning = _beginning(lines, header_line)
+        beginning = _beginning(lines, begins)
         found = refusal(error, beginning, HeaderSearch(beginning, layout_of, source.file_name, reading))
         kind_of_error = UnreadableFileError if recognised(header) else UnknownContentError
         raise kind_of_error(f"{source.name}: {found}") from None
     layout = replace(layout, null=frozenset(reading.null))
-    if layout.has_header:
-        return CsvFile(source, layout, dialect, header_line, header_text.rstrip("\r\n"), reading)
-    return CsvFile(source, layout, dialect, header_line - 1, "", reading)
+    if not layout.has_header:
+        return CsvFile(source, layout, dialect, begins - 1, "", reading)
+    header_line = begins + len(StringIO(text, newline="").readlines()) - 1
+    return CsvFile(source, layout, dialect, header_line, text.rstrip("\r\n"), reading)
 
 
 def _with_date_form(file: CsvFile) -> CsvFile:

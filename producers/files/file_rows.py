@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from producers.files.row_reader import Block, Record, RowReader
 from producers.files.simple_blocks import Recognise
-from producers.rows.read_options import ReadOptions
 from producers.text.content import Content
-from producers.text.dialects import Dialect
+
+
+@dataclass(frozen=True)
+class LineAccount:
+    """What became of a file's lines: each is one of these, or the first one of a row that was given."""
+
+    before: int
+    """The header, and what stands before it."""
+    blank: int
+    comments: int
+    inside: int
+    """Those that rows have after their first."""
+    lines: int
+    """All of them."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows were given, also such of empty fields."""
+        return self.lines - self.before - self.blank - self.comments - self.inside
 
 
 class FileRows:
     """The rows of one file, in its order; iterate once."""
 
-    def __init__(self, content: Content, dialect: Dialect, first_line: int, reading: ReadOptions) -> None:
-        """Take what the file holds, the line of its first row, and what is said of it."""
+    def __init__(self, content: Content, records: RowReader, limit: int | None = None) -> None:
+        """Take what the file holds, its rows, and how many of them are wanted at most."""
         self._content = content
-        self._records = RowReader(content.lines, dialect, first_line, reading.comment)
-        self._limit = reading.limit
+        self._records = records
+        self._limit = limit
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records) if self._limit is None else self._limited(self._limit)
@@ -39,8 +57,15 @@ class FileRows:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """See `Content.warnings`."""
-        return self._content.warnings
+        """What the person who loads the file should know, one line each; complete at the end of the file."""
+        of_rows = (f"{self._content.name}: {warning}" for warning in self._records.warnings)
+        return (*self._content.warnings, *of_rows)
+
+    @property
+    def account(self) -> LineAccount:
+        """What became of the lines read up to now."""
+        records = self._records
+        return LineAccount(records.before, records.blank, records.comments, records.inside, records.read)
 
     def _limited(self, limit: int) -> Iterator[Record]:
         left = limit

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from io import StringIO
 
 from producers.errors import FieldFaultError, ReadOptionError
 from producers.rows.column_mapping import ColumnMappingOf
@@ -16,7 +17,7 @@ from producers.rows.fields import PARSERS
 from producers.rows.file_kinds import KINDS, FileKind, HeaderError
 from producers.rows.read_option_values import usable_comment, usable_delimiter
 from producers.rows.read_options import ReadOptions, columns_from
-from producers.text.dialects import Dialect, header_of, sniff
+from producers.text.dialects import NOT_ONE_ROW, Dialect, header_of, sniff
 
 SEARCHED_LINES = 100
 _LONGEST_HEADER = 10_000
@@ -45,7 +46,7 @@ class _Try:
         """The names as they stand there."""
         try:
             return [one_line(name) for name in _dialect(self).split(self.text)]
-        except csv.Error:
+        except NOT_ONE_ROW:
             return []
 
 
@@ -135,7 +136,7 @@ class HeaderSearch:
                 changes["columns"] = {**reading.columns, **columns_from([mapping])}
         try:
             tried = replace(reading, **changes)  # type: ignore[arg-type]  # the options' own types
-            header = header_of(found.text, sniff(found.text, [found.text], tried), tried)
+            header = header_of(found.text, sniff(StringIO(found.text, newline="").readlines(), tried), tried)
             self._layout_of(header, self._file_name)
         except (HeaderError, ReadOptionError):
             return []
@@ -161,7 +162,7 @@ class HeaderSearch:
         following = self._lines[found.index + 1 + found.text.rstrip("\r\n").count("\n") :]
         header = found.header()
         keys = [theirs for theirs, ours in names.items() if ours.endswith("_id")]
-        with suppress(csv.Error, IndexError):
+        with suppress(*NOT_ONE_ROW, IndexError):
             row = _dialect(found).split(following[0][1])
             for key in keys:
                 value = row[header.index(key)].strip()

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from models.fault_codes import FaultCode
-from producers.errors import Fault
+from producers.files.broken_rows import (
+    NOT_CLOSED,
+    NOT_ONE_ROW,
+    TOO_LONG,
+    BrokenRow,
+    either_way,
+    not_a_row,
+    text_after_quote,
+)
+from producers.files.long_rows import MOST_LINES, LongRows
 from producers.files.simple_blocks import Recognise, SimpleRows
-from producers.text.dialects import Dialect, FieldReader
-from producers.text.lines import MAX_FIELD, MAX_ROW, BrokenOffError, Lines
-
-
-@dataclass(frozen=True)
-class BrokenRow:
-    """A row that could not be split into fields."""
-
-    fault: Fault
-
+from producers.text.dialects import Dialect
+from producers.text.escapes import BACKSLASH, Evidence
+from producers.text.lines import MAX_ROW, BrokenOffError, Lines
+from producers.text.quoting import QuotingError, SplitRow
+from producers.text.regular_rows import CountLines, regular_lines
 
 Record = tuple[int, list[str] | BrokenRow]
 """A row, and the line that it begins on."""
@@ -27,115 +28,212 @@ Record = tuple[int, list[str] | BrokenRow]
 Block = tuple[int, SimpleRows]
 """Rows recognised as a whole, and the line of the first."""
 
-_NOT_CLOSED = Fault(
-    FaultCode.UNCLOSED_QUOTE,
-    None,
-    None,
-    "a quote opened on this line is never closed; the lines after it were read as rows of their own",
-)
-_TOO_LONG = Fault(
-    FaultCode.TOO_LONG,
-    None,
-    None,
-    f"the row is too long: a field may have {MAX_FIELD:,} characters, a row {MAX_ROW:,}; is a line break missing?",
-)
-_NOT_ONE_ROW = Fault(
-    FaultCode.QUOTED_WRONGLY, None, None, "the row is quoted as a whole, and what the quotes hold is not one row"
-)
-
 
 class RowReader:
     """The rows from a line on, blank lines left out.
 
-    A row whose quote is never closed is given as broken, and reading goes on with the line after its first.
+    Of a row whose quotes are never closed, or could be read in two ways, the first line is given as broken, and reading
+    goes on with the next one. Once all are read, the lines before the first, `blank`, `comments`, `inside` and the rows
+    given are all lines of the file.
     """
 
-    def __init__(self, lines: Lines, dialect: Dialect, first_line: int, comment: str | None = None) -> None:
+    def __init__(
+        self,
+        lines: Lines,
+        dialect: Dialect,
+        first_line: int,
+        width: int,
+        evidence: Evidence,
+        comment: str | None = None,
+    ) -> None:
         """Take lines of which the first one wanted is still held or was not yet read.
 
         Args:
             lines: of the file.
             dialect: how they are split.
             first_line: the line after the header.
+            width: how many fields the header has.
+            evidence: tells whether backslashes escape quotes, if the dialect does not.
             comment: what lines begin with that are passed over.
         """
-        # The limit is the csv module's own and holds for the process; its default is too short for long compound lists.
-        csv.field_size_limit(MAX_FIELD)
+        # The limit is the csv module's own and holds for the process; that of needed fields is in validation.
+        csv.field_size_limit(MAX_ROW)
         lines.needed_from = first_line
         self._lines = lines
         self._dialect = dialect
-        self._base = first_line
+        self._width = width
+        self._evidence = evidence
         self._comment = comment
+        self._long_rows = LongRows(dialect.delimiter, width)
+        self._escape = dialect.escape
+        self._end = first_line
+        self.before = first_line - 1
+        """Lines before the first."""
+        self.blank = 0
+        """Lines up to now that are empty."""
         self.comments = 0
-        """Lines passed over as comments up to now."""
-        self._reader: FieldReader | None = None
-        self._at_end = False
+        """Lines up to now that are passed over as comments."""
+        self.inside = 0
+        """Lines up to now that rows have after their first."""
 
     def __iter__(self) -> Iterator[Record]:
         """Row by row."""
-        while not self._at_end:
-            yield from self._rows_until(sys.maxsize)
+        while block := self._lines.rest_of_block():
+            yield from self._rows_of(block.text, self._lines.needed_from + block.line_count)
 
     def by_blocks(self, recognise: Recognise) -> Iterator[Record | Block]:
         """Whole blocks where they are recognised, else row by row."""
         lines = self._lines
-        while not self._at_end:
-            while block := lines.rest_of_block():
-                found = recognise(block.text)
-                if found is None:
-                    break
+        while block := lines.rest_of_block():
+            found = recognise(block.text)
+            if found is None:
+                yield from self._rows_of(block.text, lines.needed_from + block.line_count)
+            else:
                 yield lines.needed_from, found
                 lines.needed_from += block.line_count
-            yield from self._rows_until(lines.needed_from + (block.line_count if block else 0))
-
-    def _rows_until(self, stop: int) -> Iterator[Record]:
-        """The rows that begin before that line, or up to one that is broken."""
-        lines, dialect = self._lines, self._dialect
-        self._base = base = start = lines.needed_from
-        self._reader = reader = dialect.read(self._without_comments(start))
-        try:
-            for fields in reader:
-                if len(fields) == 1 or dialect.trailing_commas:
-                    yield start, _true_fields(dialect, fields)
-                elif fields:
-                    yield start, fields
-                lines.needed_from = start = base + reader.line_num
-                if start >= stop:
-                    return
-        except (csv.Error, BrokenOffError):
-            self._at_end = start > lines.count  # then what broke is the end of the file
-        if not self._at_end:
-            self._reader = None
-            yield start, BrokenRow(_TOO_LONG if lines.length_of(start) > MAX_FIELD else _NOT_CLOSED)
-            lines.note_broken_row()
-            lines.needed_from = start + 1
-
-    def _without_comments(self, start: int) -> Iterator[str]:
-        """The lines from that one on; a comment where a row would begin is a blank line instead."""
-        lines, comment = self._lines, self._comment
-        if comment is None:
-            yield from lines.starting_at(start)
-            return
-        for number, line in enumerate(lines.starting_at(start), start):
-            if number == lines.needed_from and line.lstrip().startswith(comment):
-                self.comments += 1
-                yield "\n"
-            else:
-                yield line
 
     @property
     def original(self) -> str:
         """The row given last as it stands in the file, line breaks in it included; cut at lines.MAX_ORIGINAL.
 
-        Of a row whose quote is never closed, only its first line.
+        Of a broken row, only its first line.
         """
-        first = self._lines.needed_from
-        end = first + 1 if self._reader is None else self._base + self._reader.line_num
-        return self._lines.text_between(first, end).rstrip("\r\n")
+        return self._lines.text_between(self._lines.needed_from, self._end).rstrip("\r\n")
 
+    @property
+    def read(self) -> int:
+        """How many lines of the file were read up to now, all of which are accounted for."""
+        return self._lines.needed_from - 1
 
-def _true_fields(dialect: Dialect, fields: list[str]) -> list[str] | BrokenRow:
-    try:
-        return dialect.fields(fields)
-    except csv.Error:
-        return BrokenRow(_NOT_ONE_ROW)
+    @property
+    def warnings(self) -> Iterator[str]:
+        """What the person who loads the file should know, one line each; complete at the end."""
+        return self._long_rows.warnings()
+
+    def _rows_of(self, text: str, stop: int) -> Iterator[Record]:
+        """The rows that begin in the rest of a block, which this is the text of."""
+        lines = self._lines
+        if regular := self._regular_lines(text):
+            yield from self._by_csv_module(regular)
+        while lines.needed_from < stop:
+            if record := self._next_row():
+                yield record
+            lines.needed_from = self._end
+
+    def _regular_lines(self, text: str) -> int:
+        """How many lines of a text the csv module splits right."""
+        dialect, quote = self._dialect, self._dialect.quote
+        if len(text) > MAX_ROW or (self._comment is not None and self._comment in text):
+            return 0
+        if not quote or quote not in text:
+            return len(self._lines.held_from(self._lines.needed_from))
+        if dialect.tabs_after_commas or dialect.trailing_commas:
+            return 0
+        return self._counter(text)(text)
+
+    def _counter(self, text: str) -> CountLines:
+        delimiter, quote = self._dialect.delimiter, self._dialect.quote
+        if self._escape is None and (BACKSLASH + quote in text or BACKSLASH * 2 in text):
+            self._resolve(text)
+        return regular_lines(delimiter, quote, BACKSLASH if self._escape is None else self._escape)
+
+    def _resolve(self, text: str) -> bool:
+        """Whether it is known, by this text if not before, whether backslashes escape quotes."""
+        self._evidence.add(text)
+        self._escape = self._evidence.escape
+        return self._escape is not None
+
+    def _by_csv_module(self, count: int) -> Iterator[Record]:
+        """The rows of so many lines, or those before one that is broken, and this one."""
+        lines, trailing_commas = self._lines, self._dialect.trailing_commas
+        base = start = lines.needed_from
+        reader = self._dialect.read(lines.held_from(base)[:count])
+        for fields in reader:
+            self._end = end = base + reader.line_num
+            if len(fields) == 1 or end - start > 1 or trailing_commas:
+                yield start, self._judged(start, fields)
+            elif fields:
+                yield start, fields
+            else:
+                self.blank += 1
+            lines.needed_from = start = self._end
+            if start != end:
+                return
+
+    def _next_row(self) -> Record | None:  # noqa: PLR0911  # one for each way in which a row can end
+        """The next row by its quotes; None if it is blank or a comment."""
+        start = self._lines.needed_from
+        first = self._lines.held_from(start)[0]
+        self._end = start + 1
+        if self._comment is not None and first.lstrip().startswith(self._comment):
+            self.comments += 1
+            return None
+        if len(first) > MAX_ROW:
+            return start, self._broken(start, TOO_LONG)
+        try:
+            row = self._split(start)
+        except QuotingError as error:
+            return start, self._broken(start, text_after_quote(start + error.opened, start + error.closed))
+        except BrokenOffError:
+            return start, self._broken(start, NOT_CLOSED)
+        if row is None:
+            return start, self._broken(start, either_way(start))
+        self._end = start + row.line_count
+        if row.fields:
+            return start, self._judged(start, row.fields)
+        self.blank += 1
+        return None
+
+    def _split(self, start: int) -> SplitRow | None:
+        """The row; None if it could be another one if backslashes escape quotes, and it is not known if they do.
+
+        Raises:
+            QuotingError: its quotes could be read in two ways.
+            BrokenOffError: they are never closed.
+        """
+        try:
+            row = self._row(start, self._escape or "")
+        except (QuotingError, BrokenOffError):
+            if self._escape is None and self._has_backslashes(start, start + 1):
+                return self._split(start) if self._escape is not None else None
+            raise
+        if self._escape is not None or not self._has_backslashes(start, start + row.line_count):
+            return row
+        if self._escape is not None:
+            return self._split(start)
+        try:
+            return row if self._row(start, BACKSLASH) == row else None
+        except (QuotingError, BrokenOffError):
+            return None
+
+    def _has_backslashes(self, first: int, end: int) -> bool:
+        """Whether one stands before a quote in these lines; then what they prove is known as well."""
+        text = "".join(self._lines.lines_between(first, end))
+        found = BACKSLASH + self._dialect.quote in text
+        if found:
+            self._resolve(text)
+        return found
+
+    def _row(self, start: int, escape: str) -> SplitRow:
+        return self._dialect.splitter(escape).row(self._lines.starting_at(start))
+
+    def _judged(self, start: int, fields: list[str]) -> list[str] | BrokenRow:
+        """The fields of a row that may be quoted as a whole, or have several lines."""
+        row: list[str] | BrokenRow
+        try:
+            row = self._dialect.fields(fields)
+        except (QuotingError, BrokenOffError):
+            row = NOT_ONE_ROW
+        count = self._end - start
+        if count > MOST_LINES and (isinstance(row, BrokenRow) or len(row) != self._width):
+            return self._broken(start, not_a_row(start, self._end - 1))
+        if count > 1:
+            self.inside += count - 1
+            self._long_rows.note(start, self._lines.lines_between(start, self._end))
+        return row
+
+    def _broken(self, start: int, row: BrokenRow) -> BrokenRow:
+        """The row, whose first line only is read as such."""
+        self._end = start + 1
+        self._lines.note_broken_row()
+        return row

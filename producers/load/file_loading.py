@@ -12,9 +12,9 @@ import orjson
 
 from models.rows import Reject
 from producers.errors import RowFaultError, TooManyRejectsError
+from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
 from producers.files.file_rows import FileRows
-from producers.files.row_reader import BrokenRow
 from producers.files.simple_blocks import Recognise, SimpleRows, recogniser
 from producers.kafka.destination import Writer
 from producers.load.common_fault import CommonFault

@@ -61,6 +61,10 @@ def parsed(
     for column, position in zip(layout.columns, layout.positions, strict=True):
         if position < len(fields):
             text = fields[position].strip()
+            if len(text) > MAX_ROW_BYTES:
+                reason = f"has {len(text):,} characters; at most {MAX_ROW_BYTES:,} are taken"
+                faults.append(Fault(FaultCode.TOO_LONG, column, text, reason))
+                continue
             try:
                 values[column] = parsers[column]("" if text in layout.null else text)
             except FieldFaultError as fault:

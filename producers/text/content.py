@@ -28,6 +28,11 @@ class Content:
             self.lines = Lines(self._text)
             self._closing = opening.pop_all()
 
+    @property
+    def name(self) -> str:
+        """The source's name."""
+        return self._source.name
+
     def close(self) -> None:
         """Read no more of it."""
         self._closing.close()

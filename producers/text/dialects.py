@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import StringIO
 from typing import Protocol
 
 from producers.rows.file_kinds import recognised
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
-from producers.text.comma_tab import without_tabs_after_commas
-from producers.text.lines import BREAKER
+from producers.text.lines import BrokenOffError
+from producers.text.quoting import QuotingError, Splitter, splitter
 
+NOT_ONE_ROW = (QuotingError, BrokenOffError)
+"""What a text raises that is not one row."""
 _DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -23,8 +26,6 @@ class FieldReader(Protocol):
         """How many lines were read up to now."""
 
     def __iter__(self) -> Iterator[list[str]]: ...
-
-    def __next__(self) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -39,67 +40,82 @@ class Dialect:
 
     This is what a spreadsheet makes of a comma+TAB file that it took for a TAB-separated one.
     """
-
     quote: str = '"'
     """Empty: nothing is quoted."""
     escape: str | None = None
     """See `ReadOptions.escape`."""
 
-    def read(self, lines: Iterable[str]) -> FieldReader:
-        """The rows of these lines, as the csv module splits them."""
-        prepared = without_tabs_after_commas(lines) if self.tabs_after_commas else lines
-        return csv.reader(
-            prepared,
-            delimiter=self.delimiter,
-            quotechar=self.quote or None,
-            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
-            escapechar=self.escape or None,
-            skipinitialspace=True,
+    def splitter(self, escape: str | None = None) -> Splitter:
+        """What splits rows with quotes; with an escape of its own, if one is given."""
+        return splitter(
+            self.delimiter,
+            self.quote,
+            (self.escape or "") if escape is None else escape,
+            tabs_after_commas=self.tabs_after_commas,
+            trailing_commas=self.trailing_commas,
         )
 
-    def split(self, line: str) -> list[str]:
-        """The fields of one line.
+    def read(self, lines: Iterable[str]) -> FieldReader:
+        """The rows of lines that hold no quotes, or only such as `producers.text.regular_rows` counts."""
+        if self.tabs_after_commas:
+            lines = [line.replace(",\t", ",") for line in lines]
+        if not self.quote:
+            return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE, skipinitialspace=True)
+        return csv.reader(lines, delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=True)
+
+    def split(self, text: str) -> list[str]:
+        """The fields of one row, which may have several lines.
 
         Raises:
-            csv.Error: it is not one row.
+            QuotingError: its quotes could be read in two ways.
+            BrokenOffError: it is not one row.
         """
-        fields = next(self.read([line]), [])
-        return self.fields(fields)
+        return self.fields(self.splitter().row(iter(_lines_of(text))).fields)
 
     def fields(self, fields: list[str]) -> list[str]:
-        """The true fields of a row as the csv module split it: a row quoted as a whole is split once more.
+        """The true fields of a row that was split: a row quoted as a whole is split once more.
 
         Raises:
-            csv.Error: what the quotes hold is not one row.
+            QuotingError: what the quotes hold could be read in two ways.
+            BrokenOffError: it is not one row.
         """
-        if len(fields) == 1 and self.delimiter in fields[0]:
-            # What follows makes the csv module refuse a quote that is still open at the end.
-            fields = next(self.read([fields[0], BREAKER]), [])
+        if self.quote and len(fields) == 1 and self.delimiter in fields[0]:
+            lines = iter(_lines_of(fields[0]))
+            fields = self.splitter().row(lines).fields
+            if next(lines, None) is not None:
+                raise BrokenOffError
         if self.trailing_commas:
             return [field.removesuffix(",") for field in fields[:-1]] + fields[-1:]
         return fields
 
 
-def header_of(line: str, dialect: Dialect, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> list[str]:
-    """The columns of a header line, in lower case, with single spaces, and renamed; none if it cannot be read."""
+def header_text(lines: Sequence[str], dialect: Dialect) -> str:
+    """The first record of these lines, as it stands there; the first line if no record ends in them."""
     try:
-        return reading.renamed([" ".join(column.split()).lower() for column in dialect.split(line)])
-    except csv.Error:
+        return "".join(lines[: dialect.splitter().row(iter(lines)).line_count])
+    except NOT_ONE_ROW:
+        return lines[0]
+
+
+def header_of(text: str, dialect: Dialect, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> list[str]:
+    """The columns that a header names, in lower case, with single spaces, and renamed; none if it cannot be read."""
+    try:
+        return reading.renamed([" ".join(column.split()).lower() for column in dialect.split(text)])
+    except NOT_ONE_ROW:
         return []
 
 
-def sniff(header: str, sample: Iterable[str], reading: ReadOptions = DEFAULT_READ_OPTIONS) -> Dialect:
+def sniff(sample: Sequence[str], reading: ReadOptions = DEFAULT_READ_OPTIONS) -> Dialect:
     """The dialect in which the header names most columns of a known kind; of equals, the one with most columns.
 
     Args:
-        header: the first line that is not blank.
-        sample: lines from the file's beginning.
+        sample: lines from the one on that the header begins on.
         reading: may name the delimiter; then only dialects with that one are tried.
     """
     tabs_after_commas = any(",\t" in line for line in sample)
 
     def fitness(dialect: Dialect) -> tuple[int, int]:
-        columns = header_of(header, dialect, reading)
+        columns = header_of(header_text(sample, dialect), dialect, reading)
         return recognised(columns), len(columns)
 
     # max() takes the first of equals.
@@ -113,3 +129,7 @@ def _candidates(delimiters: Iterable[str], reading: ReadOptions, *, tabs_after_c
         yield replace(said, delimiter=delimiter, tabs_after_commas=delimiter == "," and tabs_after_commas)
         if delimiter == "\t":
             yield replace(said, delimiter=delimiter, trailing_commas=True)
+
+
+def _lines_of(text: str) -> list[str]:
+    return StringIO(text, newline="").readlines()

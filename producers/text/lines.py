@@ -11,14 +11,11 @@ from typing import NamedTuple, Protocol
 from models.rows import MAX_ROW_BYTES
 
 MAX_FIELD = MAX_ROW_BYTES
-"""Characters of the longest field read: a longer one could not be published."""
-MAX_ROW = 2 * MAX_FIELD
-"""Characters of the longest row read, over all its lines."""
+"""Characters of the longest field taken: a longer one could not be published."""
+MAX_ROW = 4 * 1024 * 1024
+"""Characters of the longest row read, over all its lines and with what is not needed of it, such as a picture."""
 MAX_ORIGINAL = 64 * 1024
 """Characters that are kept of a line too long."""
-BREAKER = "x" * (MAX_FIELD + 1)
-"""Ends a line too long to be read: too long for a field, it makes the csv module refuse the row it falls into."""
-
 _BLOCK = 64 * 1024
 _LEAST_ROW = 1024
 """Characters that a row may always have, and that each line read adds to what the next row may have."""
@@ -78,6 +75,7 @@ class Lines:
         """Take a text at its start."""
         self._text = text
         self._rest = ""
+        self._overlong: str | None = None
         self._next_line = 1
         self._held: deque[_Block] = deque()
         self._credit = MAX_ROW
@@ -156,9 +154,16 @@ class Lines:
                     return "".join(parts)[:MAX_ORIGINAL]
         return "".join(parts)
 
-    def length_of(self, line: int) -> int:
-        """Characters of a line that is held."""
-        return next((len(found[0]) for block in self._held if (found := block.starting_at(line))), 0)
+    def held_from(self, first: int) -> list[str]:
+        """The lines from one that is held to the end of its block."""
+        return next(found for block in self._held if (found := block.starting_at(first)))
+
+    def lines_between(self, first: int, end: int) -> list[str]:
+        """The lines from `first`, which must be held, up to `end`."""
+        found: list[str] = []
+        for block in self._held:
+            found += block.starting_at(first)[: max(0, end - max(first, block.first_line))]
+        return found
 
     def _longest_row(self) -> int:
         earned = _LEAST_ROW * (self.needed_from - self._credit_line + 1)
@@ -172,21 +177,37 @@ class Lines:
 
     def _read_block(self) -> _Block | None:
         while text := self._text.read(_BLOCK):
-            text = self._rest + text
-            if whole := _undivided(text):
-                self._rest = text[len(whole.text) :]
+            rest = self._rest
+            if self._overlong is None and (whole := _undivided(rest + text)):
+                self._rest = (rest + text)[len(whole.text) :]
                 return self._hold(whole)
+            if rest.endswith("\r"):
+                rest, text = rest[:-1], rest[-1] + text
             lines = _divided(text)
+            if rest.endswith("\n"):
+                lines.insert(0, rest)
+            else:
+                lines[0] = rest + lines[0]
             # The last line may go on in the next text; so may a CR that looks like an end but begins a CRLF.
-            self._rest = _shortened(lines.pop())
+            self._rest = self._shortened(lines.pop(), is_first=not lines)
             if lines:
                 return self._hold_lines(lines)
         last, self._rest = self._rest, ""
         return self._hold_lines([last]) if last else None
 
+    def _shortened(self, line: str, *, is_first: bool) -> str:
+        """The beginning of a line; of an overlong one just its last character, which may be its end."""
+        if len(line) <= MAX_ROW and (self._overlong is None or not is_first):
+            return line
+        if is_first:
+            self._overlong = self._overlong or line[:MAX_ORIGINAL]
+            return line[-1]
+        return line
+
     def _hold_lines(self, lines: list[str]) -> _Block:
-        if len(lines[0]) > MAX_ROW:
-            lines[0] = lines[0][:MAX_ORIGINAL] + BREAKER
+        if self._overlong is not None or len(lines[0]) > MAX_ROW:
+            lines[0] = (self._overlong or lines[0][:MAX_ORIGINAL]).ljust(MAX_ROW + 1, "x")
+            self._overlong = None
         return self._hold(WholeLines("".join(lines), len(lines)), lines)
 
     def _hold(self, whole: WholeLines, lines: list[str] | None = None) -> _Block:
@@ -207,8 +228,3 @@ def _undivided(text: str) -> WholeLines | None:
 def _divided(text: str) -> list[str]:
     # StringIO ends lines as files do; str.splitlines would end them at form feeds and others too.
     return StringIO(text, newline="").readlines()
-
-
-def _shortened(line: str) -> str:
-    """The line, or of an overlong one just enough to know later that it was; its last character may be its end."""
-    return line if len(line) <= MAX_ROW else line[:MAX_ROW] + line[-1]

@@ -9,8 +9,8 @@ from io import BufferedReader, RawIOBase
 from typing import cast
 
 from models.fault_codes import FaultCode
+from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import inspect
-from producers.files.row_reader import BrokenRow
 from producers.rows.column_mapping import row_mapping
 from producers.sources.source import Source
 from tests.reading_path import outcome_of

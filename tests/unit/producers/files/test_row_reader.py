@@ -4,17 +4,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from producers.files.row_reader import BrokenRow, Record, RowReader
+from producers.files.broken_rows import BrokenRow
+from producers.files.row_reader import Record, RowReader
 from producers.text import lines
 from producers.text.dialects import Dialect
-from producers.text.lines import MAX_FIELD, Lines
+from producers.text.escapes import Evidence
+from producers.text.lines import MAX_ROW, Lines
 
 COMMA = Dialect(",")
 COMMA_TAB = Dialect(",", tabs_after_commas=True)
 
 
 def read(content: str, dialect: Dialect = COMMA, first_line: int = 1) -> list[Record]:
-    return list(RowReader(Lines(StringIO(content, newline="")), dialect, first_line))
+    return list(records(content, dialect, first_line))
+
+
+def records(content: str, dialect: Dialect = COMMA, first_line: int = 1, width: int = 3) -> RowReader:
+    return RowReader(Lines(StringIO(content, newline="")), dialect, first_line, width, Evidence(dialect, width))
 
 
 # Fields are stripped later, so blanks around them need not survive.
@@ -94,8 +100,8 @@ def test_several_quotes_never_closed_are_each_found() -> None:
     assert broken[0] == 1
 
 
-def test_a_field_too_long_is_a_broken_row() -> None:
-    found = read(f"1,a\n2,{'b' * (MAX_FIELD + 1)}\n3,c\n")
+def test_a_row_too_long_is_a_broken_row() -> None:
+    found = read(f"1,a\n2,{'b' * (MAX_ROW + 1)}\n3,c\n")
     assert [type(fields) for _, fields in found] == [list, BrokenRow, list]
 
 
@@ -112,7 +118,7 @@ def test_a_file_without_newline_at_its_end_is_read_to_its_end() -> None:
 
 
 def originals(content: str) -> list[tuple[int, str]]:
-    found = RowReader(Lines(StringIO(content, newline="")), COMMA, 1)
+    found = records(content)
     return [(line, found.original) for line, _ in found]
 
 
@@ -126,7 +132,7 @@ def test_the_original_of_a_row_is_its_text_with_the_line_breaks_in_it() -> None:
 
 
 def test_the_original_of_a_row_too_long_is_cut() -> None:
-    ((_, original), (_, last)) = originals(f"{'y' * 3_000_000}\n2,b\n")
+    ((_, original), (_, last)) = originals(f"{'y' * 5_000_000}\n2,b\n")
     assert original == "y" * lines.MAX_ORIGINAL
     assert last == "2,b"
 

@@ -8,7 +8,7 @@ from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from producers.text import lines
-from producers.text.lines import BREAKER, BrokenOffError, Lines
+from producers.text.lines import BrokenOffError, Lines
 
 
 def given(source: Lines, first: int = 1) -> Iterator[str]:
@@ -53,9 +53,14 @@ def test_lines_not_needed_any_more_are_let_go() -> None:
 
 def test_a_line_too_long_is_replaced_and_the_next_ones_are_read() -> None:
     content = f"first\n{'y' * 5_000_000}\r\nthird\n"
-    first, overlong, third = given(Lines(text_of(content)))
+    source, found = Lines(text_of(content)), list[str]()
+    for number, line in enumerate(given(source), 1):
+        source.needed_from = number + 1
+        found.append(line)
+    first, overlong, third = found
     assert (first, third) == ("first\n", "third\n")
-    assert overlong == "y" * lines.MAX_ORIGINAL + BREAKER
+    assert overlong.rstrip("x") == "y" * lines.MAX_ORIGINAL
+    assert len(overlong) > lines.MAX_ROW
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
