@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
+from models.settings.environment import Settings
 from tests.conditions import until
 from tests.integration.cli.shell import EXPERIMENTS, USERS, Shell
 from tests.processes import Stack
@@ -116,7 +117,9 @@ async def test_an_interrupted_load_goes_on_where_it_was_and_counts_nothing_twice
     assert (await shell.json("load", "x.csv", "--resume"))["published"] == 399_999
 
 
-async def test_limits_stop_a_load_of_the_wrong_format(shell: Shell, stack: Stack) -> None:
+async def test_limits_stop_a_load_of_the_wrong_format(shell: Shell, stack: Stack, empty_database: Settings) -> None:
+    # No worker has made the tables yet.
+    stack.environment["DATABASE_URL"] = empty_database.database_url
     shell.write("x.csv", EXPERIMENTS + "1,1,1,1\n" * 40 + "1,1,1,-1\n" * 100_000)
     code, _, err = await shell.run("load", "x.csv", "--no-wait", "--max-rejects", "10%")
     assert code == 5

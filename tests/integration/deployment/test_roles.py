@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from models.settings.environment import Settings
 from tests.processes import Stack
 
 ROOT = Path(__file__).parents[3]
@@ -112,8 +113,10 @@ async def test_a_person_may_audit(stack: Stack, url: str, person: asyncpg.Connec
     assert (await stack.run("streams.report")).returncode == 0
 
 
-async def test_a_worker_that_would_have_to_migrate_is_told_that_it_may_not(stack: Stack) -> None:
-    administrators = stack.environment["DATABASE_URL"]
+async def test_a_worker_that_would_have_to_migrate_is_told_that_it_may_not(
+    stack: Stack, empty_database: Settings
+) -> None:
+    administrators = empty_database.database_url
     await _run_roles(administrators)
     stack.environment["DATABASE_URL"] = _as(WRITER, administrators)
     worker = stack.start_worker()
