@@ -22,7 +22,7 @@ from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from producers.sources.source import Source
 from producers.text.content import Content
 from producers.text.dialects import Dialect, header_of, header_text, sniff
-from producers.text.escapes import Evidence
+from producers.text.escapes import EscapeEvidence
 from producers.text.lines import MAX_FIELD, BrokenOffError, Lines
 
 _SAMPLE_LINES = 50
@@ -61,7 +61,7 @@ class CsvFile:
         """
         width, first = len(self.layout.header), self.header_line + 1
         opened = partial(Content, self.source, self.reading.encoding)
-        evidence = Evidence(self.dialect, width, opened if self.source.repeatable else None)
+        evidence = EscapeEvidence(self.dialect, width, opened if self.source.repeatable else None)
         with closing(self.begun or opened()) as content:
             records = RowReader(content.lines, self.dialect, first, width, evidence, self.reading.comment)
             yield FileRows(content, records, self.reading.limit)

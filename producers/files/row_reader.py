@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 
 from producers.files.broken_rows import (
     NOT_CLOSED,
@@ -17,7 +18,7 @@ from producers.files.broken_rows import (
 from producers.files.long_rows import MOST_LINES, LongRows
 from producers.files.simple_blocks import Recognise, SimpleRows
 from producers.text.dialects import Dialect
-from producers.text.escapes import BACKSLASH, Evidence
+from producers.text.escapes import BACKSLASH, EscapeEvidence
 from producers.text.lines import MAX_ROW, BrokenOffError, Lines
 from producers.text.quoting import QuotingError, SplitRow
 from producers.text.regular_rows import CountLines, regular_lines
@@ -43,7 +44,7 @@ class RowReader:
         dialect: Dialect,
         first_line: int,
         width: int,
-        evidence: Evidence,
+        evidence: EscapeEvidence,
         comment: str | None = None,
     ) -> None:
         """Take lines of which the first one wanted is still held or was not yet read.
@@ -115,8 +116,11 @@ class RowReader:
         lines = self._lines
         if regular := self._regular_lines(text):
             yield from self._by_csv_module(regular)
+        if lines.needed_from >= stop:
+            return
+        first, held = lines.needed_from, lines.held_from(lines.needed_from)
         while lines.needed_from < stop:
-            if record := self._next_row():
+            if record := self._row_at(lines.needed_from, held[lines.needed_from - first]):
                 yield record
             lines.needed_from = self._end
 
@@ -160,31 +164,30 @@ class RowReader:
             if start != end:
                 return
 
-    def _next_row(self) -> Record | None:  # noqa: PLR0911  # one for each way in which a row can end
-        """The next row by its quotes; None if it is blank or a comment."""
-        start = self._lines.needed_from
-        first = self._lines.held_from(start)[0]
+    def _row_at(self, start: int, first: str) -> Record | None:
+        """The row that begins there, by its quotes; None if its first line is blank or a comment."""
         self._end = start + 1
         if self._comment is not None and first.lstrip().startswith(self._comment):
             self.comments += 1
             return None
-        if len(first) > MAX_ROW:
-            return start, self._broken(start, TOO_LONG)
-        try:
-            row = self._split(start)
-        except QuotingError as error:
-            return start, self._broken(start, text_after_quote(start + error.opened, start + error.closed))
-        except BrokenOffError:
-            return start, self._broken(start, NOT_CLOSED)
-        if row is None:
-            return start, self._broken(start, either_way(start))
+        row = TOO_LONG if len(first) > MAX_ROW else self._split_or_broken(start, first)
+        if isinstance(row, BrokenRow):
+            return start, self._broken(start, row)
         self._end = start + row.line_count
         if row.fields:
             return start, self._judged(start, row.fields)
         self.blank += 1
         return None
 
-    def _split(self, start: int) -> SplitRow | None:
+    def _split_or_broken(self, start: int, first: str) -> SplitRow | BrokenRow:
+        try:
+            return self._split(start, first) or either_way(start)
+        except QuotingError as error:
+            return text_after_quote(start + error.opened, start + error.closed)
+        except BrokenOffError:
+            return NOT_CLOSED
+
+    def _split(self, start: int, first: str) -> SplitRow | None:
         """The row; None if it could be another one if backslashes escape quotes, and it is not known if they do.
 
         Raises:
@@ -192,17 +195,17 @@ class RowReader:
             BrokenOffError: they are never closed.
         """
         try:
-            row = self._row(start, self._escape or "")
+            row = self._row(start, first, self._escape or "")
         except (QuotingError, BrokenOffError):
             if self._escape is None and self._has_backslashes(start, start + 1):
-                return self._split(start) if self._escape is not None else None
+                return self._split(start, first) if self._escape is not None else None
             raise
         if self._escape is not None or not self._has_backslashes(start, start + row.line_count):
             return row
         if self._escape is not None:
-            return self._split(start)
+            return self._split(start, first)
         try:
-            return row if self._row(start, BACKSLASH) == row else None
+            return row if self._row(start, first, BACKSLASH) == row else None
         except (QuotingError, BrokenOffError):
             return None
 
@@ -214,8 +217,12 @@ class RowReader:
             self._resolve(text)
         return found
 
-    def _row(self, start: int, escape: str) -> SplitRow:
-        return self._dialect.splitter(escape).row(self._lines.starting_at(start))
+    def _row(self, start: int, first: str, escape: str) -> SplitRow:
+        splitter = self._dialect.splitter(escape)
+        # Most rows end on their first line, for which no other lines need be looked up.
+        with suppress(BrokenOffError):
+            return splitter.row(iter((first,)))
+        return splitter.row(self._lines.starting_at(start))
 
     def _judged(self, start: int, fields: list[str]) -> list[str] | BrokenRow:
         """The fields of a row that may be quoted as a whole, or have several lines."""

@@ -19,7 +19,7 @@ _ENOUGH = 1000
 """Lines that prove the same, none the other, after which no more are looked at."""
 
 
-class Evidence:
+class EscapeEvidence:
     """What the lines of a file prove."""
 
     def __init__(self, dialect: Dialect, width: int, opened: Callable[[], Content] | None = None) -> None:

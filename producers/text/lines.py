@@ -178,8 +178,9 @@ class Lines:
     def _read_block(self) -> _Block | None:
         while text := self._text.read(_BLOCK):
             rest = self._rest
-            if self._overlong is None and (whole := _undivided(rest + text)):
-                self._rest = (rest + text)[len(whole.text) :]
+            joined = rest + text
+            if self._overlong is None and (whole := _undivided(joined)):
+                self._rest = joined[len(whole.text) :]
                 return self._hold(whole)
             if rest.endswith("\r"):
                 rest, text = rest[:-1], rest[-1] + text

@@ -8,7 +8,7 @@ from producers.files.broken_rows import BrokenRow
 from producers.files.row_reader import Record, RowReader
 from producers.text import lines
 from producers.text.dialects import Dialect
-from producers.text.escapes import Evidence
+from producers.text.escapes import EscapeEvidence
 from producers.text.lines import MAX_ROW, Lines
 
 COMMA = Dialect(",")
@@ -20,7 +20,7 @@ def read(content: str, dialect: Dialect = COMMA, first_line: int = 1) -> list[Re
 
 
 def records(content: str, dialect: Dialect = COMMA, first_line: int = 1, width: int = 3) -> RowReader:
-    return RowReader(Lines(StringIO(content, newline="")), dialect, first_line, width, Evidence(dialect, width))
+    return RowReader(Lines(StringIO(content, newline="")), dialect, first_line, width, EscapeEvidence(dialect, width))
 
 
 # Fields are stripped later, so blanks around them need not survive.

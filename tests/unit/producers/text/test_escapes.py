@@ -9,13 +9,13 @@ import pytest
 from producers.sources.source import Source
 from producers.text.content import Content
 from producers.text.dialects import Dialect
-from producers.text.escapes import Evidence
+from producers.text.escapes import EscapeEvidence
 
 COMMA = Dialect(",")
 
 
 def proved(text: str, width: int = 3) -> str | None:
-    evidence = Evidence(COMMA, width)
+    evidence = EscapeEvidence(COMMA, width)
     evidence.add(text)
     return evidence.escape
 
@@ -45,6 +45,6 @@ def test_a_file_that_can_be_read_twice_is_looked_through_as_a_whole() -> None:
         yield BufferedReader(BytesIO(content))
 
     source = Source("a.csv", "a.csv", opened, len(content))
-    evidence = Evidence(COMMA, 3, lambda: Content(source, None))
+    evidence = EscapeEvidence(COMMA, 3, lambda: Content(source, None))
     evidence.add("nothing of it")
     assert evidence.escape == "\\"
