@@ -17,6 +17,10 @@ class TopicCreationError(ExactFeaturesError):
     """Kafka answers, but refuses to create a topic, or has one that cannot be used."""
 
 
+class MissingRightError(ExactFeaturesError):
+    """A server does not let this user do what it must; no waiting mends that."""
+
+
 class DatabaseUnreachableError(ExactFeaturesError):
     """Postgres did not answer at the configured address."""
 

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+import asyncpg
 import faust
 from faust.types import TP
 from yarl import URL
 
 from models.clients.topic_creation import ensure_topics
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
-from models.topics import EXPERIMENTS
+from models.topics import EXPERIMENTS, INPUT_TOPICS
 from streams.kafka import client as kafka_client
+from streams.kafka.rights import check_topic_rights, refused_right
 from streams.kafka.transport import BatchConsumer, BatchTransport
 from streams.kafka.watch import KafkaWatch
 from streams.offsets.damaged_partitions import DamagedPartitions
@@ -131,6 +133,10 @@ class Application(faust.App):
         counts = await through_outages(
             "The topics cannot be created", lambda: ensure_topics(self.settings, self.aggregates.changelog_topic)
         )
+        await through_outages(
+            "Kafka does not say what this user may do",
+            lambda: check_topic_rights(self.changelog_producer, INPUT_TOPICS, self.aggregates.changelog_topic),
+        )
         self.aggregates.set_partitions(counts[EXPERIMENTS])
         self.add_future(self.kafka_watch.run())
         self.add_future(self.damaged_partitions.run())
@@ -214,6 +220,10 @@ def described(error: BaseException) -> str:
     """The error as one line; an unexpected one with the place that it comes from."""
     if isinstance(error, ExactFeaturesError):
         return str(error)
+    if refused := refused_right(error):
+        return refused
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return f"Postgres does not give this user a right: {error}: see deploy/postgres/roles.sql for those it needs"
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{reason(error)}{place}"
@@ -230,6 +240,8 @@ def create(settings: Settings) -> Application:
         topic_partitions=settings.topic_partitions,
         topic_replication_factor=settings.topic_replication,
         topic_disable_leader=True,
+        # They are there by then; to ask again for one that is there takes the right to create it.
+        topic_allow_declare=False,
         # A message is a batch: a few are enough to keep every queue busy, and more would only take memory.
         stream_buffer_maxsize=1,
         broker_max_poll_records=settings.max_batch_records,

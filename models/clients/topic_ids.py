@@ -108,9 +108,14 @@ class TopicIdsRequest(Request[_TopicIdsRequestV12]):
 
     def build(self, request_struct_class: type[_TopicIdsRequestV12]) -> _TopicIdsRequestV12:
         """The request as sent."""
-        return request_struct_class([(_NO_ID, name, {}) for name in self._names], False, False, {})  # noqa: FBT003  # positional by protocol
+        return request_struct_class([(_NO_ID, name, {}) for name in self._names], False, True, {})  # noqa: FBT003  # positional by protocol
 
 
 def topic_ids(response: Any) -> dict[str, UUID]:  # noqa: ANN401  # aiokafka gives responses' fields no types
     """The id of each topic that the response knows, by name."""
     return {topic[1]: topic[2] for topic in response.topics if topic[0] == 0}
+
+
+def topic_operations(response: Any) -> dict[str, int]:  # noqa: ANN401  # the same
+    """What this user may do with each topic that the response knows: a bit for each operation, by its number."""
+    return {topic[1]: topic[5] for topic in response.topics if topic[0] == 0}

@@ -7,7 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 
 from streams.retry.backoff import Backoff
 
@@ -30,6 +35,9 @@ OUTAGES = (
 )
 """Postgres is away, starting, stopping, full, out of reach, or set to end what takes long: it will be back."""
 
+RIGHT_REFUSALS = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
+"""Kafka does not let this user do what it asked for: no waiting mends these."""
+
 
 def reason(error: BaseException) -> str:
     """The error as one line."""
@@ -48,5 +56,7 @@ async def through_outages(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await attempt()
+        except RIGHT_REFUSALS:
+            raise
         except (KafkaError, *OUTAGES) as error:
             await backoff.wait(what, reason(error))

@@ -154,3 +154,13 @@ async def test_tables_that_were_made_without_roles_are_taken_over(stack: Stack) 
     for role in (WRITER, "exact_features_reader"):
         hidden = f"{RELATIONS} AND NOT has_table_privilege('{role}', oid, 'SELECT')"
         assert await stack.fetch(hidden) == []
+
+
+async def test_a_worker_that_may_only_read_names_the_right_it_lacks_and_ends(
+    stack: Stack, person: asyncpg.Connection
+) -> None:
+    del person
+    stack.environment["DATABASE_URL"] = _as(PERSON, stack.environment["DATABASE_URL"])
+    worker = stack.start_worker()
+    assert await worker.ended() == 1
+    assert re.search("The worker ends: Postgres does not give this user a right: permission denied for", worker.log())
