@@ -47,7 +47,7 @@ def reject_limit(text: str) -> RejectLimit:
     """
     found = _THRESHOLD.fullmatch(text.strip())
     if found is None or (found[2] and float(found[2]) > 100):  # noqa: PLR2004  # per cent
-        raise LoadOptionError(f"{text!r} is no limit of rejected rows: give a number of rows, or a share such as 5%")
+        raise LoadOptionError(f"{text!r} is not a limit of rejected rows: give a number of rows, or a share such as 5%")
     return RejectLimit(rows=int(found[1])) if found[1] else RejectLimit(share=float(found[2]) / 100)
 
 

@@ -57,7 +57,7 @@ async def lagging_after(
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise DatabaseUnreachableError(
             f"Postgres at DATABASE_URL {complaint(error)}; "
-            "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads tells when"
+            "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads says when"
         ) from error
 
 

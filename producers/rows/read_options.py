@@ -120,7 +120,7 @@ def _known_columns(columns: Mapping[str, str]) -> dict[str, str]:
     known = {" ".join(theirs.split()).lower(): ours.strip().lower() for theirs, ours in columns.items()}
     for ours in known.values():
         if ours not in ALL_COLUMNS:
-            raise ReadOptionError(f"the column {ours!r} is none of ours: map to one of {', '.join(ALL_COLUMNS)}")
+            raise ReadOptionError(f"the column {ours!r} is not one of our columns: map to one of {', '.join(ALL_COLUMNS)}")
     return known
 
 

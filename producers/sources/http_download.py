@@ -149,7 +149,7 @@ def _length(headers: HTTPMessage) -> int | None:
     coding = headers.get("Transfer-Encoding")
     if coding is not None or len(told) > 1 or not all(text.isascii() and text.isdigit() for text in told):
         what = f"Transfer-Encoding: {coding}" if coding else f"Content-Length: {', '.join(sorted(told))}"
-        raise UnreadableSourceError(f"how long the server's answer is cannot be told from its {what}")
+        raise UnreadableSourceError(f"the length of the server's answer is not clear from its {what}")
     return int(told.pop()) if told else None
 
 
