@@ -140,7 +140,7 @@ class Application(faust.App):
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
         try:
             self.aggregates.check_covers({tp.partition for tp in partitions if tp.topic == EXPERIMENTS})
-            return await through_outages("Cannot tell where to read on", lambda: self._read_starting_points(partitions))
+            return await through_outages("Cannot find where to resume reading", lambda: self._read_starting_points(partitions))
         except StalePositionError as error:
             self.end(error)
             raise

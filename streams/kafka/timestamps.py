@@ -70,7 +70,7 @@ def _fault(time: int) -> str:
         if _EARLIEST_MS <= time // in_millisecond < SURE_MILLISECONDS:
             return f"the record's timestamp, {time}, is {_written(time // in_millisecond)} in {unit}"
     if abs(time) >= SURE_MILLISECONDS:
-        return f"the record's timestamp, {time}, is no time that a client can have meant"
+        return f"the record's timestamp, {time}, cannot be what the client meant"
     return f"the record's timestamp, {time}, is {_written(time)}, more than a day ahead of the worker's clock"
 
 

@@ -187,7 +187,7 @@ class BatchConsumer(driver.Consumer):
         if records.position != expected:
             reason = (
                 f"{tp.topic}[{tp.partition}] is read from offset {records.position} and not from {expected}: the topic "
-                "was created anew, or records were deleted from it; a worker started now finds out"
+                "was deleted and created again, or records were deleted from it; a worker started now finds out"
             )
             cast("BatchApp", self.app).end(StalePositionError(reason))
         self._positions[tp] = records.next_position

@@ -57,7 +57,7 @@ class Live:
             found = await self._reader.overview()
             compounds = await self._compounds.get(None)
         except TooSlowError:
-            return _NOTHING, "is too slow to tell in time"
+            return _NOTHING, "is too slow to answer in time"
         except DatabaseUnreachableError as error:
             return _NOTHING, str(error)
         partitions = with_lag(found.pop("positions"), self._app.log_ends())
