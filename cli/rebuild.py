@@ -113,7 +113,7 @@ async def _emptied(connection: Connection, settings: Settings, *, yes: bool, acc
 
 def _confirm(before: RowCounts) -> None:
     told = ", ".join(f"{table} {rows:,}" for table, rows in before.items() if rows)
-    say(f"rows to be deleted, and made anew from Kafka: {told}")
+    say(f"rows to be deleted, and read again from Kafka: {told}")
     if not sys.stdin.isatty():
         raise RebuildRefusedError("nothing was changed: nobody can be asked here, so say --yes")
     if not typer.confirm("Go on?", err=True):

@@ -62,7 +62,7 @@ def list_rejects(
     file: File = None,
     kind: Kind = None,
     code: Code = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many at most.")] = _SHOWN,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = _SHOWN,
     *,
     as_json: AsJson = False,
 ) -> None:

@@ -49,7 +49,7 @@ def _folders(paths: Iterable[str]) -> list[Path]:
     folders = [Path(path) for path in paths]
     for folder in folders:
         if not folder.is_dir():
-            raise LoadOptionError(f"{folder}: is no folder; --watch takes folders that are there")
+            raise LoadOptionError(f"{folder}: is not a folder; --watch takes existing folders")
     return folders
 
 
