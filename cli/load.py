@@ -108,7 +108,7 @@ def load(
 ) -> None:
     """Load CSV files: check each row, publish the good ones, and wait until Postgres holds them.
 
-    A header tells what a file holds, its columns in any order: users (user_id, name, email, signup_date), compounds
+    A header says what a file holds, its columns in any order: users (user_id, name, email, signup_date), compounds
     (compound_id, compound_name, compound_structure), or experiments (experiment_id, user_id,
     experiment_compound_ids, experiment_run_time).
 

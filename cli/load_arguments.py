@@ -12,7 +12,8 @@ Encoding = Annotated[
     str | None, typer.Option(help="Encoding of the files, such as utf-8, cp1252; by default found from each file.")
 ]
 Delimiter = Annotated[
-    str | None, typer.Option(help="Separator: a character, or tab, comma, semicolon, pipe; by default found from the header.")
+    str | None,
+    typer.Option(help="Separator: a character, or tab, comma, semicolon, pipe; by default found from the header."),
 ]
 Columns = Annotated[
     list[str] | None, typer.Option(help="THEIRS=OURS: a file's own name of one of our columns; may be repeated.")
@@ -25,7 +26,9 @@ Null = Annotated[
 Quote = Annotated[str, typer.Option(help="The character that fields are quoted with, or none.")]
 Escape = Annotated[
     str | None,
-    typer.Option(help="The character before quotes in quoted fields, such as \\, or none; by default found from each file."),
+    typer.Option(
+        help="The character before quotes in quoted fields, such as \\, or none; by default found from each file."
+    ),
 ]
 Limit = Annotated[int | None, typer.Option(min=0, help="Read at most this many rows of each file.")]
 WaitTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait at most until Postgres holds everything.")]

@@ -1,4 +1,4 @@
-"""`ingest rebuild`: Postgres made anew from the log."""
+"""`ingest rebuild`: Postgres rebuilt from the log."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def rebuild(
     accept_loss: AcceptLoss = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Empty the tables and make them anew from the Kafka topics, by a worker of this command's own; then audit.
+    """Empty the tables and fill them again from the Kafka topics, by a worker of this command's own; then audit.
 
     Stop all workers first. Interrupted, the same command goes on.
     """

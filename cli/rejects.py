@@ -171,7 +171,7 @@ def replay(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are told and left open."""
+    """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are reported and left open."""
     with reported_errors():
         reading = read_options(
             encoding,

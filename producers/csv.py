@@ -61,7 +61,7 @@ examples:
 
 
 class ExitCode(IntEnum):
-    """What the command tells its caller."""
+    """The exit codes of the command."""
 
     DONE = 0
     PARTLY_DONE = 1

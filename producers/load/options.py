@@ -32,7 +32,7 @@ class RejectLimit:
         return self.share is not None and (at_end or read >= JUDGED_FROM) and rejected > self.share * read
 
     def __str__(self) -> str:
-        """As it is given."""
+        """The limit as it is written on the command line."""
         return f"{self.rows}" if self.share is None else f"{self.share * 100:g}%"
 
 

@@ -87,7 +87,7 @@ async def resume_lines(
         row = rows.get(file.name) if times[file.name] == 1 else None
         if row is not None and await _can_go_on(file, row, topic_ids):
             line = lines[file.name] = row["last_line"]
-            notes.append(f"{file.name}: resuming after line {line:,}, the last one that load {row['load_id']} published")
+            notes.append(f"{file.name}: resuming after line {line:,}, the last that load {row['load_id']} published")
         else:
             notes.append(f"{file.name}: no unfinished load of this file is known; it is loaded from its start")
     return lines, notes

@@ -30,7 +30,7 @@ _SILENCE_SECONDS = 60.0
 _PATH_CHARACTERS = "/%:@!$&'()*+,;=~"
 _QUERY_CHARACTERS = _PATH_CHARACTERS + "?[]"
 _DECODED = ("gzip", "x-gzip", "zstd")
-"""The content codings that are undone; each is told by its first bytes."""
+"""The content codings that are undone; each is recognised by its first bytes."""
 
 
 def download(address: str) -> Spool:

@@ -1,4 +1,4 @@
-"""What a run of batches changes for each user: contributions added, less those taken off, summed by user."""
+"""What a transaction changes for each user: contributions added, less those taken off, summed by user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faust's aiokafka transport, handing agents whole record batches instead of single records.
+"""Faust's aiokafka transport, which hands agents micro-batches instead of single records.
 
 Faust spends some 60 µs on each message. Here one message carries all records that a fetch brought from one
 partition: its value is a `MicroBatch`, its offset the last one that was read, up to which Faust then commits.

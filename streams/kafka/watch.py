@@ -36,7 +36,7 @@ class KafkaWatch:
         self._producer = producer
 
     async def run(self) -> None:
-        """Ask until cancelled."""
+        """Ask Kafka every second until cancelled."""
         while True:
             await asyncio.sleep(INTERVAL)
             backoff = Backoff(log)

@@ -1,4 +1,4 @@
-"""The Faust table's RocksDB stores, begun anew where one cannot be opened."""
+"""The Faust table's RocksDB stores; one that cannot be opened starts empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of batches, one transaction: offsets locked and checked, rows stored, features written, offsets moved."""
+"""One transaction of several micro-batches: offsets checked, rows stored, features written, offsets moved."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ def test_the_index_names_every_document() -> None:
 
 
 def test_the_decisions_stand_in_their_index_with_title_and_status() -> None:
-    rows = re.findall(r"^\| (\d+) \| \[(.*)\]\((\d{4}-.*?\.md)\) \| (.+?) \| .+ \|$", index_of_decisions(), re.MULTILINE)
+    row = re.compile(r"^\| (\d+) \| \[(.*)\]\((\d{4}-.*?\.md)\) \| (.+?) \| .+ \|$", re.MULTILINE)
+    rows = row.findall((DOCS / "adr" / "README.md").read_text())
     decisions = []
     for path in sorted(DOCS.glob("adr/[0-9]*.md")):
         text = path.read_text()
@@ -26,7 +27,3 @@ def test_the_decisions_stand_in_their_index_with_title_and_status() -> None:
         assert status is not None, path
         decisions.append((heading[1], heading[2], path.name, status[1]))
     assert rows == decisions
-
-
-def index_of_decisions() -> str:
-    return (DOCS / "adr" / "README.md").read_text()
