@@ -87,7 +87,7 @@ class CountingWriter:
 
 
 class Destination(Protocol):
-    """Where records go."""
+    """Where a load publishes its records to."""
 
     topic_ids: Mapping[str, UUID]
     """By name; of those that there are."""

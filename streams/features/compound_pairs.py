@@ -24,7 +24,7 @@ class Pairs(NamedTuple):
     """Where each user's begin; and, last, where all end."""
     compound_ids: Narrow
     counts: Narrow
-    """Never a zero."""
+    """How often each compound is listed; never 0."""
 
     @property
     def lengths(self) -> Integers:

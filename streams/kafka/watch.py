@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class KafkaWatch:
-    """Whether Kafka answers."""
+    """Watches whether Kafka answers, and logs when it does not."""
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         """Take the producer over whose connections to ask."""

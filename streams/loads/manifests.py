@@ -27,7 +27,7 @@ Told = tuple[Manifest, int]
 
 
 class Loads(TopicHandler):
-    """Topic `loads`."""
+    """Stores the records of topic `loads`."""
 
     def may_delete(self, batch: MicroBatch) -> bool:  # noqa: ARG002  # manifests delete nothing
         """Manifests delete nothing: False."""

@@ -33,7 +33,7 @@ LOOK_AGAIN = 5.0
 
 
 class DamagedPartitions:
-    """Those of one worker."""
+    """The damaged partitions of one worker, which are left out of fetches."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
@@ -43,7 +43,7 @@ class DamagedPartitions:
 
     @property
     def found(self) -> Mapping[TP, Damage]:
-        """Why, of each of them."""
+        """Why each partition is damaged."""
         return self._found
 
     def fault(self) -> str | None:
