@@ -1,4 +1,4 @@
-"""What every command tells its caller; the table in docs/command-line.md."""
+"""What every command returns to its caller; the table in docs/command-line.md."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ MaxRejects = Annotated[
     typer.Option(help="Stop when a file has more bad rows: N, or N% of those read (judged from 100 rows on)."),
 ]
 Again = Annotated[bool, typer.Option("--again", help="Load files too that Postgres holds already, unchanged.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on after the last published line of an unfinished load.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Resume after the last published line of an unfinished load.")]
 Delete = Annotated[bool, typer.Option("--delete", help="Delete what the files name, instead of loading it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Load what comes into the folders, until Ctrl-C.")]
@@ -72,7 +72,7 @@ LastLineAfter = Annotated[
         help="With --watch: seconds that a file must not change whose last line has no end, or whose end is missing.",
     ),
 ]
-Rate = Annotated[float | None, typer.Option(min=0.1, help="Read so many rows a second at most.")]
+Rate = Annotated[float | None, typer.Option(min=0.1, help="Read at most this many rows a second.")]
 Compression = Annotated[
     Codec | None, typer.Option(help="How rows are compressed in Kafka; KAFKA_COMPRESSION if not given.")
 ]
@@ -108,7 +108,7 @@ def load(
 ) -> None:
     """Load CSV files: check each row, publish the good ones, and wait until Postgres holds them.
 
-    A header tells what a file holds, its columns in any order: users (user_id, name, email, signup_date), compounds
+    A header says what a file holds, its columns in any order: users (user_id, name, email, signup_date), compounds
     (compound_id, compound_name, compound_structure), or experiments (experiment_id, user_id,
     experiment_compound_ids, experiment_run_time).
 

@@ -20,7 +20,7 @@ _SHOWN = 20
 _NUMBERS = ("files", "read", "published", "rejected")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Limit = Annotated[int, typer.Option(min=1, help="So many at most.")]
+Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 
 
 @app.callback(invoke_without_command=True)

@@ -20,7 +20,7 @@ _LINE_SECONDS = 10.0
 _NAME_CHARACTERS = 40
 _STANDSTILL_SECONDS = 15.0
 _STANDSTILL = (
-    "Postgres takes nothing at the moment: is a worker running? `ingest worker` starts one, `ingest doctor` tells"
+    "Postgres takes nothing at the moment: is a worker running? `ingest worker` starts one, `ingest doctor` says more"
 )
 
 

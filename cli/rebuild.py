@@ -1,4 +1,4 @@
-"""`ingest rebuild`: Postgres made anew from the log."""
+"""`ingest rebuild`: Postgres rebuilt from the log."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def rebuild(
     accept_loss: AcceptLoss = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Empty the tables and make them anew from the Kafka topics, by a worker of this command's own; then audit.
+    """Empty the tables and fill them again from the Kafka topics, by a worker of this command's own; then audit.
 
     Stop all workers first. Interrupted, the same command goes on.
     """
@@ -113,7 +113,7 @@ async def _emptied(connection: Connection, settings: Settings, *, yes: bool, acc
 
 def _confirm(before: RowCounts) -> None:
     told = ", ".join(f"{table} {rows:,}" for table, rows in before.items() if rows)
-    say(f"rows to be deleted, and made anew from Kafka: {told}")
+    say(f"rows to be deleted, and read again from Kafka: {told}")
     if not sys.stdin.isatty():
         raise RebuildRefusedError("nothing was changed: nobody can be asked here, so say --yes")
     if not typer.confirm("Go on?", err=True):

@@ -62,7 +62,7 @@ def list_rejects(
     file: File = None,
     kind: Kind = None,
     code: Code = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many at most.")] = _SHOWN,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = _SHOWN,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -171,7 +171,7 @@ def replay(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are told and left open."""
+    """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are reported and left open."""
     with reported_errors():
         reading = read_options(
             encoding,

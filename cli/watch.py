@@ -33,7 +33,7 @@ def load_what_comes(paths: Iterable[str], patience: Patience, options: LoadOptio
         load_files: does it.
 
     Raises:
-        LoadOptionError: a path is no folder, or the options do not go together.
+        LoadOptionError: a path is not a folder, or the options do not go together.
     """
     if options.layout_of is deletion_mapping:
         raise LoadOptionError("--delete and --watch do not go together: name the files whose rows are to be deleted")
@@ -49,7 +49,7 @@ def _folders(paths: Iterable[str]) -> list[Path]:
     folders = [Path(path) for path in paths]
     for folder in folders:
         if not folder.is_dir():
-            raise LoadOptionError(f"{folder}: is no folder; --watch takes folders that are there")
+            raise LoadOptionError(f"{folder}: is not a folder; --watch takes existing folders")
     return folders
 
 
@@ -87,7 +87,7 @@ def _batches(files: Sequence[FolderFile], options: LoadOptions) -> list[Sequence
 def _load(
     batch: Sequence[FolderFile], folders: WatchedFolders, options: LoadOptions, load_files: LoadFiles
 ) -> ExitCode:
-    """Load files; what is wrong with them is told once, what is wrong with a server is raised."""
+    """Load files; what is wrong with them is reported once, what is wrong with a server is raised."""
     try:
         code = load_files(batch, options)
     except (NothingLoadableError, TooManyRejectsError) as error:

@@ -30,7 +30,7 @@ class ServerStartError(EmbeddedError):
 
     Attributes:
         server: the server's name.
-        log: where its whole log is; the cluster sets it anew when it keeps a copy.
+        log: where its whole log is; the cluster sets it again when it keeps a copy.
     """
 
     def __init__(self, server: str, reason: str, log: Path) -> None:

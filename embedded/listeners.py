@@ -49,7 +49,7 @@ class SecuredListener:
 
     @property
     def format_options(self) -> list[str]:
-        """What the formatting of the storage is told, to have the users."""
+        """Arguments for formatting the storage, which create the users."""
         users = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in self.passwords.items()]
         return [word for user in users for word in ("--add-scram", user)]
 

@@ -54,13 +54,13 @@ class Watchdog:
             os.write(self._writing, _DONE)
 
     def close(self) -> None:
-        """Wait for the watchdog's end; it cleans up first unless told to stand down."""
+        """Wait for the watchdog's end; it cleans up first unless asked to stand down."""
         os.close(self._writing)
         self._process.wait()
 
 
 def main(token: str, removed_folder: str) -> None:
-    """The watchdog's side: wait for the pipe's end, and clean up unless told that it is done."""
+    """The watchdog's side: wait for the pipe's end, and clean up unless asked not to."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     if sys.stdin.buffer.read() == _DONE:

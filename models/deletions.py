@@ -33,7 +33,7 @@ class Deletions(Protocol):
         """Whether records with these values may delete something; False only if they surely do not."""
 
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:
-        """The id that a record deletes; None if it is no deletion. The key matters only without a value."""
+        """The id that a record deletes; None if it is not a deletion. The key matters only without a value."""
 
     def fault_without_value(self, key: bytes | None) -> tuple[str | None, str]:
         """What is wrong with a record without value that deletes nothing: (field, reason)."""
@@ -43,15 +43,15 @@ class NoDeletions:
     """Nothing is ever deleted."""
 
     def may_be_in(self, values: ByteColumn) -> bool:  # noqa: ARG002  # the protocol's
-        """Never."""
+        """No value ever deletes: False."""
         return False
 
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:  # noqa: ARG002  # the protocol's
-        """None."""
+        """No record deletes a row: None."""
         return None
 
     def fault_without_value(self, key: bytes | None) -> tuple[str | None, str]:  # noqa: ARG002  # the protocol's
-        """A value is missing."""
+        """What is wrong with a record without a value."""
         return None, "the record has no value; send a JSON object"
 
 
@@ -63,7 +63,7 @@ class DeletionsByKey:
         self._column = column
 
     def may_be_in(self, values: ByteColumn) -> bool:
-        """If one is missing."""
+        """Whether any of the values is missing, which is what deletes."""
         return bool(values.absent)
 
     def deleted_id(self, value: bytes | None, key: bytes | None) -> int | None:

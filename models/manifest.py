@@ -1,6 +1,6 @@
 """The manifest of a load: what it read, what it published, and how far it is.
 
-A record of topic `loads`, keyed by the load's id, tells what is new of a load: its state, and those of its files that
+A record of topic `loads`, keyed by the load's id, says what is new of a load: its state, and those of its files that
 have changed since the record before. What it tells of a file replaces what was told of that file before.
 """
 
@@ -17,7 +17,7 @@ State = Literal["publishing", "published", "failed"]
 """A published load is called applied once Postgres holds all of it; no manifest says so."""
 
 MAX_FILES = 50
-"""Files told in one record; a load of more takes several records."""
+"""Files listed in one record; a load of more takes several records."""
 MAX_HEADER = 2048
 """Characters of the longest header that is kept."""
 MAX_RESOLVED = 5000
@@ -50,7 +50,7 @@ class LoadedFile(_Part):
     options: Text = ""
     """A fingerprint of how it was read: the same bytes read alike give the same records."""
     size: Count | None = None
-    """Bytes; None if it is no file on disk."""
+    """Bytes; None if it is not a file on disk."""
     digest: Text | None = None
     """Of its first `digested` bytes, BLAKE2b-256 in hexadecimal digits."""
     digested: Count = 0

@@ -19,7 +19,7 @@ Headers = Sequence[tuple[str, bytes | None]]
 
 MAX_LINE = 2**63 - 1
 SURE_MILLISECONDS = 2**43
-"""Times less than so far from 1970, which is from 1691 to 2248, are surely such that Postgres can store."""
+"""Timestamps within this distance of 1970 (years 1691 to 2248) are safe to store in Postgres."""
 _LONG_LINE = 19
 """Digits of a line that may be too great."""
 _OUR_HEADERS = 3
@@ -58,7 +58,7 @@ class SourceReader:
         try:
             line = int(found[LINE_HEADER])
             if not 0 <= line <= MAX_LINE:
-                raise ValueError("line out of range")  # noqa: TRY301  # the same as a line that is no number
+                raise ValueError("line out of range")  # noqa: TRY301  # the same as a line that is not a number
             source = self._sources.get((timestamp, found[LOAD_HEADER]))
             if source is None:
                 source = self._remember(timestamp, found[LOAD_HEADER], UUID(found[LOAD_HEADER].decode("ascii")))

@@ -1,4 +1,4 @@
-"""The id of the row that a record was meant to be, though it is none."""
+"""The id that an invalid record was meant to have, if it can be read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The Kafka topics: names, keys and configuration.
 
-Input topics are kept forever: Kafka is the log from which every table can be made anew.
+Input topics are kept forever: Kafka is the log from which every table can be rebuilt.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from producers.rows.deletions import deletion_mapping
 _DEFAULT_WAIT_SECONDS = 600.0
 
 _EPILOG = """\
-Each file's kind is told by its header, columns in any order, more columns ignored:
+Each file's kind is recognised by its header, columns in any order, more columns ignored:
   users        user_id, name, email, signup_date
   compounds    compound_id, compound_name, compound_structure
   experiments  experiment_id, user_id, experiment_compound_ids, experiment_run_time
@@ -61,7 +61,7 @@ examples:
 
 
 class ExitCode(IntEnum):
-    """What the command tells its caller."""
+    """The exit codes of the command."""
 
     DONE = 0
     PARTLY_DONE = 1
@@ -174,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=_DEFAULT_WAIT_SECONDS,
         metavar="SECONDS",
-        help="give up waiting after so long (default %(default)g)",
+        help="give up waiting after this many seconds (default %(default)g)",
     )
     return parser
 

@@ -28,7 +28,7 @@ fi
 case $status in
   success | partial) ;;
   "")
-    echo "run_etl.sh: $url is no answer of the worker: check ETL_URL" >&2
+    echo "run_etl.sh: $url is not an answer of the worker: check ETL_URL" >&2
     exit 1
     ;;
   *)

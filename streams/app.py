@@ -113,5 +113,5 @@ async def rejects(stream: StreamT[Any]) -> None:
 
 @app.agent(_topic(LOADS))
 async def loads(stream: StreamT[Any]) -> None:
-    """Store what the manifests of loads tell."""
+    """Store what the manifests of loads say."""
     await _consume(LOADS, stream, Loads(), most=min(MOST_MANIFESTS, settings.max_batch_records))

@@ -76,7 +76,7 @@ class Application(faust.App):
         return LimitedWeb(self)
 
     def on_init_dependencies(self) -> Iterable[Any]:
-        """Faust's services, without the web server if its port is another process's: a second worker on a machine.
+        """Faust's services. The web server is left out if its port is taken, as by another worker on this machine.
 
         The process ends if the web server would be open to other machines without a token.
         """
@@ -146,7 +146,9 @@ class Application(faust.App):
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
         try:
             self.aggregates.check_covers({tp.partition for tp in partitions if tp.topic == EXPERIMENTS})
-            return await through_outages("Cannot tell where to read on", lambda: self._read_starting_points(partitions))
+            return await through_outages(
+                "Cannot find where to resume reading", lambda: self._read_starting_points(partitions)
+            )
         except StalePositionError as error:
             self.end(error)
             raise
@@ -200,7 +202,7 @@ class Application(faust.App):
         end_process(EXIT_FAILED)
 
     def _crash(self, reason: BaseException) -> None:
-        # Whatever part of the worker crashes, Faust tells all those above it.
+        # Whatever part of the worker crashes, Faust reports it to all those above it.
         self.end(reason)
         super()._crash(reason)
 

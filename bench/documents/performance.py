@@ -41,7 +41,7 @@ with SQL over the stored experiments, which are counted.
 | `make bench-step STEP=name` | processor time of a row, kept under that name |
 | `make bench-docs` | nothing |
 
-Each of them writes this page, the chart and the tables of [scale.md](scale.md) anew when it is done.
+Each of them writes this page, the chart and the tables of [scale.md](scale.md) again when it is done.
 `ROWS`, `USERS` and `RUNS` set the size, for example `make bench ROWS=100000 RUNS=1`. Measurements by name replace their
 own results only: `python -m embedded python -m bench worker polars`; `python -m bench --help` lists them.
 

@@ -1,4 +1,4 @@
-"""What was made anew from the log, and whether that is finished."""
+"""What was rebuilt from the log, and whether that is finished."""
 
 import sqlalchemy as sa
 from alembic import op

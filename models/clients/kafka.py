@@ -1,4 +1,4 @@
-"""What every client of Kafka is told: where it is, and how it is spoken to. And why it would not have us."""
+"""How every client connects to Kafka: addresses, TLS, login. And why Kafka refused a connection."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
 
 
 async def unreachable(settings: Settings) -> KafkaUnreachableError:
-    """The error for a client that could not be started; it says why, as far as a new connection tells."""
+    """The error for a client that could not be started; it says why, as far as a new connection shows."""
     said = await refusal(settings)
     if said is None:
         said = "does not answer: is it running, is the address right?"

@@ -1,4 +1,4 @@
-"""Errors of connecting to Postgres that no waiting mends: what TLS and logins are refused for."""
+"""Errors of connecting to Postgres that waiting does not cure: wrong TLS settings and logins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking Kafka for the ids of topics: a topic deleted and made anew has the same name and another id.
+"""Asking Kafka for the ids of topics: a topic deleted and created again has the same name and another id.
 
 aiokafka 0.14 speaks the Metadata protocol up to version 5; ids came with version 10. These are the definitions of
 version 12 (https://kafka.apache.org/protocol#The_Messages_Metadata), to be sent by any aiokafka client.

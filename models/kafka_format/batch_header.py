@@ -54,7 +54,7 @@ class BatchHeader(NamedTuple):
         return BatchHeader._make(_HEADER.unpack_from(buffer, start))
 
     def encoded(self) -> bytes:
-        """As it is read."""
+        """The header's bytes."""
         return _HEADER.pack(*self)
 
 

@@ -1,4 +1,4 @@
-"""Settings of how Kafka is spoken to: encrypted or not, with a login or without."""
+"""Settings of the connection to Kafka: encrypted or not, with a login or without."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def values_of_files() -> dict[str, str]:
 
 def _value(variable: str, path: str) -> str:
     try:
-        # An editor ends the file with a line end that is no part of the secret.
+        # An editor ends the file with a line end that is not part of the secret.
         value = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else "it is not UTF-8"

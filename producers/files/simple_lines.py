@@ -1,4 +1,4 @@
-"""Whether all lines of a text are plain experiments, told of all of them at once.
+"""Whether all lines of a text are simple experiments, tested for all of them at once.
 
 The definition is the regular expression that `producers.rows.fast_encoder` and `models.rows` are made of; a property
 test holds this to it. It takes half as long: a regular expression says only whether the bytes that are no digits

@@ -68,11 +68,11 @@ class CountingWriter:
         self.takes_blocks = True
 
     def append_block(self, rows: SimpleRows, first_line: int) -> None:  # noqa: ARG002  # a writer's form
-        """Count them."""
+        """Count the rows of a block instead of sending them."""
         self.acknowledged += rows.count
 
     def append(self, key: bytes, value: bytes | None, line: int) -> None:  # noqa: ARG002  # a writer's form
-        """Count it."""
+        """Count a record instead of sending it."""
         self.acknowledged += 1
 
     async def send_full(self) -> None:
@@ -87,7 +87,7 @@ class CountingWriter:
 
 
 class Destination(Protocol):
-    """Where records go."""
+    """Where a load publishes its records to."""
 
     topic_ids: Mapping[str, UUID]
     """By name; of those that there are."""
@@ -109,7 +109,7 @@ class Nowhere:
         return CountingWriter(topic)
 
     async def tell(self, topic: str, load_id: UUID, value: bytes) -> tuple[int, int]:  # noqa: ARG002  # the protocol's
-        """Nobody is told."""
+        """Manifests go nowhere in a trial."""
         return 0, 0
 
 

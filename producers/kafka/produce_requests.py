@@ -97,7 +97,7 @@ class _NoNodes(set[int]):
     """
 
     def add(self, node: int) -> None:
-        """Leave it out."""
+        """Ignore the node: none ever waits."""
 
 
 class _Handler(SendProduceReqHandler):

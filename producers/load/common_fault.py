@@ -32,7 +32,7 @@ class CommonFault:
         self._count = 0
 
     def note(self, reject: Reject) -> None:
-        """Take note of one more."""
+        """Count another rejected row and its reason."""
         self._first = self._first or reject
         self._count += (reject.code, reject.field) == (self._first.code, self._first.field)
 
@@ -41,7 +41,7 @@ class CommonFault:
         return self._count == read >= _FEWEST
 
     def told(self, read: int) -> Iterator[str]:
-        """One line, if they were."""
+        """One line of text if all rows were rejected for one reason."""
         first = self._first
         if first is None or not self.is_common(read):
             return

@@ -59,7 +59,7 @@ class FileLoad:
             source: the file.
             rows: takes the records of its rows.
             rejects: takes its rejected rows.
-            on_reject: told of each of them.
+            on_reject: called with each of them.
             resume_after: rows up to this line are passed over.
             reject_limit: how many rows may be rejected.
             pace: how fast rows may be read.

@@ -44,8 +44,8 @@ async def load(
         paths: CSV files, and folders whose CSV files are meant.
         settings: where Kafka and Postgres are.
         wait_timeout: seconds to wait for the worker to have applied everything; None: don't wait.
-        on_reject: told of each rejected row.
-        on_start: told the load's id before anything else happens.
+        on_reject: called with each rejected row.
+        on_start: called with the load's id before anything else happens.
         reading: how the files are to be read; see `reading.options_from`.
 
     Raises:
@@ -74,7 +74,7 @@ class Load:
         *,
         on_reject: OnReject | None = None,
     ) -> None:
-        """See `load`; here `on_reject` is also told how many rows of the file were read before."""
+        """See `load`; here `on_reject` also gets how many rows of the file were read before."""
         self._paths = paths
         self._settings = settings
         self._options = options

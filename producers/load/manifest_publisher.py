@@ -1,4 +1,4 @@
-"""What a load tells of itself: manifests to the topic `loads`."""
+"""What a load reports of itself: manifests to the topic `loads`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from producers.printable import printable
 _MAX_PROBLEMS = 100
 _MAX_ERROR = 2000
 _TELL_SECONDS = 1.0
-"""Files that are done sooner after each other are told together."""
+"""Files that are done sooner after each other are reported together."""
 
 
 class ManifestPublisher:
@@ -36,7 +36,7 @@ class ManifestPublisher:
         """The offset after the last manifest of the partition that they go to."""
 
     def note(self, file: FileLoad, published_ms: int) -> None:
-        """Keep what came of a file up to now, to be told with the next manifest."""
+        """Keep what came of a file up to now, to be sent with the next manifest."""
         number = self._numbers.setdefault(file, len(self._numbers))
         self._news[number] = _loaded_file(file, number, published_ms)
 

@@ -1,4 +1,4 @@
-"""Memory settings of a process that loads: what was freed is used again, and no hunt for cycles that are none."""
+"""Memory settings of a process that loads: freed memory is kept for reuse, and garbage is collected rarely."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class RejectLimit:
         return self.share is not None and (at_end or read >= JUDGED_FROM) and rejected > self.share * read
 
     def __str__(self) -> str:
-        """As it is given."""
+        """The limit as it is written on the command line."""
         return f"{self.rows}" if self.share is None else f"{self.share * 100:g}%"
 
 
@@ -47,7 +47,7 @@ def reject_limit(text: str) -> RejectLimit:
     """
     found = _THRESHOLD.fullmatch(text.strip())
     if found is None or (found[2] and float(found[2]) > 100):  # noqa: PLR2004  # per cent
-        raise LoadOptionError(f"{text!r} is no limit of rejected rows: give a number of rows, or a share such as 5%")
+        raise LoadOptionError(f"{text!r} is not a limit of rejected rows: give a number of rows, or a share such as 5%")
     return RejectLimit(rows=int(found[1])) if found[1] else RejectLimit(share=float(found[2]) / 100)
 
 

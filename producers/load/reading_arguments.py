@@ -12,13 +12,13 @@ _OPTIONS = ("encoding", "delimiter", "columns", "skip_lines", "comment", "null",
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
     """Have the parser take them."""
     group = parser.add_argument_group("how the files are read, where they do not show it themselves")
-    group.add_argument("--encoding", metavar="NAME", help="such as utf-8, cp1252; else told from each file")
+    group.add_argument("--encoding", metavar="NAME", help="such as utf-8, cp1252; by default found from each file")
     group.add_argument("--delimiter", metavar="CHAR", help="a character, or tab, comma, semicolon, pipe")
     group.add_argument(
         "--columns", metavar="THEIRS=OURS", action="append", help="a file's own name of one of our columns; repeatable"
     )
     group.add_argument(
-        "--skip-lines", metavar="N", type=int, default=0, help="pass over so many lines at the start of each file"
+        "--skip-lines", metavar="N", type=int, default=0, help="skip this many lines at the start of each file"
     )
     group.add_argument("--comment", metavar="TEXT", help="pass over lines that begin with it, such as # or //")
     group.add_argument(
@@ -32,7 +32,7 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--escape",
         metavar="CHAR",
-        help="what stands before quotes in quoted fields, such as \\, or none; else told from each file",
+        help="what stands before quotes in quoted fields, such as \\, or none; by default found from each file",
     )
 
 

@@ -24,7 +24,7 @@ class FileReport:
     rejected: int
     seconds: float
     has_common_fault: bool = False
-    """Whether all rows were rejected for one reason, which a note tells."""
+    """Whether all rows were rejected for one reason, which a note names."""
 
     @property
     def rows_per_second(self) -> float:

@@ -47,7 +47,7 @@ async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[
     try:
         rows = await _fetch(database_url, _APPLIED, list(sizes))
     except DatabaseUnreachableError as error:
-        return list(files), [f"cannot tell which files were loaded before, so all are loaded: {error}"]
+        return list(files), [f"it is not known which files were loaded before, so all are loaded: {error}"]
     loaded = {(_way(row), row["size"], row["digest"]): row["load_id"] for row in reversed(rows)}
     # By the whole way of reading, and not by row: thousands of small files are of the same few sizes.
     candidates = {(way, size) for way, size, _ in loaded}
@@ -87,7 +87,7 @@ async def resume_lines(
         row = rows.get(file.name) if times[file.name] == 1 else None
         if row is not None and await _can_go_on(file, row, topic_ids):
             line = lines[file.name] = row["last_line"]
-            notes.append(f"{file.name}: goes on after line {line:,}, the last one that load {row['load_id']} published")
+            notes.append(f"{file.name}: resuming after line {line:,}, the last that load {row['load_id']} published")
         else:
             notes.append(f"{file.name}: no unfinished load of this file is known; it is loaded from its start")
     return lines, notes

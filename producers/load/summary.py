@@ -54,7 +54,7 @@ def interruption_line(report: LoadReport) -> str:
 
 
 def reject_lines(report: LoadReport) -> Iterator[str]:
-    """The first rejected rows, and how many more there are; a note tells of files whose rows have one common fault."""
+    """The first rejected rows, and how many more there are; a note names files whose rows have one common fault."""
     told = {file.path: file.rejected for file in report.files if file.has_common_fault}
     shown_rejects = [reject for reject in report.first_rejects if reject.file not in told]
     for reject in shown_rejects:

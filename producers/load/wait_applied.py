@@ -39,7 +39,7 @@ async def lagging_after(
         database_url: the address that psql takes.
         next_offsets: the offset after the last one published, by partition.
         topic_ids: the ids that the topics have now: an offset counted for a topic of another id is none.
-        on_reached: told each time what Postgres has come to.
+        on_reached: called each time with what Postgres has come to.
 
     Returns:
         One line for each partition that still lags; none if all is applied.
@@ -57,7 +57,7 @@ async def lagging_after(
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise DatabaseUnreachableError(
             f"Postgres at DATABASE_URL {complaint(error)}; "
-            "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads tells when"
+            "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads says when"
         ) from error
 
 

@@ -67,7 +67,7 @@ FORMS = tuple(_forms())
 def settled_form(texts: Iterable[str]) -> DateForm:
     """The form that all dates of a file have, if that is certain; otherwise ISO, which is read in any case.
 
-    No more texts are asked for than it takes. A text that is no date in any form tells nothing.
+    No more texts are asked for than it takes. A text that is not a date in any form says nothing.
     """
     possible = FORMS
     for text in texts:

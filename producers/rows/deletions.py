@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[0-9]+")
 def deletion_mapping(header: Sequence[str], file_name: str) -> ColumnMapping:  # noqa: ARG001  # a LayoutOf
     """The layout of a file whose rows name what to delete.
 
-    A first line of one whole number is no header: such a file holds experiment ids.
+    A first line of one whole number is not a header: such a file holds experiment ids.
 
     Raises:
         HeaderError: the header names no id, or an id twice.
@@ -42,6 +42,6 @@ def encode_deletion(layout: ColumnMapping, fields: list[str]) -> tuple[bytes, by
         RowFaultError: an id is missing or none.
     """
     ids = list(parsed(layout, fields, dict.fromkeys(layout.columns, parse_id)).values())
-    # An experiment's key is its user where the file tells it, so that the record goes where the row went.
+    # An experiment's key is its user where the file has it, so that the record goes where the row went.
     key = b"%d" % ids[-1]
     return key, b'{"experiment_id":%d,"deleted":true}' % ids[0] if layout.kind is EXPERIMENTS else None

@@ -35,7 +35,7 @@ def parse_compound_ids(text: str) -> list[int]:
         raise FieldFaultError(FaultCode.TOO_MANY_COMPOUNDS, reason)
     if text in NULL_MARKERS:
         advice = f"add --null {shlex.quote(text)} to have it read as an empty list"
-        raise FieldFaultError(FaultCode.BAD_ID, f"is no list of ids; if it means nothing, {advice}")
+        raise FieldFaultError(FaultCode.BAD_ID, f"is not a list of ids; if it means nothing, {advice}")
     return [_parse_listed_id(token.strip()) for token in tokens]
 
 
@@ -61,7 +61,7 @@ def parse_date(text: str, form: DateForm = ISO) -> date:
     try:
         found = ISO.read(text) or form.read(text)
     except ValueError:
-        raise FieldFaultError(FaultCode.NO_SUCH_DAY, f"is no day of the calendar; {_DATE_EXPECTED}") from None
+        raise FieldFaultError(FaultCode.NO_SUCH_DAY, f"is not a valid date; {_DATE_EXPECTED}") from None
     if found:
         return found
     if any(known.pattern.fullmatch(text) for known in FORMS):

@@ -69,7 +69,7 @@ def _sign(name: str, text: str) -> str:
         return ""
     if len(text) != 1 or text.isalnum() or not text.isprintable() or text in " ,;|_.":
         raise ReadOptionError(
-            f"the {name} {text!r} cannot be used: give one character that is no letter, digit, space or separator, "
+            f"the {name} {text!r} cannot be used: give one character that is not a letter, digit, space or separator, "
             f"or {_NONE}"
         )
     return text

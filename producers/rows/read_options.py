@@ -24,7 +24,7 @@ class ReadOptions:
     encoding: str | None = None
     """Python's name of an encoding; None: UTF-8, or UTF-16 by its byte-order mark, or else Windows-1252."""
     delimiter: str | None = None
-    """One character, or one of tab, comma, semicolon, pipe; None: told from the header."""
+    """One character, or one of tab, comma, semicolon, pipe; None: found from the header."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """A file's own column name to ours; names count without case. Names that a file lacks are passed over."""
     limit: int | None = None
@@ -39,7 +39,7 @@ class ReadOptions:
     """One character, or `none`, which is kept as an empty text: nothing is quoted."""
     escape: str | None = None
     """One character that makes the next quote a part of its field; `none`, kept as an empty text: quotes are doubled
-    only; None: told from the file."""
+    only; None: found from the file."""
 
     def __post_init__(self) -> None:
         """Check the values and bring them into one form.
@@ -120,7 +120,7 @@ def _known_columns(columns: Mapping[str, str]) -> dict[str, str]:
     known = {" ".join(theirs.split()).lower(): ours.strip().lower() for theirs, ours in columns.items()}
     for ours in known.values():
         if ours not in ALL_COLUMNS:
-            raise ReadOptionError(f"the column {ours!r} is none of ours: map to one of {', '.join(ALL_COLUMNS)}")
+            raise ReadOptionError(f"{ours!r} is not one of our columns: map to one of {', '.join(ALL_COLUMNS)}")
     return known
 
 

@@ -51,7 +51,7 @@ def parsed(
     """The values of the columns that are read, by column.
 
     Raises:
-        RowFaultError: a field has no value, is missing, or there are too many; all faults are told, one a field at
+        RowFaultError: a field has no value, is missing, or there are too many; all faults are reported, one a field at
             most. Which field of a row that is too long belongs to which column is not known, so it has one fault.
     """
     faults = list(_width_faults(layout, fields))

@@ -1,4 +1,4 @@
-"""Compressed streams, told by their first bytes and unpacked as they are read."""
+"""Compressed streams, recognised by their first bytes and unpacked as they are read."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def unpacked(stream: BufferedReader) -> Iterator[ByteStream]:
 
 
 class Unpacked:
-    """A stream that tells of damage by an error of ours."""
+    """A stream that reports damage by an error of ours."""
 
     def __init__(self, content: ByteStream) -> None:
         """Take the stream."""
@@ -107,8 +107,8 @@ class _Decompressor(Protocol):
 class _Streams:
     """Compressed streams, one behind the other, as one.
 
-    Not by bz2.BZ2File and lzma.LZMAFile: they end without an error at what is no stream, and the latter takes as much
-    memory as a file asks for.
+    Not by bz2.BZ2File and lzma.LZMAFile: they end without an error at what is not a stream, and the
+    latter takes as much memory as a file asks for.
     """
 
     def __init__(self, packed: BufferedReader, new: Callable[[], _Decompressor]) -> None:

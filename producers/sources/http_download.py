@@ -30,7 +30,7 @@ _SILENCE_SECONDS = 60.0
 _PATH_CHARACTERS = "/%:@!$&'()*+,;=~"
 _QUERY_CHARACTERS = _PATH_CHARACTERS + "?[]"
 _DECODED = ("gzip", "x-gzip", "zstd")
-"""The content codings that are undone; each is told by its first bytes."""
+"""The content codings that are undone; each is recognised by its first bytes."""
 
 
 def download(address: str) -> Spool:
@@ -149,7 +149,7 @@ def _length(headers: HTTPMessage) -> int | None:
     coding = headers.get("Transfer-Encoding")
     if coding is not None or len(told) > 1 or not all(text.isascii() and text.isdigit() for text in told):
         what = f"Transfer-Encoding: {coding}" if coding else f"Content-Length: {', '.join(sorted(told))}"
-        raise UnreadableSourceError(f"how long the server's answer is cannot be told from its {what}")
+        raise UnreadableSourceError(f"the length of the server's answer is not clear from its {what}")
     return int(told.pop()) if told else None
 
 

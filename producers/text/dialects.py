@@ -1,4 +1,4 @@
-"""How a file's fields are separated and quoted, told from its header."""
+"""How a file's fields are separated and quoted, found from its header."""
 
 from __future__ import annotations
 

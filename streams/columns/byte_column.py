@@ -1,4 +1,4 @@
-"""The values of a batch's records in little memory, as one block."""
+"""A binary column: values of varying length in one block of bytes, with their ends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ByteColumn(Sequence["bytes | None"]):
 
     @property
     def starts(self) -> NDArray[np.int64]:
-        """Where each begins."""
+        """The position of each value's first byte."""
         return np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1))
 
     @property

@@ -20,7 +20,7 @@ class ConstantColumn(Sequence[ItemT], Generic[ItemT]):
         self._length = length
 
     def __len__(self) -> int:
-        """For how many."""
+        """The number of records that the column covers."""
         return self._length
 
     @overload

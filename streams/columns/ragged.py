@@ -1,4 +1,4 @@
-"""Consecutive spans of a column, each of its own length: where they begin, and what stands in them."""
+"""Ragged columns: lists of any length in one column, with their offsets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A block of text, read at many places at once: literals and decimal numbers.
+"""Literals and decimal numbers read at many places of a text at once, eight bytes a word (SWAR).
 
 Eight characters make one 64-bit integer, the first of them its lowest byte, and arithmetic treats all eight together
 ("SIMD within a register"). So a number costs the same whatever its digits are, and no Python code runs for each place.
@@ -113,7 +113,7 @@ def _parts(count: int) -> Iterator[slice]:
 def _leading_number(words: Words) -> tuple[Numbers, Numbers]:
     """The number that each word begins with, 0 if with none, and how many digits it has."""
     figures = words ^ _ZEROS
-    # The highest bit of each byte that is no digit; a carry out of a byte cannot come to be.
+    # The highest bit of each byte that is not a digit; a carry out of a byte cannot come to be.
     others = (((figures & _LOW_BITS) + _TO_HIGH_BIT) | figures) & _HIGH_BITS
     digits = _bytes_below(others).astype(np.uint64)
     figures <<= _BITS_OF_WORD - (digits << _BITS_OF_BYTE)

@@ -115,7 +115,7 @@ class RowDecoder(Generic[RowT]):
         return self._decode_one_by_one(values, key_of)
 
     def _decode_all_at_once(self, values: ByteColumn) -> list[RowT] | None:
-        # A value must look like one object: then no two values can merge into one (a line break is no comma, and
+        # A value must look like one object: then no two values can merge into one (a line break is not a comma, and
         # may not stand inside a string), and a value of two objects shows in the count.
         if values.absent or not _all_look_like_objects(values):
             return None

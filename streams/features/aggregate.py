@@ -2,7 +2,7 @@
 
 This is the definition. The worker changes many users at once, by `streams.features.aggregate_columns`; tests hold the
 two together. Sums are whole thousandths and counts are integers, so adding and retracting in any order gives what
-computing anew would give.
+recomputing would give.
 """
 
 from __future__ import annotations

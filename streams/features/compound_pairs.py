@@ -24,7 +24,7 @@ class Pairs(NamedTuple):
     """Where each user's begin; and, last, where all end."""
     compound_ids: Narrow
     counts: Narrow
-    """Never a zero."""
+    """How often each compound is listed; never 0."""
 
     @property
     def lengths(self) -> Integers:
@@ -113,5 +113,5 @@ def _placed(kept: NDArray[np.bool_], old: Narrow, new: Narrow) -> Narrow:
 
 
 def _greatest(numbers: Narrow) -> int:
-    """Without sign."""
+    """The greatest magnitude, sign aside; 0 of nothing."""
     return max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))

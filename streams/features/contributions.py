@@ -1,4 +1,4 @@
-"""What rows add to and take off their users, as columns: a run's worth takes tens of bytes a row."""
+"""What rows add to and take off their users, as columns: tens of bytes a row of a transaction."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Contributions:
         )
 
     def at(self, chosen: NDArray[np.bool_]) -> Contributions:
-        """Those that are chosen."""
+        """The contributions at the chosen rows."""
         compounds: NDArray[np.bool_] = np.repeat(chosen, self.listed)
         return Contributions(
             self.user_ids[chosen], self.thousandths[chosen], self.listed[chosen], self.compound_ids[compounds]

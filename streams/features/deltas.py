@@ -1,4 +1,4 @@
-"""What a run of batches changes for each user: contributions added, less those taken off, summed by user."""
+"""What a transaction changes for each user: contributions added, less those taken off, summed by user."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Deltas:
 
 
 def summed(signed: Sequence[Signed]) -> Deltas:
-    """The deltas by user."""
+    """The deltas summed by user."""
     # Columns of nothing would widen the others.
     some = [part for part in signed if len(part.contributions.user_ids)]
     each = Contributions.joined([part.contributions for part in some])
@@ -93,7 +93,7 @@ class _Listed(NamedTuple):
     rows_of_users: Integers
     """How many rows each user has."""
     signs: NDArray[np.int8]
-    """Of each row."""
+    """+1 for a row that is added, -1 for one that is taken off."""
     listed: Narrow
     """How many compound ids each row lists."""
     compound_ids: Narrow

@@ -1,4 +1,4 @@
-"""The SQL statements of `user_features`: written, locked, computed anew.
+"""The SQL statements of `user_features`: written, locked, recomputed.
 
 Arrays are binds: one statement serves a whole batch.
 """

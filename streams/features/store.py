@@ -37,7 +37,7 @@ class WrittenFeatures:
 def new_version() -> int:
     """A number no other batch has, growing with time: milliseconds, then 20 random bits.
 
-    Were it a count for each user, a row deleted and made anew could come to a version that a stale table knows.
+    Were it a count for each user, a row deleted and made again could come to a version that a stale table knows.
     """
     return (time.time_ns() // 1_000_000) << 20 | secrets.randbits(20)
 

@@ -37,7 +37,7 @@ def add_records(
     Args:
         columns: what to add to.
         batch: as aiokafka reads it.
-        stored: the bytes that it is in and where it begins; None where aiokafka does not tell.
+        stored: the bytes that it is in and where it begins; None where aiokafka does not say.
         since: the offset.
     """
     if stored is None:

@@ -28,7 +28,7 @@ class Damage(NamedTuple):
     """Of the first record that cannot be read."""
     reason: str
     next_offset: int
-    """Where reading may go on: as far as can be told, at the first batch after it that is sound."""
+    """Where reading may go on: as far as can be known, at the first batch after it that is sound."""
 
 
 class Screened(NamedTuple):

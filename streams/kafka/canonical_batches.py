@@ -118,9 +118,9 @@ def first_canonical_batches(records: Any, most: int) -> CanonicalBatches | None:
 
 
 def at_hand(records: Any) -> tuple[bytes, int] | None:  # noqa: ANN401  # as above
-    """All bytes of a fetch, and where its next batch begins; None if aiokafka does not tell.
+    """All bytes of a fetch, and where its next batch begins; None if aiokafka does not say.
 
-    What was fetched is no attribute that Python sees, but it is a part of the state that is pickled.
+    What was fetched is not an attribute that Python sees, but a part of the state that is pickled.
     """
     try:
         state = records.__reduce__()

@@ -1,4 +1,4 @@
-"""Times of publication that no client can have meant.
+"""Timestamps that no client can have meant: in another unit, or far in the future.
 
 Of the publications of a row the newest counts, so one from the future would win over every correction until that time
 has come. Kafka refuses what is more than an hour ahead, but not where a topic is set otherwise, nor before 3.6.
@@ -25,7 +25,7 @@ AHEAD_MS = 24 * 60 * 60 * 1000
 _FINER_UNITS = {"microseconds": 1000, "nanoseconds": 1_000_000}
 """How many of them a millisecond has."""
 _EARLIEST_MS = 946_684_800_000
-"""2000-01-01: a time in another unit is told by what it would be in that one."""
+"""2000-01-01: a time in another unit is recognised by what it would be in that one."""
 
 RefusedBefore = AbstractSet[tuple[int, int]]
 """Offset and timestamp of records of a partition that were refused: read again, that time may have come."""
@@ -70,7 +70,7 @@ def _fault(time: int) -> str:
         if _EARLIEST_MS <= time // in_millisecond < SURE_MILLISECONDS:
             return f"the record's timestamp, {time}, is {_written(time // in_millisecond)} in {unit}"
     if abs(time) >= SURE_MILLISECONDS:
-        return f"the record's timestamp, {time}, is no time that a client can have meant"
+        return f"the record's timestamp, {time}, cannot be what the client meant"
     return f"the record's timestamp, {time}, is {_written(time)}, more than a day ahead of the worker's clock"
 
 

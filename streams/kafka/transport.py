@@ -1,4 +1,4 @@
-"""Faust's aiokafka transport, handing agents whole record batches instead of single records.
+"""Faust's aiokafka transport, which hands agents micro-batches instead of single records.
 
 Faust spends some 60 µs on each message. Here one message carries all records that a fetch brought from one
 partition: its value is a `MicroBatch`, its offset the last one that was read, up to which Faust then commits.
@@ -187,7 +187,7 @@ class BatchConsumer(driver.Consumer):
         if records.position != expected:
             reason = (
                 f"{tp.topic}[{tp.partition}] is read from offset {records.position} and not from {expected}: the topic "
-                "was created anew, or records were deleted from it; a worker started now finds out"
+                "was deleted and created again, or records were deleted from it; a worker started now finds out"
             )
             cast("BatchApp", self.app).end(StalePositionError(reason))
         self._positions[tp] = records.next_position

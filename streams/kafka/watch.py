@@ -29,14 +29,14 @@ log = logging.getLogger(__name__)
 
 
 class KafkaWatch:
-    """Whether Kafka answers."""
+    """Watches whether Kafka answers, and logs when it does not."""
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         """Take the producer over whose connections to ask."""
         self._producer = producer
 
     async def run(self) -> None:
-        """Ask until cancelled."""
+        """Ask Kafka every second until cancelled."""
         while True:
             await asyncio.sleep(INTERVAL)
             backoff = Backoff(log)

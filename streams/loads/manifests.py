@@ -27,14 +27,14 @@ Told = tuple[Manifest, int]
 
 
 class Loads(TopicHandler):
-    """Topic `loads`."""
+    """Stores the records of topic `loads`."""
 
     def may_delete(self, batch: MicroBatch) -> bool:  # noqa: ARG002  # manifests delete nothing
-        """False."""
+        """Manifests delete nothing: False."""
         return False
 
     async def store(self, connection: Connection, batches: MicroBatches, *, in_order: bool) -> Applied:  # noqa: ARG002  # it always is
-        """Store what each manifest tells anew."""
+        """Store what is new in each manifest."""
         applied = Applied()
         for batch in batches:
             applied.add(await _store_batch(connection, batch))

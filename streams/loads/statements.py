@@ -1,8 +1,8 @@
-"""The SQL statements of loads: what their manifests tell, and what is read of it."""
+"""The SQL statements of loads: what their manifests say, and what is read of it."""
 
 from __future__ import annotations
 
-# A manifest read again, or out of turn, tells nothing new.
+# A manifest read again, or out of turn, says nothing new.
 UPSERT_LOAD = """
 INSERT INTO loads AS l (load_id, number, state, started_at, ended_at, told_at, read, published, rejected, error,
                         problems, positions)

@@ -1,4 +1,4 @@
-"""Postgres made anew from the log: emptied in one transaction, then filled by a worker as any empty database is.
+"""Postgres rebuilt from the log: emptied in one transaction, then filled by a worker as any empty database is.
 
 The row of `rebuilds` is written with the emptying. As long as it has no end, the same command goes on with it.
 """
@@ -127,7 +127,7 @@ async def unfinished(connection: Connection) -> Unfinished | None:
 
 
 async def count_rows(connection: Connection) -> RowCounts:
-    """The rows of each table that is made anew."""
+    """The number of rows of each table that is rebuilt."""
     [row] = await connection.fetch(rebuild_statements.COUNT_ROWS)
     return dict(row)
 

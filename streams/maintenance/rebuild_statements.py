@@ -15,7 +15,7 @@ EMPTIED = (
     "load_files",
     "stream_offsets",
 )
-"""Every table that the log makes anew."""
+"""Every table that is rebuilt from the log."""
 
 COUNTED = tuple(table for table in EMPTIED if table != "stream_offsets")
 """Those whose rows are counted before and after."""

@@ -1,4 +1,4 @@
-"""Partitions that cannot be read on, as Kafka's next batch is not as it was written; the others go on.
+"""Partitions that stop at a record batch that is damaged in Kafka; the others go on.
 
 They are looked at again every few seconds: Kafka's log may have been mended, a replica may lead whose disk is sound, or
 somebody may have passed the batch over (`streams.maintenance.skip`).
@@ -33,7 +33,7 @@ LOOK_AGAIN = 5.0
 
 
 class DamagedPartitions:
-    """Those of one worker."""
+    """The damaged partitions of one worker, which are left out of fetches."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
@@ -43,7 +43,7 @@ class DamagedPartitions:
 
     @property
     def found(self) -> Mapping[TP, Damage]:
-        """Why, of each of them."""
+        """Why each partition is damaged."""
         return self._found
 
     def fault(self) -> str | None:
@@ -117,7 +117,7 @@ def described(tp: TP, damage: Damage) -> str:
 
 
 def advice(tp: TP, damage: Damage) -> str:
-    """What to do."""
+    """What an operator can do about the damage."""
     return (
         f"Mend Kafka's log, or pass over offsets {damage.offset} to {damage.next_offset - 1}: "
         f"ingest skip {tp.topic} {tp.partition} {damage.next_offset} (docs/runbook.md, Damaged batches)"

@@ -1,4 +1,4 @@
-"""What the log does not hold any more: a database made anew from it would lack that."""
+"""Records that the log has lost: a database rebuilt from it would lack them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends the transactions of a worker that holds rows of partitions which are not its own any more.
+"""Fences workers that lost their partitions: ends transactions that still lock a partition's row.
 
 A process that was stopped inside a transaction keeps its locks. Postgres lets go of a session that is idle in a
 transaction, but not of one that waits in the middle of a statement's messages. The new owner of a partition need not

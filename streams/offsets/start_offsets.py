@@ -1,4 +1,4 @@
-"""Where each partition is read on: Postgres' `stream_offsets`."""
+"""The offset at which each partition resumes, from Postgres' `stream_offsets`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def read_start_offsets(
 ) -> dict[TP, StartOffset]:
     """Make sure that each partition has its row, and read where it stands.
 
-    A topic that was made anew has another id, and starts from its first record.
+    A topic that was created again has another id, and starts from its first record.
 
     Raises:
         StalePositionError: a topic is gone.

@@ -14,7 +14,7 @@ ON CONFLICT (topic, partition) DO UPDATE
    SET topic_id = excluded.topic_id, next_offset = 0, updated_at = now()
  WHERE stream_offsets.topic_id <> excluded.topic_id
 """
-"""A row for each partition; a topic made anew (another id) starts from 0. Counters stay: they count rows stored."""
+"""A row for each partition; a topic created again (another id) starts from 0. Counters stay: they count rows stored."""
 
 READ_OFFSETS = """
 SELECT topic, partition, topic_id, next_offset

@@ -1,4 +1,4 @@
-"""Where a partition's log begins and ends, and what to do when `stream_offsets` points outside of it."""
+"""Low and high watermarks of each partition, and what to do when `stream_offsets` points outside of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory settings of the worker's process: large blocks go back to the system, and no hunt for cycles that are none."""
+"""Memory settings of the worker's process: large blocks go back to the system, and garbage is collected rarely."""
 
 from __future__ import annotations
 

@@ -66,9 +66,7 @@ class Metrics:
             "topic",
             "code",
         )
-        self._rebuilt = self._counter(
-            "users_rebuilt", "Users whose features were computed anew from their experiments."
-        )
+        self._rebuilt = self._counter("users_rebuilt", "Users whose features were recomputed from their experiments.")
         self._from_table = self._counter(
             "users_from_table", "Users whose features were brought up to date by what the Faust table holds of them."
         )

@@ -1,4 +1,4 @@
-"""How the worker's process ends: within a limit when it is told to, at once and with a reason when something failed.
+"""How the worker's process ends: within a limit when it is asked to, at once and with a reason when something failed.
 
 Nothing is lost by a hard end: what is not committed in Postgres is read again by the next process. So no part of
 Faust's own shutdown is worth waiting for longer than a supervisor does.

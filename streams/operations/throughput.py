@@ -32,12 +32,12 @@ class Throughput:
     """Looks at a counter from time to time, so that counting costs the batches nothing."""
 
     def __init__(self, count: Callable[[], float]) -> None:
-        """Take what tells how many rows were applied since the start."""
+        """Take what returns how many rows were applied since the start."""
         self._count = count
         self._looks: deque[Look] = deque(maxlen=STEPS + 1)
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Take a sample every few seconds until cancelled."""
         while True:
             self.look(time.monotonic())
             await asyncio.sleep(STEP)

@@ -1,6 +1,6 @@
 """Postgres' binary form of bigint[], a whole array in one go.
 
-asyncpg looks at each element of an array by its abstract base classes, to tell nested lists from values: for the
+asyncpg looks at each element of an array by its abstract base classes, to distinguish nested lists from values: for the
 arrays of a batch that is a quarter of the worker's time. An array on the wire is a header (dimensions, whether there
 are NULLs, the elements' type; then length and lower bound of the one dimension) and for each element its size and
 its value, all big-endian: array_recv in PostgreSQL's src/backend/utils/adt/arrayfuncs.c.
@@ -32,8 +32,8 @@ def encode(values: Sequence[int | None] | NDArray[np.int64]) -> bytes:
     """An array of one dimension.
 
     Raises:
-        OverflowError, struct.error: a value is no 64-bit integer.
-        TypeError: a value is no integer.
+        OverflowError, struct.error: a value is not a 64-bit integer.
+        TypeError: a value is not an integer.
     """
     count = len(values)
     if not count:

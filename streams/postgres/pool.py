@@ -29,7 +29,7 @@ class Connections:
     """
 
     def __init__(self, pool: asyncpg.Pool, find_fault: Callable[[], Awaitable[str | None]]) -> None:
-        """Take the pool, and what tells why Postgres does not answer."""
+        """Take the pool, and what finds out why Postgres does not answer."""
         self._pool = pool
         self._find_fault = find_fault
 
@@ -58,7 +58,7 @@ class Connections:
                 await self._pool.release(connection, timeout=RELEASE_LIMIT)
 
     async def expire(self) -> None:
-        """Have the next ones made anew."""
+        """Drop all connections, so that the next ones are new."""
         await self._pool.expire_connections()
 
     def close(self) -> None:

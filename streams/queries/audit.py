@@ -27,7 +27,7 @@ LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an audit found."""
+    """Differences between the stored features and counters and what SQL computes."""
 
     users: int
     """Users with features."""
@@ -38,7 +38,7 @@ class Audit:
 
     @property
     def is_equal(self) -> bool:
-        """Whether everything is right."""
+        """Whether every feature and counter equals what SQL computes."""
         return not self.differences
 
 

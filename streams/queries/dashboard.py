@@ -27,7 +27,7 @@ _NOTHING: Mapping[str, Any] = {
     "newest_reject": None,
     "compounds": None,
 }
-"""What is known of Postgres while it does not tell."""
+"""What is known of Postgres while it does not answer."""
 
 
 class Live:
@@ -39,7 +39,7 @@ class Live:
         self._compounds = SingleFlight(self._read_compounds, COMPOUNDS_SECONDS)
 
     async def read(self) -> bytes:
-        """The state, as JSON; without what Postgres would tell if it does not answer."""
+        """The state, as JSON; without what Postgres would say if it does not answer."""
         kafka, (overview, fault) = await asyncio.gather(self._app.kafka_watch.fault(), self._overview())
         state = {
             "health": {"kafka": kafka, "postgres": self._app.persistence.outage or fault},
@@ -57,7 +57,7 @@ class Live:
             found = await self._reader.overview()
             compounds = await self._compounds.get(None)
         except TooSlowError:
-            return _NOTHING, "is too slow to tell in time"
+            return _NOTHING, "is too slow to answer in time"
         except DatabaseUnreachableError as error:
             return _NOTHING, str(error)
         partitions = with_lag(found.pop("positions"), self._app.log_ends())

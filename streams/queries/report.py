@@ -20,7 +20,7 @@ from streams.queries import report_statements
 EXIT_UNREACHABLE = 3
 
 SHOWN = 20
-"""Rows shown of each table unless told otherwise."""
+"""Rows shown of each table by default."""
 
 HEADINGS = ("user", "name", "experiments", "mean run time", "top compound", "tied")
 

@@ -1,4 +1,4 @@
-"""Answers shared by all who ask for the same within a second."""
+"""Single flight: callers that ask the same share one query, and its answer for a second."""
 
 from __future__ import annotations
 

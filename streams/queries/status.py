@@ -64,14 +64,14 @@ class Damaged:
     topic: str
     partition: int
     offset: int
-    """From there."""
+    """The first offset that cannot be read."""
     reason: str
     """Why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """An overview."""
+    """What is stored, rejected and loaded, and how far each partition is."""
 
     rows: Mapping[str, int]
     """Users, compounds, experiments, and users that have experiments."""

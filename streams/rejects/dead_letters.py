@@ -27,7 +27,7 @@ MAX_VALUE_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One row of `rejects`; the id is made of what was rejected, so the same one again is no second row."""
+    """One row of `rejects`; the id is made of what was rejected, so the same one again makes no second row."""
 
     reject_id: UUID
     file: str | None

@@ -101,7 +101,7 @@ def _ids_of(path: Path) -> Path:
 
 def _obstacle(row: dict[str, Any]) -> str | None:
     if row["kind"] is None:
-        return "name what to delete, and are no rows to be stored"
+        return "name what to delete, and are not rows to be stored"
     if not row["header"]:
         return "came without a header, or with one that is too long to be kept"
     if row["original"] is None or len(row["original"]) >= MAX_ORIGINAL:

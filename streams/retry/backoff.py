@@ -41,5 +41,5 @@ class SharedBackoff:
         await asyncio.shield(self._step)
 
     def succeeded(self) -> None:
-        """Begin anew: the next failure is another outage."""
+        """Start over: the next failure is another outage."""
         self._steps = Backoff(self._log)

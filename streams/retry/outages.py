@@ -1,4 +1,4 @@
-"""Which errors mean that a server is away, and will be back."""
+"""Retryable errors: those that mean that a server is away and will be back."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def publication_arrays(
 
 @dataclass(frozen=True, slots=True)
 class DecodedBatch(Generic[RowT]):
-    """What a batch holds."""
+    """The rows and deletions of a micro-batch, and its rejects."""
 
     rows: DecodedRows[RowT]
     deletions: DecodedRows[int]

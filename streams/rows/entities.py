@@ -46,7 +46,7 @@ class _Stored(TopicHandler, Generic[RowT]):
 
 
 class Users(_Stored[UserRow]):
-    """Topic `users`."""
+    """Stores the records of topic `users`."""
 
     def __init__(self) -> None:
         super().__init__(row_decoder.USERS)
@@ -66,7 +66,7 @@ class Users(_Stored[UserRow]):
 
 
 class Compounds(_Stored[CompoundRow]):
-    """Topic `compounds`."""
+    """Stores the records of topic `compounds`."""
 
     def __init__(self) -> None:
         super().__init__(row_decoder.COMPOUNDS)

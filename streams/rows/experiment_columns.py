@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentColumns:
-    """One experiment an id."""
+    """Decoded experiments as arrays, one an id, by ascending id."""
 
     experiment_ids: Narrow
     contributions: Contributions

@@ -80,7 +80,7 @@ async def _copied(connection: Connection, columns: ExperimentColumns) -> StoredR
 
 
 async def _chunks(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
-    """As asyncpg takes them."""
+    """The data in chunks, as asyncpg's copy takes them."""
     for part in parts:
         yield part
 

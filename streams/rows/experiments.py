@@ -45,7 +45,7 @@ class KnownAggregates(Protocol):
 
 
 class Experiments(TopicHandler):
-    """Topic `experiments`."""
+    """Stores the records of topic `experiments`, and the features that change with them."""
 
     def __init__(self, table: KnownAggregates, worth_copying: int = WORTH_COPYING) -> None:
         self._table = table

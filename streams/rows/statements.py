@@ -9,7 +9,7 @@ from __future__ import annotations
 from streams.transactions.deletion_statements import if_not_deleted
 
 # A publication replaces an older one even if the row says the same: else a third one, of a time between the two and
-# consumed later from another partition, would be taken for newer than what is stored. `differs` tells whether the
+# consumed later from another partition, would be taken for newer than what is stored. `differs` says whether the
 # features are concerned. Compound lists come as one flat array and
 # each row's slice of it; publication times and load ids come once each, with each row's index of them.
 # Mostly all rows are inserted: then their number says so, and their ids are not gathered.

@@ -61,7 +61,9 @@ class ChangelogReader:
                     else:
                         return
         except TimeoutError:
-            log.warning("Recovery ends after %.0f s; users that are missing in the table are computed anew", LIMIT)
+            log.warning(
+                "Recovery ends after %.0f s; users that are missing in the table are recomputed from Postgres", LIMIT
+            )
 
     async def _read(self, reached: dict[TP, int | None]) -> None:
         consumer = AIOKafkaConsumer(

@@ -71,7 +71,7 @@ def encoded(aggregates: Aggregates) -> Encoded:
     """Their values; none of a user without experiments, and none where it would not fit.
 
     The table then holds nothing of users whose sum of run times takes more than 64 bits, or whose value more than
-    `MAX_VALUE_BYTES`: these are computed anew each time.
+    `MAX_VALUE_BYTES`: these are recomputed each time.
     """
     stored = aggregates.experiments > 0
     if aggregates.thousandths.dtype == object:
@@ -223,7 +223,7 @@ def _alike(widths: NDArray[np.uint8], pairs: Integers) -> Iterator[_Alike]:
 
 
 def _packed(widths: NDArray[np.uint8], aggregates: Aggregates) -> _Bytes:
-    """The pairs of all."""
+    """The pairs of all users, each user's in integers of their own widths."""
     packed: _Bytes = np.empty(int((aggregates.pairs * _PAIR_BYTES[widths]).sum()), np.uint8)
     for form, pairs, places in _alike(widths, aggregates.pairs):
         ids, counts = aggregates.compound_ids[pairs], aggregates.counts[pairs]

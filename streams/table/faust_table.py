@@ -152,7 +152,7 @@ class AggregatesTable:
         try:
             last_offset = await self._write_changelog(partition, values)
         except KafkaError as error:
-            # The rows are committed. Whoever reads this changelog finds older versions, and computes those users anew.
+            # The rows are committed. Whoever reads this changelog finds older versions, and recomputes those users.
             log.warning("The changelog misses %d users of partition %d (%s)", len(values), partition, error)
             return
         if self._store(partition) is not None:

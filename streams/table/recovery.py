@@ -64,7 +64,7 @@ class BoundedRecovery(Recovery):
 
     @Service.task
     async def _publish_stats(self) -> None:
-        """The reader tells how far it is."""
+        """The reader reports how far it is."""
 
 
 class BoundedTableManager(TableManager):

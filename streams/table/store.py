@@ -1,4 +1,4 @@
-"""The Faust table's RocksDB stores, begun anew where one cannot be opened."""
+"""The Faust table's RocksDB stores; one that cannot be opened starts empty."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ReplaceableStore(rocksdb.Store):
                 raise
             # A damaged store would end each start of the worker.
             path = self.partition_path(partition)
-            self.log.warning("The store %s cannot be opened (%s): it begins anew", path, error)
+            self.log.warning("The store %s cannot be opened (%s): it starts empty", path, error)
             shutil.rmtree(path)
             return super()._open_for_partition(partition)
 

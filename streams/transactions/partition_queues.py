@@ -65,7 +65,7 @@ class PartitionQueue:
     """Set while there is something."""
 
     def put(self, delivery: Delivery) -> None:
-        """Queue a batch."""
+        """Queue a micro-batch behind those of its partition."""
         self.waiting.append(delivery)
         self.records_waiting += len(delivery.batch.offsets)
         self.weight_waiting += delivery.batch.weight
@@ -126,7 +126,7 @@ class PartitionQueues:
         self._tasks: list[asyncio.Task[None]] = []
 
     def put(self, batch: MicroBatch, event: EventT[Any]) -> None:
-        """Queue a batch."""
+        """Queue a micro-batch in the queue of its partition, which is opened if need be."""
         queue = self._queues.get(batch.partition)
         if queue is None:
             queue = self._queues[batch.partition] = PartitionQueue()

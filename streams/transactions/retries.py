@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-"""Two workers wanted the same rows: the one that was told to yield tries again at once."""
+"""Two workers wanted the same rows: the one that had to yield tries again at once."""
 
 CAREFUL_SECONDS = 60.0
 """So long after a conflict each transaction is one batch and locks all its rows in order, which costs a little: where
@@ -48,14 +48,14 @@ Persist = Callable[["MicroBatches", Refused], Awaitable[None]]
 
 
 async def _no_matter(_: Applied) -> None:
-    """Nobody wants to know."""
+    """The default listener: ignores what it is given."""
 
 
 class RetriedTransactions:
     """Applies batches through a pool of connections."""
 
     def __init__(self, connections: Connections, metrics: Metrics | None = None) -> None:
-        """Take the connections, and where to count what happens; without it, nobody is told."""
+        """Take the connections, and where to count what happens; without it, nothing is counted."""
         self._connections = connections
         self._metrics = metrics or Metrics()
         self._backoff = SharedBackoff(log)
@@ -78,7 +78,7 @@ class RetriedTransactions:
         Args:
             handler: how the rows are stored.
             batches: what to store: in one transaction, unless that meets a conflict or a row is refused.
-            committed: told of each transaction.
+            committed: called with each transaction.
 
         Returns:
             What all of them did.
@@ -156,7 +156,7 @@ async def _apply_batch(persist: Persist, batch: MicroBatch) -> None:
 async def _apply_halves(persist: Persist, batch: MicroBatch, refusal: str) -> None:
     """Apply half by half what was refused as a whole, each half on top of what is stored by then.
 
-    So rows that are refused only together (a unique constraint of the database's owner) are told apart too.
+    So rows that are refused only together (a unique constraint of the database's owner) are found one by one too.
     """
     if len(batch.offsets) <= 1:
         # Of a batch without records, it is the new position that is refused, which raises again.

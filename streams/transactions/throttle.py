@@ -1,4 +1,4 @@
-"""Leave for what matters less: one run at a time, and a rest after each while others are at work."""
+"""Throttles rejects and manifests, so that valid rows are not delayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of batches, one transaction: offsets locked and checked, rows stored, features written, offsets moved."""
+"""One transaction of several micro-batches: offsets checked, rows stored, features written, offsets moved."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _unfit_letters(batches: MicroBatches, refused: Refused, start: int) -> list[
 
 def _refused_letters(batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
     return [
-        dead_letters.of_record(batch, index, None, f"Postgres refuses it: {refused[offset]}", FaultCode.REFUSED)
+        dead_letters.of_record(batch, index, None, f"Postgres rejected it: {refused[offset]}", FaultCode.REFUSED)
         for batch in batches
         for index, offset in enumerate(batch.offsets if refused else ())
         if offset >= start and offset in refused
@@ -150,12 +150,12 @@ async def _lock_offset(connection: Connection, batch: MicroBatch) -> int:
     if row is None or row["topic_id"] != batch.topic_id:
         raise StalePositionError(
             f"{batch}: stream_offsets has no row for this topic; Postgres was emptied or restored, or the topic "
-            "created anew, while the worker ran: start it again"
+            "deleted and created again, while the worker ran: start it again"
         )
     start: int = row["next_offset"]
     if start < batch.position:
         raise StalePositionError(
             f"{batch}: stream_offsets says {start}, but the records before {batch.position} were read already; "
-            "Postgres was probably restored from a backup: start the worker again and it reads them anew"
+            "Postgres was probably restored from a backup: start the worker again and it reads them again"
         )
     return start

@@ -99,7 +99,7 @@ class LoadView(LoadsPage):
         try:
             found = await read_load(self.settings, UUID(load_id))
         except ValueError:
-            return self.failed(404, f"{load_id} is no load's id")
+            return self.failed(404, f"{load_id} is not a load's id")
         except ExactFeaturesError as error:
             return self.failed(status_of(error), error)
         return self.plain(found) if found else self.failed(404, f"no load {load_id} is known")

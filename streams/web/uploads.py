@@ -43,7 +43,7 @@ async def received(request: Any, limit: int) -> AsyncIterator[list[Path]]:  # no
         try:
             paths = await _receive(await request.multipart(), folder, limit)
         except ValueError as error:
-            raise UploadRefusedError(400, f"the request is no well-formed multipart/form-data: {error}") from None
+            raise UploadRefusedError(400, f"the request is not well-formed multipart/form-data: {error}") from None
         if not paths:
             raise UploadRefusedError(400, "the request holds no file: curl -F file=@users.csv …")
         yield paths

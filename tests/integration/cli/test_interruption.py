@@ -60,7 +60,7 @@ async def test_one_ctrl_c_is_enough_while_kafka_hangs_and_the_load_goes_on_later
     assert 0 < line - 1 <= published < published + unknown < ROWS
 
     resumed = await shell.json("load", "x.csv", "--resume")
-    assert f"goes on after line {line:,}" in resumed["notes"][0]
+    assert f"resuming after line {line:,}" in resumed["notes"][0]
     assert (resumed["published"], resumed["applied"]) == (ROWS - line + 1, True)
     [count] = await stack.fetch("SELECT count(*) AS rows, sum(experiment_run_time) AS seconds FROM experiments")
     assert tuple(count) == (ROWS, ROWS * 1.5)

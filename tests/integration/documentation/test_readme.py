@@ -1,4 +1,4 @@
-"""README.md: what it shows is what one sees."""
+"""README.md and docs/tutorial.md: what they show is what one sees."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ ALREADY_DONE = ("make setup", "python -m embedded bash", "python3 -m venv", "exp
 """Setting up, which the tests' own environment stands for."""
 
 
-def under(heading: str, language: str) -> list[Block]:
-    return [block for block in blocks(PAGE) if (block.heading, block.language) == (heading, language)]
+def under(heading: str, language: str, page: str = PAGE) -> list[Block]:
+    return [block for block in blocks(page) if (block.heading, block.language) == (heading, language)]
 
 
 def steps(session: str) -> list[tuple[str, str]]:
@@ -41,8 +41,10 @@ def same_each_time(shown: str) -> list[str]:
     return [line.rstrip() for line in shown.splitlines()]
 
 
-async def test_a_wrong_file_is_mended_as_shown(operator: OperatorShell) -> None:
-    session = [step for block in under("A wrong file, mended", "console") for step in steps(block.text)]
+async def test_a_wrong_file_is_corrected_as_shown(operator: OperatorShell) -> None:
+    shown = under("A wrong file, corrected", "console", "docs/tutorial.md")
+    session = [step for block in shown for step in steps(block.text)]
+    assert len(session) > 10
     for command, expected in session:
         if not command.startswith(ALREADY_DONE):
             assert same_each_time(await operator.shown(command)) == same_each_time(expected), command

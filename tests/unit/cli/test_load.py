@@ -38,8 +38,8 @@ def test_a_rate_holds_a_load_back(path: Path) -> None:
     ("arguments", "code", "said"),
     [
         (["load", "no/such/file.csv"], 2, "no/such/file.csv"),
-        (["load", "x", "--max-rejects", "many"], 2, "is no limit of rejected rows"),
-        (["load", "x", "--max-rejects", "101%"], 2, "is no limit of rejected rows"),
+        (["load", "x", "--max-rejects", "many"], 2, "is not a limit of rejected rows"),
+        (["load", "x", "--max-rejects", "101%"], 2, "is not a limit of rejected rows"),
         (["loads"], 4, "DATABASE_URL"),
         (["rejects", "list"], 4, "DATABASE_URL"),
         (["rejects", "export", "somewhere"], 4, "DATABASE_URL"),

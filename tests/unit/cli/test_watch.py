@@ -108,8 +108,8 @@ def test_a_folder_that_goes_away_is_told_once(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["no/such/folder"], "no/such/folder: is no folder"),
-        (["-"], "-: is no folder"),
+        (["no/such/folder"], "no/such/folder: is not a folder"),
+        (["-"], "-: is not a folder"),
         ([".", "--delete"], "--delete and --watch do not go together"),
     ],
 )

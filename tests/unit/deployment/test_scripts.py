@@ -139,7 +139,7 @@ def test_run_etl_fails_on_an_answer_that_is_not_the_workers(tmp_path: Path) -> N
     with _answering("<html>") as (url, _):
         ran = _run("run_etl.sh", folder=tmp_path, ETL_URL=url)
     assert ran.returncode == 1
-    assert ran.stderr == f"run_etl.sh: {url} is no answer of the worker: check ETL_URL\n"
+    assert ran.stderr == f"run_etl.sh: {url} is not an answer of the worker: check ETL_URL\n"
 
 
 def test_run_etl_says_when_nobody_answers(tmp_path: Path) -> None:

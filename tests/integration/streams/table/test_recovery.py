@@ -54,7 +54,7 @@ async def test_damaged_stores_begin_anew_from_a_changelog_whose_last_offset_has_
     assert time.monotonic() - began < READY_WITHIN
     await publish(stack, range(1001, 1101))
     await until_stored(stack, range(1001, 1101))
-    assert worker.log().count("it begins anew") == 4
+    assert worker.log().count("it starts empty") == 4
     assert "users rebuilt" not in worker.log()
     await stack.assert_audit_is_equal()
 

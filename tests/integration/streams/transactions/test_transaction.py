@@ -153,7 +153,7 @@ async def test_a_row_that_postgres_refuses_is_rejected_alone(migrated: Database)
     assert (applied.rows, applied.rejected) == (28, 1)
     [reject] = await migrated.pool.fetch("SELECT * FROM rejects")
     assert (reject["offset"], reject["line"]) == (12, 13)
-    assert "Postgres refuses it" in reject["reason"]
+    assert "Postgres rejected it" in reject["reason"]
     assert (await migrated.audit()).is_equal
 
 
@@ -168,7 +168,7 @@ async def test_a_topic_made_anew_is_an_error_and_then_read_from_its_start(migrat
     worker, kafka = migrated.worker(), Publisher()
     await worker.apply(kafka.batch(experiment(1, 7, [1])))
     made_anew = Publisher(topic_id=UUID(int=2))
-    with pytest.raises(StalePositionError, match="created anew"):
+    with pytest.raises(StalePositionError, match="created again"):
         await worker.apply(made_anew.batch(experiment(2, 7, [1])))
 
 

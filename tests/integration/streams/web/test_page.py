@@ -158,7 +158,7 @@ async def test_postgres_away_is_told_by_the_stream_and_it_goes_on(pages: Pages, 
             async with blocker.transaction():
                 await blocker.execute("LOCK TABLE loads IN ACCESS EXCLUSIVE MODE")
                 state = await _state(states, lambda state: state["health"]["postgres"])
-                assert (state["rows"], state["health"]["postgres"]) == (None, "is too slow to tell in time")
+                assert (state["rows"], state["health"]["postgres"]) == (None, "is too slow to answer in time")
             await blocker.close()
             await _state(states, lambda state: not state["health"]["postgres"])
     finally:

@@ -36,7 +36,7 @@ def test_columns_are_renamed_whatever_their_case() -> None:
 
 
 def test_a_column_that_is_none_of_ours_is_refused() -> None:
-    with pytest.raises(ReadOptionError, match="'colour' is none of ours: map to one of user_id, name"):
+    with pytest.raises(ReadOptionError, match="'colour' is not one of our columns: map to one of user_id, name"):
         ReadOptions(columns={"id": "colour"})
 
 

@@ -221,7 +221,7 @@ def test_each_way_to_serve_a_file_gives_the_whole_file(ways: str, way: str) -> N
         ("chunks-cut-off", "the connection ended after"),
         ("chunk-cut-off", "the connection ended after"),
         ("too-long", "the connection ended after"),
-        ("two-lengths", "how long the server's answer is cannot be told from its Content-Length"),
+        ("two-lengths", "the length of the server's answer is not clear from its Content-Length"),
         ("a-part", "the server answers 206"),
         ("brotli", "content coding br"),
         ("gzip-cut-off", "damaged or cut off"),

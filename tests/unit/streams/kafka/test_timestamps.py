@@ -26,7 +26,7 @@ def test_times_of_the_past_and_of_a_day_ahead_are_taken(time: int) -> None:
         (NOW + AHEAD_MS + 1, "more than a day ahead", NOW),
         (2**62, "in nanoseconds", NOW),
         (2**63 - 1, "", NOW),
-        (-(2**63), "no time that a client can have meant", NOW),
+        (-(2**63), "cannot be what the client meant", NOW),
     ],
 )
 def test_other_times_are_unfit_and_corrected_by_what_is_published_later(time: int, said: str, counts_from: int) -> None:
