@@ -1,4 +1,4 @@
-"""Whether all rows of a file are rejected for one reason, and what to do then."""
+"""What the rejects of a file have in common, and what to do then."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _LISTS = ("experiment_compound_ids",)
 _FEWEST = 2
 """Of one row, its own reason says enough."""
 _VALUE_CHARACTERS = 40
+_COMMENT = "#"
+"""What most programs begin comments with."""
 
 
 class CommonFault:
@@ -30,9 +32,14 @@ class CommonFault:
         self._file = file
         self._first: Reject | None = None
         self._count = 0
+        self._comments = 0
+        self._first_comment = 0
 
     def note(self, reject: Reject) -> None:
         """Count another rejected row and its reason."""
+        if (reject.original or "").lstrip().startswith(_COMMENT):
+            self._comments += 1
+            self._first_comment = self._first_comment or reject.line
         self._first = self._first or reject
         self._count += (reject.code, reject.field) == (self._first.code, self._first.field)
 
@@ -41,7 +48,12 @@ class CommonFault:
         return self._count == read >= _FEWEST
 
     def told(self, read: int) -> Iterator[str]:
-        """One line of text if all rows were rejected for one reason."""
+        """A line of text for what many rejects share: all one reason, or that they look like comments."""
+        if self._comments:
+            yield (
+                f"{self._file}: {self._comments:,} of the rejected rows begin with {_COMMENT}, the first in line "
+                f"{self._first_comment:,}: to pass over such lines, add --comment '{_COMMENT}'"
+            )
         first = self._first
         if first is None or not self.is_common(read):
             return

@@ -26,3 +26,13 @@ def test_it_is_not_told_of_several_reasons_nor_of_some_rows_only() -> None:
     assert list(fault.told(2)) == []
     fault.note(reject(4, FaultCode.BAD_ID))
     assert list(fault.told(4)) == []
+
+
+def test_rejected_rows_that_look_like_comments_are_reported_once_with_the_option() -> None:
+    fault = CommonFault("x.csv")
+    for line, original in ((3, "# second shift"), (4, "a,b"), (5, "  # end")):
+        fault.note(reject(line, FaultCode.BAD_ID).model_copy(update={"original": original}))
+    (said,) = fault.told(9)
+    assert said == (
+        "x.csv: 2 of the rejected rows begin with #, the first in line 3: to pass over such lines, add --comment '#'"
+    )
