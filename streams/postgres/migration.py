@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 import migrations
+from models.clients.postgres import session
 from models.errors import UnsupportedDatabaseError
 from models.settings.environment import load_settings
 from streams.postgres.server import CONNECT_TIMEOUT
@@ -48,13 +49,11 @@ async def bring_up_to_date(settings: Settings) -> None:
 
 
 async def _version(settings: Settings) -> str | None:
-    connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_TIMEOUT)
     try:
-        version: str | None = await connection.fetchval(_VERSION)
+        async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
+            version: str | None = await connection.fetchval(_VERSION)
     except asyncpg.UndefinedTableError:
         return None
-    finally:
-        await connection.close()
     return version
 
 

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Row, text
+import asyncpg
 
-from models.clients.engine import FAILURES, open_engine, unwrapped
-from models.clients.postgres_refusals import complaint
-from models.errors import SettingsError
+from models.errors import ExactFeaturesError
 from models.settings.environment import Settings, load_settings
 from models.terminal_text import escaped
+from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
 
 EXIT_UNREACHABLE = 3
@@ -33,33 +32,34 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 
 async def read_report(settings: Settings, limit: int) -> list[str]:
-    """The report as lines."""
-    engine = open_engine(settings)
-    try:
-        async with engine.connect() as connection:
-            users = (await connection.execute(text(report_statements.READ_USERS), {"limit": limit})).all()
-            rejects = (await connection.execute(text(report_statements.READ_OPEN_REJECTS), {"limit": limit})).all()
-    finally:
-        await engine.dispose()
+    """The report as lines.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet.
+    """
+    async with read_only_connection(settings) as connection:
+        users = await connection.fetch(report_statements.READ_USERS, limit)
+        rejects = await connection.fetch(report_statements.READ_OPEN_REJECTS, limit)
     lines = aligned(HEADINGS, [_user_cells(row) for row in users])
     if users:
-        lines.append(f"{_short(users[0].average_experiments_per_user)} experiments per user on average")
+        lines.append(f"{_short(users[0]['average_experiments_per_user'])} experiments per user on average")
     if rejects:
         lines += ["", "Rejected:", *(_reject_line(row) for row in rejects)]
     return lines
 
 
-def _user_cells(row: Row[tuple[object, ...]]) -> list[str]:
+def _user_cells(row: asyncpg.Record) -> list[str]:
     top = ""
-    if row.top_compound_id is not None:
-        top = f"{row.top_compound_id} {row.top_compound_name or '(unknown)'} x{row.top_compound_count}"
-    tied = ", ".join(map(str, row.tied_compound_ids)) if len(row.tied_compound_ids) > 1 else ""
+    if row["top_compound_id"] is not None:
+        name = row["top_compound_name"] or "(unknown)"
+        top = f"{row['top_compound_id']} {name} x{row['top_compound_count']}"
+    tied = ", ".join(map(str, row["tied_compound_ids"])) if len(row["tied_compound_ids"]) > 1 else ""
     # The view lists a user without name only if it was deleted and has experiments.
     return [
-        str(row.user_id),
-        escaped(row.name or "(deleted)"),
-        str(row.total_experiments),
-        _short(row.average_run_time),
+        str(row["user_id"]),
+        escaped(row["name"] or "(deleted)"),
+        str(row["total_experiments"]),
+        _short(row["average_run_time"]),
         escaped(top),
         tied,
     ]
@@ -69,11 +69,13 @@ def _short(number: Decimal | None) -> str:
     return f"{number:.3f}".rstrip("0").rstrip(".") if number is not None else ""
 
 
-def _reject_line(row: Row[tuple[object, ...]]) -> str:
-    place = f"{row.file}:{row.line}" if row.file is not None else f"{row.topic}[{row.partition}]@{row.offset}"
-    subject = f"{row.field}: " if row.field is not None else ""
-    value = f'"{row.value}" ' if row.value is not None else ""
-    return escaped(f"{place}: {subject}{value}{row.reason}")
+def _reject_line(row: asyncpg.Record) -> str:
+    place = f"{row['topic']}[{row['partition']}]@{row['offset']}"
+    if row["file"] is not None:
+        place = f"{row['file']}:{row['line']}"
+    subject = f"{row['field']}: " if row["field"] is not None else ""
+    value = f'"{row["value"]}" ' if row["value"] is not None else ""
+    return escaped(f"{place}: {subject}{value}{row['reason']}")
 
 
 def main() -> int:
@@ -83,11 +85,8 @@ def main() -> int:
     limit = parser.parse_args().limit
     try:
         lines = asyncio.run(read_report(load_settings(), limit))
-    except SettingsError as error:
+    except ExactFeaturesError as error:
         print(f"report: {error}", file=sys.stderr)
-        return EXIT_UNREACHABLE
-    except FAILURES as error:
-        print(f"report: Postgres at DATABASE_URL {complaint(unwrapped(error))}", file=sys.stderr)
         return EXIT_UNREACHABLE
     print("\n".join(lines))
     return 0
