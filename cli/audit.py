@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli.exit_codes import ExitCode
 from cli.output import print_json, say
 from cli.running import ask
+from models.exit_codes import ExitCode
 from streams.queries.audit import audit as compare
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.exit_codes import ExitCode
 from cli.output import print_json, print_table, say
 from cli.own_worker import own_worker
 from cli.rebuild_progress import until_filled
 from cli.running import ask
+from models.exit_codes import ExitCode
 from streams.maintenance.rebuild import (
     RebuildRefusedError,
     RowCounts,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import ExactFeaturesError
+from models.exit_codes import ExitCode, of_fixed_form
 from models.settings.environment import Settings, load_settings
 from streams.postgres.read_only import read_only_connection
 from streams.queries import audit_statements
@@ -20,7 +21,6 @@ from streams.queries import audit_statements
 if TYPE_CHECKING:
     from streams.postgres.connection import Connection
 
-EXIT_EQUAL, EXIT_WRONG, EXIT_UNREACHABLE = 0, 1, 3
 LISTED = 10
 """How many differing users are listed."""
 
@@ -79,11 +79,11 @@ def main() -> int:
         found = asyncio.run(audit(load_settings()))
     except ExactFeaturesError as error:
         print(f"audit: {error}", file=sys.stderr)
-        return EXIT_UNREACHABLE
+        return of_fixed_form("streams.audit", error.exit_code)
     if found.is_equal:
         print(f"audit: features of {found.users} users equal the SQL aggregate over {found.experiments} experiments")
-        return EXIT_EQUAL
+        return ExitCode.DONE
     print(f"audit: {found.wrong_users} users differ", file=sys.stderr)
     for line in found.differences:
         print(line, file=sys.stderr)
-    return EXIT_WRONG
+    return ExitCode.PARTLY

@@ -11,12 +11,11 @@ from decimal import Decimal
 import asyncpg
 
 from models.errors import ExactFeaturesError
+from models.exit_codes import of_fixed_form
 from models.settings.environment import Settings, load_settings
 from models.terminal_text import escaped
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
-
-EXIT_UNREACHABLE = 3
 
 SHOWN = 20
 """Rows shown of each table unless told otherwise."""
@@ -87,6 +86,6 @@ def main() -> int:
         lines = asyncio.run(read_report(load_settings(), limit))
     except ExactFeaturesError as error:
         print(f"report: {error}", file=sys.stderr)
-        return EXIT_UNREACHABLE
+        return of_fixed_form("streams.report", error.exit_code)
     print("\n".join(lines))
     return 0
