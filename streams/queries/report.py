@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
 from decimal import Decimal
 
 import asyncpg
@@ -13,6 +12,7 @@ import asyncpg
 from models.errors import ExactFeaturesError
 from models.exit_codes import of_fixed_form
 from models.settings.environment import Settings, load_settings
+from models.terminal_table import table_lines
 from models.terminal_text import escaped
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
@@ -21,13 +21,6 @@ SHOWN = 20
 """Rows shown of each table unless told otherwise."""
 
 HEADINGS = ("user", "name", "experiments", "mean run time", "top compound", "tied")
-
-
-def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table as lines, each column as wide as its longest cell."""
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-    lines = [headings, ["-" * width for width in widths], *rows]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
 
 
 async def read_report(settings: Settings, limit: int) -> list[str]:
@@ -39,7 +32,7 @@ async def read_report(settings: Settings, limit: int) -> list[str]:
     async with read_only_connection(settings) as connection:
         users = await connection.fetch(report_statements.READ_USERS, limit)
         rejects = await connection.fetch(report_statements.READ_OPEN_REJECTS, limit)
-    lines = aligned(HEADINGS, [_user_cells(row) for row in users])
+    lines = table_lines(HEADINGS, [_user_cells(row) for row in users], underlined=True)
     if users:
         lines.append(f"{_short(users[0]['average_experiments_per_user'])} experiments per user on average")
     if rejects:
