@@ -7,20 +7,15 @@ from typing import Annotated
 
 import typer
 
-from cli.exit_codes import ExitCode
 from cli.output import print_json, say
 from cli.running import ask
-from models.clients.engine import FAILURES, unwrapped
-from models.clients.postgres_refusals import complaint
-from models.errors import DatabaseUnreachableError
-from models.settings.environment import Settings
-from streams.queries.audit import Audit
+from models.exit_codes import ExitCode
 from streams.queries.audit import audit as compare
 
 
 def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Compare all features with what SQL computes from the experiments; changes nothing."""
-    found = ask(audited)
+    found = ask(compare)
     if as_json:
         print_json({"equal": found.is_equal, **asdict(found)})
     elif found.is_equal:
@@ -28,15 +23,3 @@ def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     for difference in found.differences if not as_json else ():
         say(difference)
     raise typer.Exit(ExitCode.DONE if found.is_equal else ExitCode.PARTLY)
-
-
-async def audited(settings: Settings) -> Audit:
-    """The audit of the database.
-
-    Raises:
-        DatabaseUnreachableError: Postgres does not answer.
-    """
-    try:
-        return await compare(settings)
-    except FAILURES as error:
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL {complaint(unwrapped(error))}") from error

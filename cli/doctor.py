@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from cli.checks import Finding, examine
-from cli.exit_codes import ExitCode
 from cli.output import print_json
 from cli.running import reported_errors
+from models.exit_codes import ExitCode
 from models.settings.environment import load_settings
 
 

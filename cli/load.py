@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from cli.exit_codes import ExitCode
 from cli.load_arguments import (
     Columns,
     Comment,
@@ -28,6 +27,7 @@ from cli.progress import watched
 from cli.running import reported_errors
 from cli.watch import load_what_comes
 from models.errors import ExactFeaturesError
+from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
 from models.settings.environment import Settings, load_settings
 from producers.errors import InterruptedLoadError, LoadOptionError

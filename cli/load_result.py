@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cli.exit_codes import ExitCode
 from cli.output import print_json, say
+from models.exit_codes import ExitCode
 from models.terminal_text import escaped
 from producers.load.report import LoadReport
 from producers.load.summary import reject_lines, table

@@ -8,9 +8,9 @@ from uuid import UUID
 import typer
 
 from cli.environment import EPILOG
-from cli.exit_codes import ExitCode
 from cli.output import print_json, print_table, say
 from cli.running import ask
+from models.exit_codes import ExitCode
 from models.terminal_text import escaped
 from streams.loads.queries import STATES, read_load, read_loads
 

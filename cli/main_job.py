@@ -12,9 +12,7 @@ import time
 from pathlib import Path
 
 from cli.own_worker import OwnWorker, own_worker
-
-EXIT_ROWS_REJECTED = 1
-EXIT_NOTHING_LOADABLE = 2
+from models.exit_codes import ExitCode
 
 
 def main() -> int:
@@ -23,9 +21,9 @@ def main() -> int:
     started = time.monotonic()
     with own_worker() as worker:
         load = _python("producers.csv", folder, "--wait", "--wait-timeout", "300")
-        if load == EXIT_NOTHING_LOADABLE:  # told by the load; the worker has no part in it
+        if load == ExitCode.NOTHING:  # reported by the load; the worker has no part in it
             return load
-        if load not in (0, EXIT_ROWS_REJECTED):
+        if load not in (ExitCode.DONE, ExitCode.PARTLY):
             _print_end_of(worker)
             return load
         print(flush=True)

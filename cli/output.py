@@ -9,14 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from models.terminal_table import rich_table, table_lines
 from models.terminal_text import escaped, shown
 
 _CELL_CHARACTERS = 120
-_WIDEST = 1000
 
 
 def say(line: str) -> None:
@@ -38,20 +35,14 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
         rows: cells, as they come; None is an empty cell.
         right: the headings of columns of numbers.
     """
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in right else "left", no_wrap=heading in right)
-    for row in rows:
-        table.add_row(*(Text(_cell(cell)) for cell in row))
+    from rich.console import Console  # noqa: PLC0415  # most commands print no table
+
+    cells = [[_cell(cell) for cell in row] for row in rows]
     console = Console()
     if console.is_terminal:
-        console.print(table)
-        return
-    console = Console(width=_WIDEST)
-    with console.capture() as capture:
-        console.print(table)
-    for line in capture.get().splitlines():
-        print(line.rstrip())
+        console.print(rich_table(headings, cells, right))
+    else:
+        print("\n".join(table_lines(headings, cells, right)))
 
 
 def _cell(value: object) -> str:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.audit import audited
-from cli.exit_codes import ExitCode
 from cli.output import print_json, print_table, say
 from cli.own_worker import own_worker
 from cli.rebuild_progress import until_filled
 from cli.running import ask
+from models.exit_codes import ExitCode
 from streams.maintenance.rebuild import (
     RebuildRefusedError,
     RowCounts,
@@ -26,6 +25,7 @@ from streams.maintenance.rebuild import (
     finish,
     unfinished,
 )
+from streams.queries.audit import audit as run_audit
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
@@ -87,7 +87,7 @@ async def _rebuild(settings: Settings, *, yes: bool, accept_loss: bool) -> Rebui
         except BaseException:
             say(GOES_ON)
             raise
-    return Rebuilt(records, before, after, await audited(settings))
+    return Rebuilt(records, before, after, await run_audit(settings))
 
 
 async def _emptied(connection: Connection, settings: Settings, *, yes: bool, accept_loss: bool) -> RowCounts:

@@ -10,7 +10,6 @@ import typer
 
 from cli import replay as replaying
 from cli.environment import EPILOG
-from cli.exit_codes import ExitCode
 from cli.load_arguments import (
     Columns,
     Comment,
@@ -25,6 +24,7 @@ from cli.load_arguments import (
 )
 from cli.output import print_json, print_table, say
 from cli.running import ask, reported_errors
+from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
 from models.settings.environment import load_settings
 from models.terminal_text import escaped

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from cli.exit_codes import ExitCode
 from cli.load_result import print_result
 from cli.output import say
+from models.exit_codes import ExitCode
 from models.rows import Reject
 from models.settings.environment import Settings
 from producers.load.loading import Load

@@ -23,17 +23,10 @@ def report(
     if as_json:
         print_json(ask(lambda settings: _users(settings, limit)))
     else:
-        print("\n".join(ask(lambda settings: _lines(settings, limit))))
+        print("\n".join(ask(lambda settings: tables.read_report(settings, limit))))
 
 
 async def _users(settings: Settings, limit: int) -> list[dict[str, object]]:
     async with read_only_connection(settings) as connection:
         rows = await connection.fetch(status_statements.READ_FEATURES, limit)
     return [dict(row) for row in rows]
-
-
-async def _lines(settings: Settings, limit: int) -> list[str]:
-    async with read_only_connection(settings) as connection:
-        # Says in our words when Postgres is away, or has no tables yet.
-        await connection.fetch(status_statements.READ_FEATURES, 0)
-        return await tables.read_report(settings, limit)

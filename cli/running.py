@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import typer
 
-from cli.exit_codes import ExitCode, code_of
 from cli.output import say
 from models.errors import ExactFeaturesError
+from models.exit_codes import ExitCode
 from models.settings.environment import Settings, load_settings
 
 ResultT = TypeVar("ResultT")
@@ -27,7 +27,7 @@ def reported_errors() -> Iterator[None]:
         yield
     except ExactFeaturesError as error:
         say(str(error))
-        raise typer.Exit(code_of(error)) from None
+        raise typer.Exit(error.exit_code) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         say("interrupted")
         raise typer.Exit(ExitCode.INTERRUPTED) from None

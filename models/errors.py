@@ -1,8 +1,17 @@
 """The few exceptions that the whole project raises on purpose."""
 
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.exit_codes import ExitCode
+
 
 class ExactFeaturesError(Exception):
     """Base of every error that is reported as one line: what was wrong, where, and what to do."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.NOTHING
+    """What a command that it ends tells its caller."""
 
 
 class SettingsError(ExactFeaturesError):
@@ -12,9 +21,13 @@ class SettingsError(ExactFeaturesError):
 class KafkaUnreachableError(ExactFeaturesError):
     """No broker answered at the configured address."""
 
+    exit_code = ExitCode.KAFKA
+
 
 class TopicCreationError(ExactFeaturesError):
     """Kafka answers, but refuses to create a topic, or has one that cannot be used."""
+
+    exit_code = ExitCode.KAFKA
 
 
 class MissingRightError(ExactFeaturesError):
@@ -24,9 +37,13 @@ class MissingRightError(ExactFeaturesError):
 class DatabaseUnreachableError(ExactFeaturesError):
     """Postgres did not answer at the configured address."""
 
+    exit_code = ExitCode.POSTGRES
+
 
 class UnsupportedDatabaseError(ExactFeaturesError):
     """Postgres answers, but its release or its schema is of a version that this project cannot use."""
+
+    exit_code = ExitCode.POSTGRES
 
 
 class StalePositionError(ExactFeaturesError):

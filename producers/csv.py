@@ -6,13 +6,13 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from enum import IntEnum
 
-from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from models.errors import ExactFeaturesError
+from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
 from models.settings.environment import Settings, load_settings
 from models.terminal_text import escaped
-from producers.errors import InterruptedLoadError, NothingLoadableError, ReadOptionError
+from producers.errors import InterruptedLoadError, ReadOptionError
 from producers.load.loading import Load
 from producers.load.options import LoadOptions
 from producers.load.reading_arguments import add_reading_options, reading_of
@@ -25,7 +25,7 @@ from producers.rows.deletions import deletion_mapping
 _DEFAULT_WAIT_SECONDS = 600.0
 
 _EPILOG = """\
-Each file's kind is recognised by its header, columns in any order, more columns ignored:
+Each file's kind is told by its header, columns in any order, more columns ignored:
   users        user_id, name, email, signup_date
   compounds    compound_id, compound_name, compound_structure
   experiments  experiment_id, user_id, experiment_compound_ids, experiment_run_time
@@ -60,17 +60,6 @@ examples:
 """
 
 
-class ExitCode(IntEnum):
-    """The exit codes of the command."""
-
-    DONE = 0
-    PARTLY_DONE = 1
-    NOTHING_LOADABLE = 2
-    KAFKA_UNREACHABLE = 3
-    NOT_APPLIED = 4
-    INTERRUPTED = 130
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is its exit code."""
     options = _parser().parse_args(arguments)
@@ -81,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = settings.model_copy(update={"kafka_compression": options.compression})
     except ExactFeaturesError as error:
         _say(str(error))
-        return ExitCode.NOTHING_LOADABLE
+        return error.exit_code
     return _run(options, settings)
 
 
@@ -91,7 +80,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
         reading = reading_of(options)
     except ReadOptionError as error:
         _say(str(error))
-        return ExitCode.NOTHING_LOADABLE
+        return error.exit_code
     loading = LoadOptions(layout_of=layout_of, reading=reading, skip_loaded=options.skip_loaded)
     load = Load(options.paths, settings, loading)
     try:
@@ -104,24 +93,18 @@ def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
         if load.report.files:
             _print_report(load.report)
         _say(str(error))
-        return _code_of(error)
+        return error.exit_code
     _print_report(report)
     return _code_for(report, options.wait_timeout)
-
-
-def _code_of(error: ExactFeaturesError) -> ExitCode:
-    if isinstance(error, NothingLoadableError):
-        return ExitCode.NOTHING_LOADABLE
-    return ExitCode.NOT_APPLIED if isinstance(error, DatabaseUnreachableError) else ExitCode.KAFKA_UNREACHABLE
 
 
 def _code_for(report: LoadReport, wait_timeout: float) -> ExitCode:
     if report.applied is False:
         _say(f"not applied within {wait_timeout:g} s; check that the worker runs: {'; '.join(report.lagging)}")
-        return ExitCode.NOT_APPLIED
+        return ExitCode.POSTGRES
     if report.applied:
         print(f"applied in {report.waited_seconds:.2f} s")
-    return ExitCode.PARTLY_DONE if report.rejected or report.problems else ExitCode.DONE
+    return ExitCode.PARTLY if report.rejected or report.problems else ExitCode.DONE
 
 
 def _print_report(report: LoadReport) -> None:
@@ -174,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=_DEFAULT_WAIT_SECONDS,
         metavar="SECONDS",
-        help="give up waiting after this many seconds (default %(default)g)",
+        help="give up waiting after so long (default %(default)g)",
     )
     return parser
 

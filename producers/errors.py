@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.errors import ExactFeaturesError
+from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
 from models.terminal_text import escaped
 
@@ -34,9 +35,13 @@ class LoadOptionError(ExactFeaturesError):
 class TooManyRejectsError(ExactFeaturesError):
     """A load was stopped, as more of its rows were bad than its caller takes."""
 
+    exit_code = ExitCode.TOO_MANY_REJECTS
+
 
 class InterruptedLoadError(ExactFeaturesError):
     """A load was stopped by the person who started it; what it published is counted."""
+
+    exit_code = ExitCode.INTERRUPTED
 
 
 @dataclass(frozen=True)

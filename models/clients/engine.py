@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models.clients.postgres import connect
+
 if TYPE_CHECKING:
     from models.settings.environment import Settings
-
-FAILURES = (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What comes of it when Postgres is away, will not have us, or refuses a statement."""
 
 
 def open_engine(settings: Settings) -> AsyncEngine:
@@ -24,7 +22,7 @@ def open_engine(settings: Settings) -> AsyncEngine:
     """
     return create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=lambda: asyncpg.connect(settings.database_url),
+        async_creator=lambda: connect(settings.database_url),
         poolclass=NullPool,
     )
 

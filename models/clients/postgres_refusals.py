@@ -13,6 +13,9 @@ _REFUSED = (
     ssl.SSLCertVerificationError,
 )
 
+_AWAY = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
+"""Postgres answers with these while it starts, stops or is full."""
+
 
 def is_final(error: BaseException) -> bool:
     """Whether the next attempt with the same DATABASE_URL will end the same."""
@@ -30,7 +33,8 @@ def complaint(error: BaseException) -> str:
         )
     if is_final(error):
         return f"refuses the connection ({said}); check DATABASE_URL"
-    return f"does not answer: {type(error).__name__}: {said}".removesuffix(": ")
+    verb = "refuses" if isinstance(error, asyncpg.PostgresError) and not isinstance(error, _AWAY) else "does not answer"
+    return f"{verb}: {type(error).__name__}: {said}".removesuffix(": ")
 
 
 def _lacks_tls(error: BaseException) -> bool:

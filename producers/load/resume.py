@@ -8,15 +8,12 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
-import orjson
 
-from models.clients.postgres_refusals import complaint
+from models.clients.postgres import connected
 from models.errors import DatabaseUnreachableError
 from producers.files.csv_file import CsvFile
 from producers.files.fingerprint import fingerprint
 from producers.sources.hashing import digest_of
-
-_CONNECT_SECONDS = 5.0
 
 # Not when the file was loaded with other content since: going back to this one is a change.
 _APPLIED = """
@@ -123,20 +120,14 @@ def _way(row: asyncpg.Record) -> tuple[str, bool, str]:
     return row["kind"], row["deletes"], row["options"]
 
 
-def _are_current(positions: str, topic_ids: Mapping[str, UUID]) -> bool:
+def _are_current(positions: Sequence[Mapping[str, object]], topic_ids: Mapping[str, UUID]) -> bool:
     """Whether what was published is still in Kafka, for all we know."""
-    told = orjson.loads(positions)
-    return all(str(topic_ids.get(position["topic"])) == position["topic_id"] for position in told)
+    return all(str(topic_ids.get(str(position["topic"]))) == position["topic_id"] for position in positions)
 
 
 async def _fetch(database_url: str, query: str, argument: Sequence[object]) -> list[asyncpg.Record]:
-    try:
-        connection = await asyncpg.connect(database_url, timeout=_CONNECT_SECONDS)
+    async with connected(database_url) as connection:
         try:
             return list(await connection.fetch(query, argument))
         except asyncpg.UndefinedTableError:  # the worker, which makes the tables, has not started yet
             return []
-        finally:
-            await connection.close(timeout=1)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL {complaint(error)}") from error

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.rows import Reject
+from models.terminal_table import table_lines
 from models.terminal_text import shown
 from producers.load.report import FileReport, LoadReport
 
 _COLUMNS = ("file", "kind", "read", "published", "rejected", "seconds", "rows/s")
-_TEXT_COLUMNS = 2
-"""The first columns are text, aligned to the left; the others are numbers."""
 _PATH_CHARACTERS = 200
 _VALUE_CHARACTERS = 80
 _REASON_CHARACTERS = 300
@@ -19,9 +18,8 @@ _REASON_CHARACTERS = 300
 def table(report: LoadReport) -> str:
     """One line a file and one for the total."""
     total = FileReport("total", "", report.read, report.published, report.rejected, report.seconds)
-    lines = [_COLUMNS, *(_cells(file) for file in (*report.files, total))]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(_aligned(line, widths) for line in lines)
+    rows = [_cells(file) for file in (*report.files, total)]
+    return "\n".join(table_lines(_COLUMNS, rows, right=_COLUMNS[2:]))
 
 
 def _cells(file: FileReport) -> tuple[str, ...]:
@@ -34,14 +32,6 @@ def _cells(file: FileReport) -> tuple[str, ...]:
         f"{file.seconds:.2f}",
         rate,
     )
-
-
-def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    padded = [
-        cell.ljust(width) if index < _TEXT_COLUMNS else cell.rjust(width)
-        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ]
-    return "  ".join(padded).rstrip()
 
 
 def interruption_line(report: LoadReport) -> str:

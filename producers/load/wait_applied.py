@@ -10,12 +10,12 @@ from uuid import UUID
 
 import asyncpg
 
-from models.clients.postgres_refusals import complaint
-from models.errors import DatabaseUnreachableError
+from models.clients.postgres import connected
 
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 0.2
 _CONNECT_SECONDS = 10.0
+_STORED_LATER = "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads tells when"
 
 
 class TopicPartition(NamedTuple):
@@ -39,7 +39,7 @@ async def lagging_after(
         database_url: the address that psql takes.
         next_offsets: the offset after the last one published, by partition.
         topic_ids: the ids that the topics have now: an offset counted for a topic of another id is none.
-        on_reached: called each time with what Postgres has come to.
+        on_reached: told each time what Postgres has come to.
 
     Returns:
         One line for each partition that still lags; none if all is applied.
@@ -48,17 +48,9 @@ async def lagging_after(
         DatabaseUnreachableError: Postgres does not answer, or no longer answers.
     """
     deadline = time.monotonic() + timeout
-    try:
-        connection = await asyncpg.connect(database_url, timeout=min(_CONNECT_SECONDS, max(timeout, 1.0)))
-        try:
-            return await _poll(connection, deadline, next_offsets, topic_ids, on_reached)
-        finally:
-            await connection.close(timeout=1)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise DatabaseUnreachableError(
-            f"Postgres at DATABASE_URL {complaint(error)}; "
-            "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads says when"
-        ) from error
+    connect_seconds = min(_CONNECT_SECONDS, max(timeout, 1.0))
+    async with connected(database_url, connect_seconds=connect_seconds, advice=_STORED_LATER) as connection:
+        return await _poll(connection, deadline, next_offsets, topic_ids, on_reached)
 
 
 async def _poll(

@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from models.clients.kafka import address, client_options
+from models.clients.postgres import connected
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
 from streams.kafka.client import CONSUMER_GROUP
 from streams.maintenance import rebuild_statements
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from models.settings.environment import Settings
     from streams.postgres.connection import Connection
 
-CONNECT_SECONDS = 5.0
 LOCK_SECONDS = 10
 """So long a session of another program, a backup's say, may keep the tables from being emptied."""
 
@@ -62,27 +62,20 @@ async def alone(settings: Settings) -> AsyncIterator[Connection]:
         UnsupportedDatabaseError: the schema is newer than this release.
         KafkaUnreachableError: Kafka does not answer.
     """
-    try:
-        connection = await asyncpg.connect(
-            settings.database_url,
-            timeout=CONNECT_SECONDS,
-            server_settings={"application_name": "exact-features rebuild", "lock_timeout": f"{LOCK_SECONDS}s"},
-        )
+    async with connected(
+        settings.database_url,
+        {"application_name": "exact-features rebuild", "lock_timeout": f"{LOCK_SECONDS}s"},
+    ) as connection:
         try:
-            await connection.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
             if not await connection.fetchval(rebuild_statements.TRY_LOCK):
                 raise RebuildRefusedError("another rebuild of this database runs: let it finish, or stop it")
             await _check_no_worker(settings, connection)
             await _bring_schema_up_to_date(settings)
             yield connection
-        finally:
-            await connection.close(timeout=1)
-    except asyncpg.InsufficientPrivilegeError as error:
-        raise DatabaseUnreachableError(
-            f"Postgres refuses ({error}): rebuild as the role that owns the tables"
-        ) from error
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnreachableError(f"Postgres at DATABASE_URL does not do it: {reason(error)}") from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise DatabaseUnreachableError(
+                f"Postgres refuses ({error}): rebuild as the role that owns the tables"
+            ) from error
 
 
 async def _bring_schema_up_to_date(settings: Settings) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from faust.types import TP
 
+from models.clients.postgres import connected
 from models.errors import ExactFeaturesError
 from streams.offsets import damage_statements
 from streams.offsets import statements as offset_statements
-from streams.postgres.read_only import read_only_connection
 from streams.queries.status import input_logs
 from streams.rejects import dead_letters
 
@@ -38,9 +38,8 @@ async def skip(settings: Settings, tp: TP, next_offset: int) -> str:
     bounds, _ = await input_logs(settings)
     if tp not in bounds:
         raise SkipRefusedError(f"there is no partition {tp.partition} of a topic {tp.topic}: ingest doctor lists them")
-    # It is the same connection but for that it may change something.
     async with (
-        read_only_connection(settings, default_transaction_read_only="off") as connection,
+        connected(settings.database_url) as connection,
         connection.transaction(),
     ):
         return await _skip(connection, tp, next_offset, bounds[tp].end)

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 import migrations
-from models.errors import UnsupportedDatabaseError
+from models.clients.postgres import session
+from models.errors import ExactFeaturesError, UnsupportedDatabaseError
+from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
 from models.settings.environment import load_settings
 from streams.postgres.server import CONNECT_TIMEOUT
 from streams.retry.outages import OUTAGES, reason
 
 if TYPE_CHECKING:
-    from models.settings.environment import Settings
-
-EXIT_AWAY = 75
-"""The exit code that says that Postgres was away: EX_TEMPFAIL of sysexits.h."""
+    from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
+from models.settings.environment import Settings
 
 _VERSION = "SELECT max(version_num) FROM alembic_version"
 
@@ -48,13 +48,11 @@ async def bring_up_to_date(settings: Settings) -> None:
 
 
 async def _version(settings: Settings) -> str | None:
-    connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_TIMEOUT)
     try:
-        version: str | None = await connection.fetchval(_VERSION)
+        async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
+            version: str | None = await connection.fetchval(_VERSION)
     except asyncpg.UndefinedTableError:
         return None
-    finally:
-        await connection.close()
     return version
 
 
@@ -69,7 +67,7 @@ async def _migrate_apart(settings: Settings) -> None:
     )
     _, said = await process.communicate()
     last_line = said.decode(errors="replace").strip().rpartition("\n")[2]
-    if process.returncode == EXIT_AWAY:
+    if process.returncode == EX_TEMPFAIL:
         raise OSError(last_line)
     if process.returncode:
         raise RuntimeError(f"the migration ended with exit code {process.returncode}: {last_line}")
@@ -108,5 +106,8 @@ def main() -> int:
         asyncio.run(migrate(load_settings()))
     except (asyncpg.InterfaceError, *OUTAGES) as error:
         print(reason(error), file=sys.stderr)
-        return EXIT_AWAY
+        return of_fixed_form("streams.schema", ExitCode.POSTGRES)
+    except ExactFeaturesError as error:
+        print(error, file=sys.stderr)
+        return of_fixed_form("streams.schema", error.exit_code)
     return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from models.clients.postgres import session
 from models.clients.postgres_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams.postgres import bigint_array
@@ -58,7 +59,8 @@ async def wait_until_ready(settings: Settings) -> None:
     backoff = Backoff(log)
     while True:
         try:
-            connection = await asyncpg.connect(settings.database_url, timeout=CONNECT_TIMEOUT)
+            async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
+                version = connection.get_server_version()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             if is_final(error):
                 raise DatabaseUnreachableError(f"Postgres {complaint(error)}") from error
@@ -67,14 +69,6 @@ async def wait_until_ready(settings: Settings) -> None:
             await backoff.wait("Postgres does not answer", error)
         else:
             break
-    try:
-        _check_version(connection)
-    finally:
-        await connection.close()
-
-
-def _check_version(connection: asyncpg.Connection) -> None:
-    version = connection.get_server_version()
     if version.major < OLDEST_VERSION:
         raise UnsupportedDatabaseError(
             f"Postgres {version.major}.{version.minor} is too old: {OLDEST_VERSION} or newer is needed; "
@@ -115,11 +109,11 @@ async def fault(settings: Settings, limit: float = PROBE_TIMEOUT) -> str | None:
     """Why Postgres does not answer a new connection; None if it does."""
     try:
         async with asyncio.timeout(limit):
-            connection = await asyncpg.connect(settings.database_url, timeout=limit)
-            try:
-                await connection.fetchval("SELECT 1")
-            finally:
-                connection.terminate()
+            async with session(settings.database_url, connect_seconds=limit) as connection:
+                try:
+                    await connection.fetchval("SELECT 1")
+                finally:
+                    connection.terminate()
     except TimeoutError:
         return f"does not answer within {limit:.0f} s"
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

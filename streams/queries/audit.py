@@ -10,17 +10,17 @@ import argparse
 import asyncio
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from models.clients.engine import FAILURES, open_engine, unwrapped
-from models.clients.postgres_refusals import complaint
-from models.errors import SettingsError
+from models.errors import ExactFeaturesError
+from models.exit_codes import ExitCode, of_fixed_form
 from models.settings.environment import Settings, load_settings
+from streams.postgres.read_only import read_only_connection
 from streams.queries import audit_statements
 
-EXIT_EQUAL, EXIT_WRONG, EXIT_UNREACHABLE = 0, 1, 3
+if TYPE_CHECKING:
+    from streams.postgres.connection import Connection
+
 LISTED = 10
 """How many differing users are listed."""
 
@@ -43,29 +43,31 @@ class Audit:
 
 
 async def audit(settings: Settings) -> Audit:
-    """Compare features with their recomputation and counters with counts, in one snapshot."""
-    engine = open_engine(settings)
-    try:
-        async with engine.connect() as connection:
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            return await _compare(connection)
-    finally:
-        await engine.dispose()
+    """Compare features with their recomputation and counters with counts, in one snapshot.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet.
+    """
+    async with (
+        read_only_connection(settings) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        return await _compare(connection)
 
 
-async def _compare(connection: AsyncConnection) -> Audit:
-    wrong = (await connection.execute(text(audit_statements.COMPARE_FEATURES), {"limit": LISTED})).all()
-    counters = {row.name: row for row in (await connection.execute(text(audit_statements.COMPARE_COUNTERS))).all()}
-    differences = [f"user {row.user_id}: found {row.found}, expected {row.expected}" for row in wrong]
+async def _compare(connection: Connection) -> Audit:
+    wrong = await connection.fetch(audit_statements.COMPARE_FEATURES, LISTED)
+    counters = {row["name"]: row for row in await connection.fetch(audit_statements.COMPARE_COUNTERS)}
+    differences = [f"user {row['user_id']}: found {row['found']}, expected {row['expected']}" for row in wrong]
     differences += [
-        f"counter of {name}: {row.counter}, counted {row.counted}"
+        f"counter of {name}: {row['counter']}, counted {row['counted']}"
         for name, row in counters.items()
-        if row.counter != row.counted
+        if row["counter"] != row["counted"]
     ]
     return Audit(
-        counters["active users"].counted,
-        counters["experiments"].counted,
-        wrong[0].wrong if wrong else 0,
+        counters["active users"]["counted"],
+        counters["experiments"]["counted"],
+        wrong[0]["wrong"] if wrong else 0,
         differences,
     )
 
@@ -75,16 +77,13 @@ def main() -> int:
     argparse.ArgumentParser(prog="python -m streams.audit", description=__doc__).parse_args()
     try:
         found = asyncio.run(audit(load_settings()))
-    except SettingsError as error:
+    except ExactFeaturesError as error:
         print(f"audit: {error}", file=sys.stderr)
-        return EXIT_UNREACHABLE
-    except FAILURES as error:
-        print(f"audit: Postgres at DATABASE_URL {complaint(unwrapped(error))}", file=sys.stderr)
-        return EXIT_UNREACHABLE
+        return of_fixed_form("streams.audit", error.exit_code)
     if found.is_equal:
         print(f"audit: features of {found.users} users equal the SQL aggregate over {found.experiments} experiments")
-        return EXIT_EQUAL
+        return ExitCode.DONE
     print(f"audit: {found.wrong_users} users differ", file=sys.stderr)
     for line in found.differences:
         print(line, file=sys.stderr)
-    return EXIT_WRONG
+    return ExitCode.PARTLY

@@ -33,7 +33,7 @@ WITH listed AS (
      WHERE f IS DISTINCT FROM e
 )
 SELECT user_id, found::text AS found, expected::text AS expected, count(*) OVER () AS wrong
-  FROM compared ORDER BY user_id LIMIT :limit
+  FROM compared ORDER BY user_id LIMIT $1
 """
 
 COMPARE_COUNTERS = """

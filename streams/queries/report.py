@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Row, text
+import asyncpg
 
-from models.clients.engine import FAILURES, open_engine, unwrapped
-from models.clients.postgres_refusals import complaint
-from models.errors import SettingsError
+from models.errors import ExactFeaturesError
+from models.exit_codes import of_fixed_form
 from models.settings.environment import Settings, load_settings
+from models.terminal_table import table_lines
 from models.terminal_text import escaped
+from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
-
-EXIT_UNREACHABLE = 3
 
 SHOWN = 20
 """Rows shown of each table by default."""
@@ -25,41 +23,35 @@ SHOWN = 20
 HEADINGS = ("user", "name", "experiments", "mean run time", "top compound", "tied")
 
 
-def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table as lines, each column as wide as its longest cell."""
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-    lines = [headings, ["-" * width for width in widths], *rows]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-
-
 async def read_report(settings: Settings, limit: int) -> list[str]:
-    """The report as lines."""
-    engine = open_engine(settings)
-    try:
-        async with engine.connect() as connection:
-            users = (await connection.execute(text(report_statements.READ_USERS), {"limit": limit})).all()
-            rejects = (await connection.execute(text(report_statements.READ_OPEN_REJECTS), {"limit": limit})).all()
-    finally:
-        await engine.dispose()
-    lines = aligned(HEADINGS, [_user_cells(row) for row in users])
+    """The report as lines.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet.
+    """
+    async with read_only_connection(settings) as connection:
+        users = await connection.fetch(report_statements.READ_USERS, limit)
+        rejects = await connection.fetch(report_statements.READ_OPEN_REJECTS, limit)
+    lines = table_lines(HEADINGS, [_user_cells(row) for row in users], underlined=True)
     if users:
-        lines.append(f"{_short(users[0].average_experiments_per_user)} experiments per user on average")
+        lines.append(f"{_short(users[0]['average_experiments_per_user'])} experiments per user on average")
     if rejects:
         lines += ["", "Rejected:", *(_reject_line(row) for row in rejects)]
     return lines
 
 
-def _user_cells(row: Row[tuple[object, ...]]) -> list[str]:
+def _user_cells(row: asyncpg.Record) -> list[str]:
     top = ""
-    if row.top_compound_id is not None:
-        top = f"{row.top_compound_id} {row.top_compound_name or '(unknown)'} x{row.top_compound_count}"
-    tied = ", ".join(map(str, row.tied_compound_ids)) if len(row.tied_compound_ids) > 1 else ""
+    if row["top_compound_id"] is not None:
+        name = row["top_compound_name"] or "(unknown)"
+        top = f"{row['top_compound_id']} {name} x{row['top_compound_count']}"
+    tied = ", ".join(map(str, row["tied_compound_ids"])) if len(row["tied_compound_ids"]) > 1 else ""
     # The view lists a user without name only if it was deleted and has experiments.
     return [
-        str(row.user_id),
-        escaped(row.name or "(deleted)"),
-        str(row.total_experiments),
-        _short(row.average_run_time),
+        str(row["user_id"]),
+        escaped(row["name"] or "(deleted)"),
+        str(row["total_experiments"]),
+        _short(row["average_run_time"]),
         escaped(top),
         tied,
     ]
@@ -69,11 +61,13 @@ def _short(number: Decimal | None) -> str:
     return f"{number:.3f}".rstrip("0").rstrip(".") if number is not None else ""
 
 
-def _reject_line(row: Row[tuple[object, ...]]) -> str:
-    place = f"{row.file}:{row.line}" if row.file is not None else f"{row.topic}[{row.partition}]@{row.offset}"
-    subject = f"{row.field}: " if row.field is not None else ""
-    value = f'"{row.value}" ' if row.value is not None else ""
-    return escaped(f"{place}: {subject}{value}{row.reason}")
+def _reject_line(row: asyncpg.Record) -> str:
+    place = f"{row['topic']}[{row['partition']}]@{row['offset']}"
+    if row["file"] is not None:
+        place = f"{row['file']}:{row['line']}"
+    subject = f"{row['field']}: " if row["field"] is not None else ""
+    value = f'"{row["value"]}" ' if row["value"] is not None else ""
+    return escaped(f"{place}: {subject}{value}{row['reason']}")
 
 
 def main() -> int:
@@ -83,11 +77,8 @@ def main() -> int:
     limit = parser.parse_args().limit
     try:
         lines = asyncio.run(read_report(load_settings(), limit))
-    except SettingsError as error:
+    except ExactFeaturesError as error:
         print(f"report: {error}", file=sys.stderr)
-        return EXIT_UNREACHABLE
-    except FAILURES as error:
-        print(f"report: Postgres at DATABASE_URL {complaint(unwrapped(error))}", file=sys.stderr)
-        return EXIT_UNREACHABLE
+        return of_fixed_form("streams.report", error.exit_code)
     print("\n".join(lines))
     return 0

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from cli.exit_codes import ExitCode
 from cli.main import app
+from models.exit_codes import ExitCode
 from models.settings.environment import Settings
 from tests.unit.deployment.image import ROOT
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cli.main_job import EXIT_NOTHING_LOADABLE
+from models.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[3]
 NOWHERE = {
@@ -24,7 +24,7 @@ def test_a_folder_without_files_is_told_in_one_line_and_none_of_the_worker(tmp_p
         timeout=60,
         check=False,
     )
-    assert done.returncode == EXIT_NOTHING_LOADABLE
+    assert done.returncode == ExitCode.NOTHING
     assert done.stderr.splitlines() == [
         f"{tmp_path}: holds no .csv, .tsv or .txt file with rows: name a folder with such files, or the files"
     ]

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import watch
-from cli.exit_codes import ExitCode
 from cli.main import app
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
+from models.exit_codes import ExitCode
 from producers.errors import NothingLoadableError, TooManyRejectsError
 from producers.files.watching import Patience
 from producers.load.options import DEFAULTS, LoadOptions, RejectLimit

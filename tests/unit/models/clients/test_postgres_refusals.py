@@ -29,5 +29,9 @@ def test_a_server_that_may_come_back_is_waited_for(error: Exception) -> None:
     assert complaint(error).startswith("does not answer: ")
 
 
+def test_a_statement_that_is_refused_is_not_called_silence() -> None:
+    assert complaint(asyncpg.InsufficientPrivilegeError("permission denied")).startswith("refuses: ")
+
+
 def test_a_complaint_is_one_line() -> None:
     assert "\n" not in complaint(asyncpg.InvalidPasswordError("failed\nHINT: another"))

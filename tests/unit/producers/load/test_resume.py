@@ -89,7 +89,7 @@ async def test_of_two_addresses_with_one_name_only_the_one_that_was_loaded_is_le
 async def test_of_two_addresses_with_one_name_none_is_resumed(
     files: tuple[CsvFile, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = row_of(files[0], digested=files[0].source.size, last_line=2, complete=False, positions="[]")
+    begun = row_of(files[0], digested=files[0].source.size, last_line=2, complete=False, positions=[])
     postgres_gives(monkeypatch, [begun])
     assert (await resume_lines("", files[:1], {}))[0] == {files[0].name: 2}
     assert (await resume_lines("", [files[0], files[0]], {}))[0] == {}
