@@ -1,4 +1,4 @@
-"""What a model file imports: `from models.declare import *`. docs/models.md explains each name."""
+"""What a model file imports: `from models.declare import *`."""
 
 from __future__ import annotations
 

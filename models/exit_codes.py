@@ -1,4 +1,4 @@
-"""What every command tells its caller; the tables in docs/command-line.md and docs/operations.md.
+"""What every command returns to its caller; the tables in docs/command-line.md and docs/operations.md.
 
 An error knows its own: `ExactFeaturesError.exit_code`.
 """

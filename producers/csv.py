@@ -25,7 +25,7 @@ from producers.rows.deletions import deletion_mapping
 _DEFAULT_WAIT_SECONDS = 600.0
 
 _EPILOG = """\
-Each file's kind is told by its header, columns in any order, more columns ignored:
+Each file's kind follows from its header, columns in any order, more columns ignored:
   users        user_id, name, email, signup_date
   compounds    compound_id, compound_name, compound_structure
   experiments  experiment_id, user_id, experiment_compound_ids, experiment_run_time

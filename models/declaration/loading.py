@@ -114,7 +114,7 @@ def _raised(error: Exception, statement: ast.stmt, path: Path) -> DeclarationFau
         trace = trace.tb_next
     class_name = statement.name if isinstance(statement, ast.ClassDef) else None
     reason = f"{type(error).__name__}: {error}".splitlines()[0]
-    return DeclarationFault(Place(str(path), line, class_name), f"raises {reason}", "see docs/models.md")
+    return DeclarationFault(Place(str(path), line, class_name), f"raises {reason}", "mend what it raises")
 
 
 def _rows(classes: list[type], places: SourcePlaces) -> tuple[dict[type[Row], RowTable], list[DeclarationFault]]:
