@@ -82,7 +82,7 @@ async def _rebuild(settings: Settings, *, yes: bool, accept_loss: bool) -> Rebui
         before = await _emptied(connection, settings, yes=yes, accept_loss=accept_loss)
         try:
             with own_worker("--without-web") as worker:
-                records = await until_filled(settings, worker)
+                records = await until_filled(connection, settings, worker)
             after = await finish(connection)
         except BaseException:
             say(GOES_ON)

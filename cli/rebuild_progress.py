@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING
 
 from cli.output import say
+from models.clients.applied_offsets import TopicPartition, applied_offsets, missing
 from models.errors import ExactFeaturesError
-from streams.queries.status import read_status
+from streams.queries.status import input_logs
 
 if TYPE_CHECKING:
     from cli.own_worker import OwnWorker
     from models.settings.environment import Settings
+    from streams.postgres.connection import Connection
 
 _LOOK_SECONDS = 1.0
 _TELL_SECONDS = 5.0
@@ -22,7 +23,7 @@ class WorkerEndedError(ExactFeaturesError):
     """The worker of a rebuild ended by itself."""
 
 
-async def until_filled(settings: Settings, worker: OwnWorker) -> int:
+async def until_filled(connection: Connection, settings: Settings, worker: OwnWorker) -> int:
     """Wait until Postgres holds every record that is in Kafka now, telling every few seconds how far it is.
 
     Returns:
@@ -34,20 +35,20 @@ async def until_filled(settings: Settings, worker: OwnWorker) -> int:
     """
     started = told = time.monotonic()
     # What is published meanwhile is applied too, but not waited for.
-    ends = {(lag.topic, lag.partition): lag.end for lag in (await read_status(settings)).lags}
-    while True:
-        status = await read_status(settings)
-        applied = {(lag.topic, lag.partition): lag.applied for lag in status.lags}
-        behind = sum(max(0, end - applied.get(at, 0)) for at, end in ends.items())
+    bounds, topic_ids = await input_logs(settings)
+    ends = {TopicPartition(tp.topic, tp.partition): found.end for tp, found in bounds.items()}
+    records = sum(ends.values())
+    async for applied in applied_offsets(connection, topic_ids, _LOOK_SECONDS):
+        behind = sum(missing(ends, applied).values())
         now = time.monotonic()
         if not behind or now - told > _TELL_SECONDS:
             told = now
-            say(line(now - started, sum(ends.values()), behind))
+            say(line(now - started, records, behind))
         if not behind:
-            return sum(ends.values())
+            break
         if not worker.is_alive:
             raise WorkerEndedError("\n  ".join(["the worker ended; its last lines are:", *worker.last_lines()]))
-        await asyncio.sleep(_LOOK_SECONDS)
+    return records
 
 
 def line(seconds: float, records: int, behind: int) -> str:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+from models.clients.applied_offsets import TopicPartition
 from models.errors import ExactFeaturesError
 from models.manifest import Position
 from models.rows import Reject
@@ -25,7 +26,7 @@ from producers.load.positions import positions
 from producers.load.rate_limit import RateLimit
 from producers.load.report import SHOWN_REJECTS, LoadReport
 from producers.load.resume import resume_lines, without_applied
-from producers.load.wait_applied import TopicPartition, lagging_after
+from producers.load.wait_applied import lagging_after
 from producers.rows.read_options import options_from
 
 

@@ -6,13 +6,13 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
+from models.clients.applied_offsets import TopicPartition
 from models.manifest import MAX_FILES, MAX_HEADER, MAX_RESOLVED, LoadedFile, Manifest, Position, State
 from models.topics import LOADS
 from producers.files.fingerprint import fingerprint
 from producers.kafka.destination import Destination
 from producers.load.file_loading import FileLoad
 from producers.load.report import LoadReport
-from producers.load.wait_applied import TopicPartition
 from producers.printable import printable
 
 _MAX_PROBLEMS = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from models.clients.applied_offsets import TopicPartition
 from models.manifest import Position
 from producers.kafka.destination import Writer
-from producers.load.wait_applied import TopicPartition
 
 
 def positions(writers: Iterable[Writer], topic_ids: Mapping[str, UUID]) -> list[Position]:

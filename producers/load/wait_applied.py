@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 from uuid import UUID
 
-import asyncpg
-
+from models.clients.applied_offsets import LONGEST_PAUSE, TopicPartition, applied_offsets, missing
 from models.clients.postgres import connected
 
-_FIRST_PAUSE = 0.05
-_LONGEST_PAUSE = 0.2
 _CONNECT_SECONDS = 10.0
 _STORED_LATER = "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads tells when"
-
-
-class TopicPartition(NamedTuple):
-    """One partition of a topic."""
-
-    topic: str
-    partition: int
 
 
 async def lagging_after(
@@ -50,40 +38,12 @@ async def lagging_after(
     deadline = time.monotonic() + timeout
     connect_seconds = min(_CONNECT_SECONDS, max(timeout, 1.0))
     async with connected(database_url, connect_seconds=connect_seconds, advice=_STORED_LATER) as connection:
-        return await _poll(connection, deadline, next_offsets, topic_ids, on_reached)
-
-
-async def _poll(
-    connection: asyncpg.Connection,
-    deadline: float,
-    next_offsets: Mapping[TopicPartition, int],
-    topic_ids: Mapping[str, UUID],
-    on_reached: Callable[[Mapping[TopicPartition, int]], None],
-) -> list[str]:
-    pause = _FIRST_PAUSE
-    while True:
-        reached = await _reached(connection, topic_ids)
-        on_reached(reached)
-        lagging = {at: offset for at, offset in next_offsets.items() if reached.get(at, 0) < offset}
-        if not lagging or time.monotonic() + pause > deadline:
-            return [
-                f"{at.topic}-{at.partition} is at offset {reached.get(at, 0)} of {offset}"
-                for at, offset in sorted(lagging.items())
-            ]
-        await asyncio.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_PAUSE)
-
-
-async def _reached(connection: asyncpg.Connection, topic_ids: Mapping[str, UUID]) -> dict[TopicPartition, int]:
-    try:
-        rows = await connection.fetch(
-            "SELECT topic, partition, topic_id, next_offset FROM stream_offsets WHERE topic = ANY($1::text[])",
-            list(topic_ids),
-        )
-    except asyncpg.UndefinedTableError:  # the worker, which makes the tables, has not started yet
-        return {}
-    return {
-        TopicPartition(row["topic"], row["partition"]): row["next_offset"]
-        for row in rows
-        if row["topic_id"] == topic_ids[row["topic"]]
-    }
+        async for applied in applied_offsets(connection, topic_ids):
+            on_reached(applied)
+            lagging = missing(next_offsets, applied)
+            if not lagging or time.monotonic() + LONGEST_PAUSE > deadline:
+                break
+    return [
+        f"{at.topic}-{at.partition} is at offset {next_offsets[at] - behind} of {next_offsets[at]}"
+        for at, behind in sorted(lagging.items())
+    ]

@@ -9,12 +9,13 @@ import pytest
 from aiokafka.client import AIOKafkaClient
 
 from embedded.cluster import Cluster
+from models.clients.applied_offsets import TopicPartition
 from models.clients.topic_ids import TopicIdsRequest, topic_ids
 from models.rows import Reject
 from models.settings.environment import Settings
 from producers.errors import NothingLoadableError
 from producers.load.loading import load
-from producers.load.wait_applied import TopicPartition, lagging_after
+from producers.load.wait_applied import lagging_after
 from tests.integration.producers.records import records_of
 
 COMPOUNDS = "compound_id,compound_name,compound_structure\n"

@@ -3,13 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
+from models.clients.applied_offsets import TopicPartition
 from models.manifest import MAX_FILES, MAX_RESOLVED, Manifest
 from producers.files.discovery import find
 from producers.kafka.destination import CountingWriter, Nowhere
 from producers.load.file_loading import FileLoad
 from producers.load.manifest_publisher import ManifestPublisher
 from producers.load.report import LoadReport
-from producers.load.wait_applied import TopicPartition
 
 LOAD = UUID(int=7)
 

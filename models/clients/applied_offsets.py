@@ -1,0 +1,67 @@
+"""Waiting until Postgres holds what is in Kafka: up to where the worker has applied each partition."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from asyncpg.pool import PoolConnectionProxy
+
+_FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 0.2
+"""Seconds between two looks."""
+
+_READ_OFFSETS = "SELECT topic, partition, topic_id, next_offset FROM stream_offsets WHERE topic = ANY($1::text[])"
+
+
+class TopicPartition(NamedTuple):
+    """One partition of a topic."""
+
+    topic: str
+    partition: int
+
+
+def missing(
+    next_offsets: Mapping[TopicPartition, int], applied: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    """How many offsets are not applied yet, of the partitions that lag."""
+    return {at: offset - applied.get(at, 0) for at, offset in next_offsets.items() if applied.get(at, 0) < offset}
+
+
+async def applied_offsets(
+    connection: asyncpg.Connection[Any] | PoolConnectionProxy[Any],
+    topic_ids: Mapping[str, UUID],
+    longest_pause: float = LONGEST_PAUSE,
+) -> AsyncIterator[dict[TopicPartition, int]]:
+    """The next offset of each partition that Postgres knows, again and again, with a pause before each further look.
+
+    Args:
+        connection: of a database that may have no tables yet.
+        topic_ids: the ids that the topics have now: an offset counted for a topic of another id is none.
+        longest_pause: seconds between two looks, once the first ones have passed.
+    """
+    pause = min(_FIRST_PAUSE, longest_pause)
+    while True:
+        yield await _applied(connection, topic_ids)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, longest_pause)
+
+
+async def _applied(
+    connection: asyncpg.Connection[Any] | PoolConnectionProxy[Any], topic_ids: Mapping[str, UUID]
+) -> dict[TopicPartition, int]:
+    try:
+        rows = await connection.fetch(_READ_OFFSETS, list(topic_ids))
+    except asyncpg.UndefinedTableError:  # the worker, which makes the tables, has not started yet
+        return {}
+    return {
+        TopicPartition(row["topic"], row["partition"]): row["next_offset"]
+        for row in rows
+        if row["topic_id"] == topic_ids[row["topic"]]
+    }
