@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -63,7 +64,7 @@ class LoadsView(LoadsPage):
         if refused := self.refused_by_name(request):
             return refused
         limit, state = request.query.get("limit", str(_LISTED)), request.query.get("state")
-        if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= _MOST_LISTED:
+        if not re.fullmatch("[0-9]{1,4}", limit) or not 1 <= int(limit) <= _MOST_LISTED:
             return self.failed(422, f"limit={limit}: give a number from 1 to {_MOST_LISTED}")
         if state is not None and state not in STATES:
             return self.failed(422, f"state={state}: give one of {', '.join(STATES)}")

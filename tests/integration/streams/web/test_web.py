@@ -62,7 +62,8 @@ async def test_the_pages_answer_as_they_are_described(pages: Pages, tmp_path: Pa
     assert [(file["read"], file["complete"]) for file in details["files"]] == [(2, True)]
     code, listed = await pages.ask("GET", "/loads?limit=5&state=applied")
     assert [found["load"] for found in listed["loads"]] == [load]
-    assert (await pages.ask("GET", "/loads?limit=0"))[0] == 422
+    for limit in ("0", "1001", "00000000199999", "-1", "x"):
+        assert (await pages.ask("GET", f"/loads?limit={limit}"))[0] == 422
     assert (await pages.ask("GET", "/loads?state=none"))[0] == 422
     for unknown in (uuid4(), "nonsense"):
         assert (await pages.ask("GET", f"/loads/{unknown}", "/loads/{load_id}"))[0] == 404
