@@ -17,7 +17,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from producers.errors import UnreadableFileError, UnreadableSourceError
+from producers.errors import UnknownEncodingError, UnreadableFileError, UnreadableSourceError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile, inspect
 from producers.rows.column_mapping import row_mapping
@@ -48,7 +48,7 @@ def check(content: bytes) -> Outcome | None:
     try:
         file = inspect(source_of(content), row_mapping)
         outcome = outcome_of(file)
-    except (UnreadableFileError, UnreadableSourceError):
+    except (UnreadableFileError, UnreadableSourceError, UnknownEncodingError):
         return None
     assert time.process_time() - started < _PATIENCE, "the reader hangs"
     assert outcome.read == len(outcome.published) + len(outcome.rejected)

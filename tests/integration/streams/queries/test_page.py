@@ -185,7 +185,7 @@ async def test_readers_take_few_connections_and_the_others_wait_for_their_turn(
             return await connections(migrated) == page_reading.AT_ONCE
 
         await until(are_waiting, "some wait in Postgres")
-        monkeypatch.setattr(page_reading, "TURN_SECONDS", 0.05)
+        monkeypatch.setattr(page_reading, "QUEUE_SECONDS", 0.05)
         with pytest.raises(TooSlowError, match="too many readers"):
             await reader.users(FIRST)
         assert await connections(migrated) == page_reading.AT_ONCE

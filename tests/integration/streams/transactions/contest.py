@@ -45,7 +45,7 @@ FREE = frozenset(
 )
 """These touch rows of the worker's own, or that none changes here: when they run makes no difference to the other."""
 
-AUDIT = audit_statements.COMPARE_FEATURES.replace(":limit", "10")
+AUDIT = audit_statements.COMPARE_FEATURES.replace("$1", "10")
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class World:
         )
         assert set(rejects.values()) <= {1}
         assert self.rejected <= rejects.keys() <= self.rejected | self.maybe_rejected
-        assert await pool.fetch(audit_statements.COMPARE_FEATURES.replace(":limit", "1")) == []
+        assert await pool.fetch(audit_statements.COMPARE_FEATURES, 1) == []
 
 
 @dataclass(frozen=True)
