@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -55,7 +55,7 @@ async def served(limits: Limits) -> AsyncIterator[int]:
 async def trickled(port: int, begin: bytes, piece: bytes) -> bytes:
     """What a server says to a client that sends the beginning, then a piece every now and then until it is cut off."""
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
-    answer = asyncio.create_task(reader.read())
+    answer = asyncio.create_task(_until_cut_off(reader))
     writer.write(begin)
     end = time.monotonic() + LIMIT_SECONDS
     while not answer.done():
@@ -63,10 +63,16 @@ async def trickled(port: int, begin: bytes, piece: bytes) -> bytes:
         writer.write(piece)
         await asyncio.wait([answer], timeout=0.1)
     writer.close()
-    try:
-        return answer.result()
-    except ConnectionResetError:
-        return b""
+    return answer.result()
+
+
+async def _until_cut_off(reader: asyncio.StreamReader) -> bytes:
+    """All that comes; piece by piece, as a reset of the connection takes what was not read yet with it."""
+    found = b""
+    with suppress(ConnectionResetError):
+        while piece := await reader.read(4096):
+            found += piece
+    return found
 
 
 async def said(port: int, request: bytes) -> bytes:
