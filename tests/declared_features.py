@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from types import new_class
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -29,14 +30,19 @@ from models.types.column_types import (
 from tests.declared_tables import column_values, row_tables
 
 _PERIODS: Final = ("day", "week", "month", "year")
-_LITERALS: Final = {TextType: ["'a'", "'AB'"], Day: ["'2024-02-29'"], Instant: ["'2024-02-29T10:00:00Z'"]}
+_LITERALS: Final[Mapping[type[ColumnType], list[str]]] = {
+    TextType: ["'a'", "'AB'"],
+    Day: ["'2024-02-29'"],
+    Instant: ["'2024-02-29T10:00:00Z'"],
+}
 
 
 def declared_features(
     table: RowTable, aggregates: Mapping[str, Aggregate], by: tuple[str, ...] = (), name: str = "thing_features"
 ) -> FeatureTable:
     """The feature table that a class of these aggregates declares."""
-    features = type(Features)("ThingFeatures", (Features,), dict(aggregates), table=name, of=table.definition, by=by)
+    keywords = {"table": name, "of": table.definition, "by": by}
+    features = new_class("ThingFeatures", (Features,), keywords, lambda body: body.update(aggregates))
     found, faults = checked_features(features, {table.definition: table}, SourcePlaces("thing.py", ast.Module([], [])))
     assert not faults, faults
     assert found is not None
