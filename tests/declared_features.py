@@ -91,14 +91,20 @@ def aggregates_of(table: RowTable) -> st.SearchStrategy[Aggregate]:
     return st.one_of(choices)
 
 
-def grouped_rows(features: FeatureTable, *, max_size: int = 12) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Valid rows with distinct keys, of few groups and often of equal values, so that there are ties."""
+def grouped_rows(
+    features: FeatureTable, *, max_size: int = 12, distinct_keys: bool = True
+) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Valid rows of few groups and often of equal values, so that there are ties.
+
+    Without distinct keys, some are corrections of others.
+    """
     table = features.rows
 
     def rows(pools: list[list[Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
         names = [column.name for column in table.columns]
         each = st.fixed_dictionaries({name: st.sampled_from(pool) for name, pool in zip(names, pools, strict=True)})
-        return st.lists(each, max_size=max_size, unique_by=lambda row: tuple(row[name] for name in table.key))
+        by_key = (lambda row: tuple(row[name] for name in table.key)) if distinct_keys else None
+        return st.lists(each, max_size=max_size, unique_by=by_key)
 
     return st.tuples(*(_pool(column, table) for column in table.columns)).map(list).flatmap(rows)
 
