@@ -7,7 +7,8 @@ declared limit, goes the way of `models.wire.definition`. Both give the same; pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -20,15 +21,17 @@ from models.wire.deletions import Deletions
 from models.wire.form_reader import FormReader
 from models.wire.limits import Limits
 
-Indices = NDArray[np.int64]
+Indices: TypeAlias = NDArray[np.int64]
 FEW: Final = 32
 """Values of which it takes less to read each by itself."""
 
 
-class Undecodable(NamedTuple):
-    """A value that is not a row and deletes none: where it stood among those given, and what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A value that is not a row and deletes none."""
 
     index: int
+    """Where it stood among the values given."""
     field: str | None
     reason: str
 
@@ -132,5 +135,3 @@ def _with(rows: pa.RecordBatch, indices: Indices, others: Decoded) -> Decoded:
     order = np.argsort(together)
     joined = pa.concat_batches([rows, others.rows]).take(pa.array(order))
     return others._replace(rows=joined, indices=together[order])
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +29,7 @@ from models.types.column_types import (
     WholeNumber,
 )
 
-Flags = NDArray[np.bool_]
+Flags: TypeAlias = NDArray[np.bool_]
 Check = Callable[[pa.Array], pa.Array]
 """Whether each value keeps a limit."""
 
@@ -45,7 +45,7 @@ class Limits:
 
     def kept(self, rows: pa.RecordBatch) -> Flags:
         """Whether each row keeps them; NULL does."""
-        kept = np.ones(len(rows), np.bool_)
+        kept: Flags = np.ones(len(rows), np.bool_)
         for name, checks in self._checks.items():
             for check in checks:
                 kept &= np.asarray(pc.fill_null(check(rows.column(name)), True))  # noqa: FBT003  # an Arrow value
@@ -100,7 +100,7 @@ def _lengths(length: Callable[..., Any], least: int, most: int | None) -> Iterat
 
 
 def _matches(pattern: str) -> Check:
-    """By pydantic itself: another engine reads `\\d` and much else in another way."""
+    """By pydantic itself, as engines differ in what they read in a pattern."""
     texts: TypeAdapter[Any] = TypeAdapter(list[Annotated[str, Field(pattern=pattern)]])
 
     def check(values: pa.Array) -> pa.Array:
@@ -119,7 +119,7 @@ def _each(check: Check) -> Check:
     """Whether all items of a list keep a limit."""
 
     def all_keep(lists: pa.Array) -> pa.Array:
-        kept = np.ones(len(lists), np.bool_)
+        kept: Flags = np.ones(len(lists), np.bool_)
         parents, items = np.asarray(pc.list_parent_indices(lists)), np.asarray(check(lists.flatten()))
         kept[parents[~items]] = False
         return pa.array(kept)
