@@ -1,7 +1,9 @@
-"""Arrow arrays of bytes, made from columns and joined row by row."""
+"""Arrow arrays of bytes, joined row by row from pieces of the rows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,9 +13,8 @@ from numpy.typing import NDArray
 
 from streams.columns.ragged import offsets_of
 
-Part: TypeAlias = pa.BinaryArray | pa.BinaryScalar
-"""Some bytes of each row, or the same bytes of every row."""
-_NOTHING = pa.scalar(b"")
+Piece: TypeAlias = bytes | NDArray[Any] | pa.BinaryArray
+"""Bytes of each row: the same in all rows; as many in all rows, an element of the first axis each; or any number."""
 
 
 def byte_array(lengths: NDArray[np.integer[Any]], block: Any, valid: pa.Buffer | None = None) -> pa.BinaryArray:  # noqa: ANN401  # any object with a buffer
@@ -40,22 +41,50 @@ def fixed_size(table: NDArray[Any], valid: pa.Buffer | None = None) -> pa.Binary
     return byte_array(np.full(len(table), width), np.ascontiguousarray(table), valid)
 
 
-def joined(*parts: Part) -> pa.BinaryArray:
-    """The bytes of each row, one part after the other; what is NULL adds nothing. One part at least is an array."""
-    return pc.binary_join_element_wise(*parts, _NOTHING, null_handling="replace", null_replacement="")
+def joined(pieces: Sequence[Piece], count: int) -> pa.BinaryArray:
+    """The bytes of each of so many rows, one piece after the other; what is NULL has none."""
+    parts: list[pa.BinaryArray] = []
+    for of_any_length, group in groupby(pieces, lambda piece: isinstance(piece, pa.BinaryArray)):
+        consecutive = list(group)
+        parts += consecutive if of_any_length else [fixed_size(_side_by_side(consecutive, count))]
+    if len(parts) == 1 and not parts[0].null_count:
+        return parts[0]
+    return pc.binary_join_element_wise(*parts, b"", null_handling="replace", null_replacement="")
 
 
-def lengths_of(values: pa.BinaryArray, of_null: int = 0) -> NDArray[np.int32]:
-    """Bytes of each value."""
-    found: NDArray[np.int32] = pc.binary_length(values).fill_null(of_null).to_numpy()
+def _side_by_side(pieces: Sequence[bytes | NDArray[Any]], count: int) -> NDArray[np.void]:
+    tables = [np.frombuffer(piece, f"V{len(piece)}") if isinstance(piece, bytes) else piece for piece in pieces]
+    form = [(str(place), table.dtype, table.shape[1:]) for place, table in enumerate(tables)]
+    found: NDArray[np.void] = np.empty(count, form)
+    for place, table in enumerate(tables):
+        found[str(place)] = table
+    return found
+
+
+def lengths_of(piece: Piece | pa.ListArray, of_null: int = 0) -> NDArray[np.int32] | int:
+    """Bytes of each row; of a column of lists, how many each holds."""
+    if isinstance(piece, bytes):
+        return len(piece)
+    if isinstance(piece, np.ndarray):
+        return piece.nbytes // max(len(piece), 1)
+    lengths: NDArray[np.int32] = np.diff(offsets_in(piece))
+    if piece.null_count:
+        lengths[~piece.is_valid().to_numpy(zero_copy_only=False)] = of_null
+    return lengths
+
+
+def offsets_in(column: pa.BinaryArray | pa.ListArray) -> NDArray[np.int32]:
+    """Where each value begins among all bytes or elements, and where the last one ends."""
+    found: NDArray[np.int32] = np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1]
     return found
 
 
 def block_of(values: pa.BinaryArray) -> pa.Buffer:
-    """All bytes of the values, one after the other; NULLs have none."""
-    ends = np.frombuffer(values.buffers()[1], np.int32)[values.offset :][: len(values) + 1]
-    first, last = (int(ends[0]), int(ends[-1])) if len(ends) else (0, 0)
-    block: pa.Buffer = (values.buffers()[2] or pa.py_buffer(b""))[first:last]
+    """All bytes of the values, one after the other, where no value is NULL."""
+    if not len(values):
+        return pa.py_buffer(b"")
+    ends = offsets_in(values)
+    block: pa.Buffer = values.buffers()[2][int(ends[0]) : int(ends[-1])]
     return block
 
 

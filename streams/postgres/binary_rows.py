@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from streams.columns.binary_array import Part, block_of, fixed_size, joined, lengths_of
-from streams.postgres.binary_values import binary_values, oid_of, sized
+from streams.columns.binary_array import Piece, block_of, joined, lengths_of
+from streams.postgres.binary_values import field, oid_of
 
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_TRAILER = b"\xff\xff"
@@ -45,8 +45,8 @@ def copy_chunks(rows: pa.RecordBatch) -> Iterator[bytes]:
     """
     yield _COPY_HEADER
     for part in _parts(rows):
-        fields = [piece for column in part.columns for piece in sized(binary_values(column))]
-        yield block_of(joined(pa.scalar(struct.pack(">h", part.num_columns)), *fields)).to_pybytes()
+        fields = [piece for column in part.columns for piece in field(column)]
+        yield block_of(joined([struct.pack(">h", part.num_columns), *fields], part.num_rows)).to_pybytes()
     yield _COPY_TRAILER
 
 
@@ -61,7 +61,7 @@ def composite_array(rows: pa.RecordBatch, composite: CompositeType) -> bytes:
         ValueError: the rows have a column that the table does not have, or of another type.
     """
     _check(rows.schema, composite)
-    parts = [block_of(_records(part, composite)).to_pybytes() for part in _parts(rows)]
+    parts = [block_of(_records(part, composite)) for part in _parts(rows)]
     return b"".join((struct.pack(">iiIii", 1, 0, composite.oid, rows.num_rows, 1), *parts))
 
 
@@ -73,30 +73,24 @@ def _parts(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 def _records(rows: pa.RecordBatch, composite: CompositeType) -> pa.BinaryArray:
     """Size, number of columns, and the type, size and value of each."""
-    pieces: list[Part] = [pa.scalar(struct.pack(">i", len(composite.columns)))]
+    pieces: list[Piece] = [struct.pack(">i", len(composite.columns))]
     for name, oid in composite.columns:
+        pieces.append(struct.pack(">I", oid))
         place = rows.schema.get_field_index(name)
-        if place < 0:
-            pieces.append(pa.scalar(struct.pack(">I", oid) + _NULL))
-        else:
-            pieces += (pa.scalar(struct.pack(">I", oid)), *sized(binary_values(rows.column(place))))
+        pieces += [_NULL] if place < 0 else field(rows.column(place))
     sizes: NDArray[np.int64] = np.zeros(rows.num_rows, np.int64)
     for piece in pieces:
-        sizes += _size(piece)
-    return joined(fixed_size(sizes.astype(">i4")), *pieces)
-
-
-def _size(piece: Part) -> NDArray[np.int32] | int:
-    return len(piece.as_py()) if isinstance(piece, pa.BinaryScalar) else lengths_of(piece)
+        sizes += lengths_of(piece)
+    return joined([sizes.astype(">i4"), *pieces], rows.num_rows)
 
 
 def _check(schema: pa.Schema, composite: CompositeType) -> None:
     known = dict(composite.columns)
-    for field in schema:
-        if field.name not in known:
-            raise ValueError(f"the table has no column {field.name!r}: it has {', '.join(known)}")
-        if known[field.name] != oid_of(field.type):
+    for column in schema:
+        if column.name not in known:
+            raise ValueError(f"the table has no column {column.name!r}: it has {', '.join(known)}")
+        if known[column.name] != oid_of(column.type):
             raise ValueError(
-                f"column {field.name!r} has the type with the oid {known[field.name]} in Postgres, "
-                f"and {field.type} would be sent as {oid_of(field.type)}"
+                f"column {column.name!r} has the type with the oid {known[column.name]} in Postgres, "
+                f"and {column.type} would be sent as {oid_of(column.type)}"
             )

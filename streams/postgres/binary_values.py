@@ -10,10 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from streams.columns.binary_array import Part, byte_array, fixed_size, joined, lengths_of, valid_bits
+from streams.columns.binary_array import Piece, byte_array, joined, lengths_of, offsets_in, valid_bits
 from streams.columns.ragged import offsets_of
 from streams.postgres.binary_numeric import numerics
 
@@ -41,25 +40,22 @@ def oid_of(kind: pa.DataType) -> int:
     return _ARRAY_OIDS[oid_of(kind.value_type)] if pa.types.is_list(kind) else _OIDS[kind.id]
 
 
-def binary_values(column: pa.Array) -> pa.BinaryArray:
-    """The binary form of each value; NULL stays NULL.
+def field(column: pa.Array) -> list[Piece]:
+    """What is sent of each value: its size, -1 of a NULL, and its binary form.
 
     Args:
         column: of a type that `oid_of` knows. Fixed-size binaries have 16 bytes; lists hold no NULL.
     """
-    if pa.types.is_list(column.type):
-        return _arrays(column)
     if pa.types.is_string(column.type):
-        return column.cast(pa.binary())
-    return fixed_size(_FIXED[column.type.id](column), valid_bits(column))
-
-
-def sized(values: pa.BinaryArray) -> tuple[Part, pa.BinaryArray]:
-    """The values as fields are sent: the size of each, -1 of a NULL, and its bytes."""
-    sizes = lengths_of(values, of_null=-1)
-    if len(sizes) and (sizes == sizes[0]).all():
-        return pa.scalar(int(sizes[0]).to_bytes(4, signed=True)), values
-    return fixed_size(sizes.astype(">i4")), values
+        values = column.cast(pa.binary())
+        return [np.asarray(lengths_of(values, of_null=-1), ">i4"), values]
+    pieces = _array(column) if pa.types.is_list(column.type) else [_FIXED[column.type.id](column)]
+    if not column.null_count:
+        sizes = sum(lengths_of(piece) for piece in pieces)
+        return [sizes.astype(">i4") if isinstance(sizes, np.ndarray) else sizes.to_bytes(4), *pieces]
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    values = joined(pieces, len(column))
+    return [np.where(valid, lengths_of(values), -1).astype(">i4"), _with_nulls(values, valid_bits(column))]
 
 
 def _raw(column: pa.Array, form: str) -> NDArray[Any]:
@@ -78,13 +74,16 @@ _FIXED: Final[dict[int, Callable[[Any], NDArray[Any]]]] = {
 """The bytes of each value; those of a NULL mean nothing."""
 
 
-def _arrays(column: pa.ListArray) -> pa.BinaryArray:
+def _array(column: pa.ListArray) -> list[Piece]:
     """array_recv: dimensions, no NULLs, the elements' type, their number, the first one's subscript, then they."""
-    counts = pc.list_value_length(column).fill_null(0).to_numpy()
-    elements = joined(*sized(binary_values(column.flatten())))
+    elements = column.flatten()
+    counts = np.asarray(lengths_of(column))
     header: NDArray[np.int32] = np.empty((len(column), 5), ">i4")
     header[:] = (1, 0, oid_of(column.type.value_type), 0, _FIRST_SUBSCRIPT)
     header[:, 3] = counts
-    lengths = np.diff(np.frombuffer(elements.buffers()[1], np.int32)[offsets_of(counts)])
-    arrays = joined(fixed_size(header), byte_array(lengths, elements.buffers()[2]))
-    return pa.BinaryArray.from_buffers(arrays.type, len(arrays), [valid_bits(column), *arrays.buffers()[1:]])
+    values = joined(field(elements), len(elements))
+    return [header, byte_array(np.diff(offsets_in(values)[offsets_of(counts)]), values.buffers()[2])]
+
+
+def _with_nulls(values: pa.BinaryArray, valid: pa.Buffer | None) -> pa.BinaryArray:
+    return pa.BinaryArray.from_buffers(values.type, len(values), [valid, *values.buffers()[1:]])
