@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.types.column_types import Column
+from models.declaration.model import FeatureTable
+from models.types.column_types import Column, Day
 from models.wire.definition import Definition, NotARowError, Values, json_of_bytes
 from models.wire.encode import json_of
 
@@ -23,6 +24,25 @@ def key_bytes(columns: Sequence[Column], rows: pa.RecordBatch) -> pa.BinaryArray
     if len(values) == 1:
         return values[0]
     return _enclosed(values)
+
+
+class GroupKeys:
+    """The keys of a feature table's groups."""
+
+    def __init__(self, features: FeatureTable) -> None:
+        """Take the columns of its groups, of which one may be the first day of a period."""
+        self._columns = [
+            Column(group.name, group.column.type if group.period is None else Day()) for group in features.group
+        ]
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of a group."""
+        return [column.name for column in self._columns]
+
+    def of(self, groups: pa.RecordBatch) -> pa.BinaryArray:
+        """The key of each group."""
+        return key_bytes(self._columns, groups)
 
 
 def _enclosed(values: list[Any]) -> pa.BinaryArray:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.states.feature_states import VERSION
+from models.wire.keys import GroupKeys
 
 if TYPE_CHECKING:
     from models.states.feature_states import FeatureStates
@@ -37,6 +40,7 @@ class KeptFeatures:
         self._states = states
         self._table = table
         self._writer = writer
+        self._keys = GroupKeys(states.features)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -47,8 +51,7 @@ class KeptFeatures:
         self, connection: Connection, partition: int, changes: RowChanges, applied: Applied, *, in_order: bool
     ) -> None:
         """Write the rows of all groups that change, each once."""
-        added = changes.added
-        delta = self._states.delta(added, changes.retracted)
+        delta = self._states.delta(changes.added, changes.retracted)
         if in_order:
             await self._writer.lock(connection, delta)
         for part in self._states.parts(delta, GROUPS_AT_ONCE):
@@ -57,7 +60,17 @@ class KeptFeatures:
             applied.more_groups[self._states.features.name] += written.more_groups
             applied.rebuilt += written.rebuilt
             applied.from_table += len(part) - written.rebuilt
-            # A group that a row was taken from may live on another partition: not this table's business, unless it
-            # knows the group.
-            ours = self._ours(written.states, added, known)
-            applied.table_values[self._states.features.name].extend(self._table.values(ours))
+            mine = self._mine(written.states, changes, known)
+            applied.table_values[self._states.features.name].extend(self._table.values(mine))
+
+    def _mine(self, states: pa.RecordBatch, changes: RowChanges, known: pa.RecordBatch) -> pa.RecordBatch:
+        """The states of groups that belong to this partition: rows of theirs were added, or the table knows them.
+
+        A group that a row was only taken from may live on another partition.
+        """
+        if not len(changes.retracted):
+            return states
+        own = self._keys.of(self._states.groups(changes.added))
+        known_before = self._keys.of(known.filter(pc.greater(known.column(VERSION), 0)))
+        value_set = pa.concat_arrays([own, known_before])
+        return states.filter(pc.is_in(self._keys.of(states), value_set))
