@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final
@@ -25,6 +25,8 @@ from models.types.column_types import (
     ColumnType,
     Day,
     ExactDecimal,
+    Flag,
+    Identifier,
     Instant,
     ListType,
     TextType,
@@ -61,6 +63,13 @@ class Definition:
     def __init__(self, table: RowTable, names: Iterable[str] | None = None) -> None:
         """Take the names of the columns, in the order that they shall have; None for all."""
         self.columns = table.columns if names is None else columns_named(table, names)
+        self._converters = [(column, _converter(column.type)) for column in self.columns]
+        # Arrow takes only decimals of the declared places.
+        self._scales = {
+            column.name: Decimal((0, (1,), -column.type.decimal_places))
+            for column in self.columns
+            if isinstance(column.type, ExactDecimal)
+        }
         self._model = table.definition if names is None else _part_of(table, self.columns)
 
     def read(self, members: Mapping[str, object]) -> Values:
@@ -69,11 +78,18 @@ class Definition:
         Raises:
             NotARowError: they are not valid.
         """
-        values = {
-            column.name: _python_value(column, members.get(column.name))
-            for column in self.columns
-            if column.optional or column.name in members
-        }
+        values: Values = {}
+        for column, convert in self._converters:
+            value = members.get(column.name)
+            # Also an empty text is nothing, where nothing may be.
+            if value is None or (value == "" and column.optional and isinstance(column.type, TextType)):
+                if column.optional or column.name in members:
+                    values[column.name] = None
+                continue
+            try:
+                values[column.name] = convert(value)
+            except ValueError as error:
+                raise NotARowError(column.name, str(error)) from None
         return self.validated(values)
 
     def validated(self, values: Values) -> Values:
@@ -86,7 +102,11 @@ class Definition:
             row = self._model.model_validate(values)
         except ValidationError as error:
             raise NotARowError(*explanation(error)) from None
-        return {column.name: _scaled(column.type, getattr(row, column.name)) for column in self.columns}
+        found = {column.name: getattr(row, column.name) for column in self.columns}
+        for name, places in self._scales.items():
+            if found[name] is not None:
+                found[name] = found[name].quantize(places, context=_EXACT)
+        return found
 
 
 def columns_named(table: RowTable, names: Iterable[str]) -> tuple[Column, ...]:
@@ -117,7 +137,7 @@ def json_of_bytes(value: bytes) -> object:
         ValueError: it is not JSON in UTF-8.
         RecursionError: it is nested too deeply.
     """
-    return json.loads(value.decode(), parse_float=_decimal, parse_constant=_refuse)
+    return _JSON.decode(value.decode())
 
 
 def _decimal(text: str) -> Decimal:
@@ -131,6 +151,9 @@ def _refuse(name: str) -> object:
     raise ValueError(f"has {name}, which is not a number of JSON")
 
 
+_JSON: Final = json.JSONDecoder(parse_float=_decimal, parse_constant=_refuse)
+
+
 def _part_of(table: RowTable, columns: tuple[Column, ...]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for column in columns:
@@ -140,41 +163,33 @@ def _part_of(table: RowTable, columns: tuple[Column, ...]) -> type[BaseModel]:
     return create_model(table.definition.__name__, __config__=config, **fields)
 
 
-def _python_value(column: Column, value: object) -> object:
-    """A value as Python has it, from JSON; what has the wrong type stays for the model to refuse."""
-    if value is None or (value == "" and column.optional and isinstance(column.type, TextType)):
-        return None
-    try:
-        return _converted(column.type, value)
-    except ValueError as error:
-        raise NotARowError(column.name, str(error)) from None
+Convert = Callable[[Any], object]
+"""Makes a value as Python has it of one from JSON; what has the wrong type stays for the model to refuse."""
 
 
-def _converted(kind: ColumnType, value: object) -> object:
-    match kind, value:
-        case ListType(item=item), list():
-            return [_converted(item, each) for each in value]
-        case TextType(), str():
-            return _storable(value)
-        case WholeNumber(), int() if not LEAST_INT <= value <= GREATEST_INT:
-            raise ValueError("is not a whole number of 64 bits")
-        case Day(), _:
-            return _day(value)
-        case Instant(), _:
-            return _instant(value)
-        case ExactDecimal(), _:
-            return _number(value)
+def _converter(kind: ColumnType) -> Convert:
+    if isinstance(kind, ListType):
+        convert = _CONVERTERS[type(kind.item)]
+        return lambda value: [convert(item) for item in value] if isinstance(value, list) else value
+    return _CONVERTERS[type(kind)]
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, int) and not LEAST_INT <= value <= GREATEST_INT:
+        raise ValueError("is not a whole number of 64 bits")
     return value
 
 
-def _storable(text: str) -> str:
-    if not text:
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value:
         raise ValueError("is empty; expected a text")
-    if "\x00" in text:
+    if "\x00" in value:
         raise ValueError("holds a NUL character, which Postgres cannot store")
-    if _SURROGATE.search(text):
+    if _SURROGATE.search(value):
         raise ValueError("holds half of a surrogate pair, which is not a character")
-    return text
+    return value
 
 
 def _number(value: object) -> Decimal:
@@ -203,8 +218,12 @@ def _instant(value: object) -> datetime:
         raise ValueError(expected) from None
 
 
-def _scaled(kind: ColumnType, value: object) -> object:
-    """A decimal with its declared places, as Arrow wants it."""
-    if isinstance(kind, ExactDecimal) and isinstance(value, Decimal):
-        return value.quantize(Decimal((0, (1,), -kind.decimal_places)), context=_EXACT)
-    return value
+_CONVERTERS: Final[Mapping[type[ColumnType], Convert]] = {
+    Identifier: _whole,
+    WholeNumber: _whole,
+    ExactDecimal: _number,
+    TextType: _text,
+    Flag: lambda value: value,
+    Day: _day,
+    Instant: _instant,
+}
