@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.declaration.model import FeatureTable
 from models.expressions.syntax import ColumnValue, columns_of
 from models.expressions.value_types import value_type
+from models.states.extremes import Extreme
 from models.states.groups import group_type, grouped
 from models.states.numbering import Integers, ranked
 from models.states.signed_rows import SignedRows
@@ -73,6 +74,20 @@ class FeatureStates:
         group = [column.column.name for column in self.features.group]
         read = [value for state in self.states for value in (*state.reads(), state.where) if value is not None]
         return tuple(dict.fromkeys([*group, *(name for value in read for name in sorted(columns_of(value)))]))
+
+    @cached_property
+    def extremes(self) -> Mapping[State, str]:
+        """The aggregate of each state that can be lost."""
+        types = self.features.rows.types
+        given = [
+            (self._given[state], name) for name, each in self.features.aggregates.items() for state in each.states(types)
+        ]
+        return {state: name for state, name in given if isinstance(state, Extreme)}
+
+    def groups(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """The groups of rows, each once, ascending."""
+        found = grouped(self.features.group, {name: rows.column(name) for name in self.columns})
+        return pa.record_batch(found.groups, [column.name for column in self.features.group])
 
     def delta(self, added: pa.RecordBatch, retracted: pa.RecordBatch) -> pa.RecordBatch:
         """What rows change for their groups, which come in ascending order; for some of them it may be nothing.

@@ -86,7 +86,7 @@ class FeatureWriter:
             states = await self._restored(connection, states, lost)
         hold = self._states.holds(states, expected)
         inserted, deleted, places = await self._write_rows(connection, states.filter(pa.array(hold)), expected[hold])
-        written = np.zeros(len(states), np.bool_)
+        written: NDArray[np.bool_] = np.zeros(len(states), np.bool_)
         written[np.flatnonzero(hold)[places]] = True
         if written.all():
             return WrittenFeatures(states, inserted - deleted, 0)

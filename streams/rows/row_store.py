@@ -15,7 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from models.sql import rows as statements
+from models.sql.tables import PUBLICATION
+from models.wire.keys import key_bytes
 from streams.postgres.binary_rows import copy_chunks
+from streams.rows.published_rows import publication_columns
 from streams.rows.stored_json import StoredRowReader
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ class StoredRows:
     inserted: int
     """Rows that were not there before."""
     added: pa.RecordBatch
-    """Those that are new or say something else than before."""
+    """Rows that are new or say something else than before."""
     replaced: pa.RecordBatch
     """What these said before."""
 
@@ -50,7 +53,9 @@ class RowStore:
         self._stored = StoredRowReader(table)
         self._upsert = statements.upsert(table)
         self._delete = statements.delete(table)
+        self._has_deletions = statements.has_deletions(table)
         self._some_deleted = statements.some_deleted(table)
+        self._key = [column for name in table.key for column in table.columns if column.name == name]
 
     async def store(self, connection: Connection, partition: int, published: PublishedRows) -> StoredRows:
         """Store one row a key, by ascending key, unless what is stored or deleted is newer."""
@@ -72,13 +77,19 @@ class RowStore:
         """Keep deletions, one a key, and delete the rows that are not newer: what these said."""
         if not len(deletions):
             return self._stored.read([])
-        keys = deletions.for_postgres(self._table)
-        await connection.execute(self._upsert_deletions, keys)
-        return self._stored.read([row["deleted"] for row in await connection.fetch(self._delete, keys)])
+        await connection.execute(statements.UPSERT_DELETIONS, self._tombstones(deletions))
+        return self._stored.read([row["deleted"] for row in await connection.fetch(self._delete, deletions.rows)])
+
+    def _tombstones(self, deletions: PublishedRows) -> pa.RecordBatch:
+        """Rows of the table `deletions`."""
+        topics = pa.array([self._table.name] * len(deletions))
+        keys = key_bytes(self._key, deletions.rows).cast(pa.string())
+        columns = [topics, keys, *publication_columns(deletions.sources, deletions.lines)]
+        return pa.record_batch(columns, ["topic", "key", *PUBLICATION])
 
     async def _copied(self, connection: Connection, incoming: pa.RecordBatch) -> bool:
         """Copy the rows; False, and nothing is changed, if they are few, one is there already or was deleted."""
-        if len(incoming) < self._worth_copying or await connection.fetchval(self._some_deleted, incoming):
+        if len(incoming) < self._worth_copying or await self._are_some_deleted(connection, incoming):
             return False
         try:
             async with connection.transaction():
@@ -91,6 +102,13 @@ class RowStore:
         except asyncpg.UniqueViolationError:
             return False
         return True
+
+    async def _are_some_deleted(self, connection: Connection, incoming: pa.RecordBatch) -> bool:
+        """Whether there is a deletion of one of the rows; mostly there are none at all."""
+        if not await connection.fetchval(self._has_deletions):
+            return False
+        keys = incoming.select(list(self._table.key))
+        return bool(await connection.fetchval(self._some_deleted, keys))
 
 
 async def _chunks(parts: Iterable[bytes]) -> AsyncIterator[bytes]:

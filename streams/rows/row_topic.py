@@ -40,6 +40,10 @@ class RowTopic(TopicHandler):
         """Whether a record may be a deletion."""
         return self._reader.may_delete(batch)
 
+    def row_id(self, value: bytes | None) -> str | None:
+        """The key that the value of a record names, whatever else is wrong with it; None if it names none."""
+        return self._reader.row_id(value)
+
     async def store(self, connection: Connection, batches: MicroBatches, *, in_order: bool) -> Applied:
         """Store batch by batch, then bring the features up to date, each group once."""
         applied, changes = Applied(), RowChanges(self._kept)
