@@ -18,11 +18,11 @@ from models.sql import groups as group_statements
 from models.aggregates.aggregate import divisor_of
 from models.states.feature_states import VERSION, FeatureStates
 from models.wire.keys import GroupKeys
+from streams.decoding.stored_rows import StoredRowReader
 
 if TYPE_CHECKING:
     from models.states.state import Flags, State
     from streams.postgres.connection import Connection
-    from streams.rows.stored_json import StoredRowReader
 
 ROWS_AT_ONCE = 20_000
 """Rows of groups in memory at the same time, while states are computed anew."""
@@ -51,10 +51,10 @@ def new_version() -> int:
 class FeatureWriter:
     """Writes one feature table."""
 
-    def __init__(self, states: FeatureStates, stored: StoredRowReader) -> None:
-        """Take the states of the table's groups, and what reads rows of the table that it is made of."""
+    def __init__(self, states: FeatureStates) -> None:
+        """Take the states of the table's groups."""
         self._states = states
-        self._stored = stored
+        self._stored = StoredRowReader(states.features.rows)
         features = states.features
         self._keys = GroupKeys(features)
         self._divided = statements.divided(features)

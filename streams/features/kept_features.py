@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 
 from models.states.feature_states import VERSION
 from models.wire.keys import GroupKeys
+from streams.features.feature_writer import FeatureWriter
 
 if TYPE_CHECKING:
     from models.states.feature_states import FeatureStates
-    from streams.features.feature_writer import FeatureWriter
     from streams.features.row_changes import RowChanges
     from streams.postgres.connection import Connection
     from streams.table.values import TableValues
@@ -22,7 +22,7 @@ GROUPS_AT_ONCE = 2048
 """Groups whose states are in memory at the same time, decoded; a busy one's takes kilobytes."""
 
 
-class StateTable(Protocol):
+class KnownStates(Protocol):
     """Where the last known states of groups are: a Faust table."""
 
     def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
@@ -35,11 +35,11 @@ class StateTable(Protocol):
 class KeptFeatures:
     """One feature table."""
 
-    def __init__(self, states: FeatureStates, table: StateTable, writer: FeatureWriter) -> None:
-        """Take the states of its groups, where they are known, and what writes its rows."""
+    def __init__(self, states: FeatureStates, table: KnownStates) -> None:
+        """Take the states of its groups, and where they are known."""
         self._states = states
         self._table = table
-        self._writer = writer
+        self._writer = FeatureWriter(states)
         self._keys = GroupKeys(states.features)
 
     @property

@@ -25,9 +25,9 @@ from mode import Service
 
 from models.clients.kafka import READ_COMMITTED
 from models.publication import SourceReader
-from models.topics import EXPERIMENTS, INPUT_TOPICS
+from models.topics import INPUT_TOPICS
 from streams.kafka.batch_screening import Damage
-from streams.kafka.canonical_records import CanonicalRecords
+from streams.kafka.canonical_records import CanonicalRecords, ValueReader
 from streams.kafka.fetch_screening import ScreeningClient
 from streams.kafka.micro_batch import MicroBatchBuilder
 from streams.kafka.unpack import unpack, unpack_canonical
@@ -46,6 +46,8 @@ class EagerApp(Protocol):
     """What the fetcher asks of the app."""
 
     damaged_partitions: DamageNotes
+    value_readers: Mapping[str, ValueReader]
+    """What reads values by columns, by topic."""
 
     def eagerness(self, tp: TP) -> int | None:
         """How much more of a partition is wanted, beside others; None: nothing at the moment."""
@@ -222,7 +224,8 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         if not isinstance(result, FetchResult) or not result.check_assignment(tp) or not result.has_more():
             return None
         most = max_records or sys.maxsize
-        plain = unpack_canonical(result, tp.partition, self._sources, most) if tp.topic == EXPERIMENTS else None
+        rows = cast("EagerApp", self.app).value_readers.get(tp.topic)
+        plain = None if rows is None else unpack_canonical(result, tp.partition, self._sources, most, rows)
         if plain is not None:
             return FetchedRecords(*plain, self.epoch)
         columns = MicroBatchBuilder(tp.partition, self._sources)

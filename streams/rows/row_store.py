@@ -19,7 +19,7 @@ from models.sql.tables import PUBLICATION
 from models.wire.keys import key_bytes
 from streams.postgres.binary_rows import copy_chunks
 from streams.rows.published_rows import publication_columns
-from streams.rows.stored_json import StoredRowReader
+from streams.decoding.stored_rows import StoredRowReader
 
 if TYPE_CHECKING:
     from models.declaration.model import RowTable

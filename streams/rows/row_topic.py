@@ -26,7 +26,8 @@ class RowTopic(TopicHandler):
         self, table: RowTable, features: Sequence[KeptFeatures] = (), worth_copying: int = WORTH_COPYING
     ) -> None:
         """Take the table, and the feature tables that are made of it."""
-        self._reader = RowReader(table)
+        self.reader = RowReader(table)
+        """Reads its micro-batches."""
         self._rows = RowStore(table, worth_copying)
         self._features = features
         read = {name for kept in features for name in kept.columns}
@@ -34,15 +35,15 @@ class RowTopic(TopicHandler):
 
     def condensed(self, batch: MicroBatch) -> MicroBatch:
         """The batch with its values decoded, if it has many and all of them are rows."""
-        return self._reader.condensed(batch)
+        return self.reader.condensed(batch)
 
     def may_delete(self, batch: MicroBatch) -> bool:
         """Whether a record may be a deletion."""
-        return self._reader.may_delete(batch)
+        return self.reader.may_delete(batch)
 
     def row_id(self, value: bytes | None) -> str | None:
         """The key that the value of a record names, whatever else is wrong with it; None if it names none."""
-        return self._reader.row_id(value)
+        return self.reader.row_id(value)
 
     async def store(self, connection: Connection, batches: MicroBatches, *, in_order: bool) -> Applied:
         """Store batch by batch, then bring the features up to date, each group once."""
@@ -57,7 +58,7 @@ class RowTopic(TopicHandler):
         self, connection: Connection, batch: MicroBatch, applied: Applied, changes: RowChanges
     ) -> None:
         """Delete and upsert rows; the newest of each key wins."""
-        found = self._reader.read(batch)
+        found = self.reader.read(batch)
         applied.letters += found.letters
         deleted = await self._rows.delete(connection, found.deletions)
         stored = await self._rows.store(connection, batch.partition, found.rows)

@@ -88,6 +88,11 @@ class StateTable:
         app_id: str = self._table.app.conf.id
         return f"{app_id}-{self._table.name}-changelog"
 
+    @property
+    def rows_topic(self) -> str:
+        """Name of the topic whose rows the states are of."""
+        return self._states.features.rows.name
+
     def set_partitions(self, count: int) -> None:
         """Give the table as many partitions as the topic it is made from, before Faust starts it."""
         self._table.partitions = count
@@ -100,7 +105,7 @@ class StateTable:
         """
         if partitions and max(partitions) >= self._table.partitions:
             raise StalePositionError(
-                f"experiments had {self._table.partitions} partitions when this worker started, and now has "
+                f"{self.rows_topic} had {self._table.partitions} partitions when this worker started, and now has "
                 f"{max(partitions) + 1} at least: start the worker again, and its table grows too"
             )
 
