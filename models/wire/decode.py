@@ -1,7 +1,8 @@
 """Values of records to rows, a whole batch at a time.
 
-Values in the form that `models.wire.encode` writes are read by columns; each other one, and each that does not keep a
-declared limit, goes the way of `models.wire.definition`. Both give the same; property tests hold them together.
+Values in the form that `models.wire.encode` writes are read by columns, others after their members were rearranged.
+What is left, also by a declared limit, goes the way of `models.wire.definition`. All ways give the same; property tests
+hold them together.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from models.declaration.model import RowTable
 from models.wire.byte_arrays import Places, texts_at
 from models.wire.definition import Definition, NotARowError, Values, members_of
 from models.wire.deletions import Deletions
-from models.wire.form_reader import FormReader
-from models.wire.limits import Limits
+from models.wire.escapes import hidden
+from models.wire.form_reader import FormReader, FormRows
+from models.wire.limits import Flags, Limits
+from models.wire.rearrange import Rearrangement
 
 Indices: TypeAlias = NDArray[np.int64]
-FEW: Final = 32
+FEW: Final = 64
 """Values of which it takes less to read each by itself."""
 
 
@@ -56,11 +59,15 @@ class Decoder:
         """Make it from the declaration; of fewer values than `few`, each is read by itself."""
         self._few = few
         self._form = FormReader(table)
+        self._escaped_form = FormReader(table, escapes=True)
+        self._rearrangement = Rearrangement(table)
         self._limits = Limits(table)
         self._definition = Definition(table)
         self._deletions = Deletions(table)
         self._rows = pa.schema([(column.name, column.type.arrow) for column in table.columns])
         self._keys = pa.schema([self._rows.field(name) for name in table.key])
+        no_indices: Indices = np.zeros(0, np.int64)
+        self._nothing = Decoded(_batch([], self._rows), no_indices, _batch([], self._keys), no_indices, [])
 
     def decode(self, values: pa.BinaryArray, key_of: Callable[[int], bytes | None] = lambda _: None) -> Decoded:
         """Decode each value.
@@ -71,18 +78,29 @@ class Decoder:
         """
         if len(values) < self._few:
             return self._one_by_one(values, np.arange(len(values)), key_of)
-        rows, indices = self._form.read(values)
-        kept = self._limits.kept(rows)
-        if not kept.all():
-            rows, indices = rows.filter(pa.array(kept)), indices[kept]
-        if len(indices) == len(values):
-            return Decoded(rows, indices, _batch([], self._keys), np.zeros(0, np.int64), [])
-        others = np.setdiff1d(np.arange(len(values)), indices, assume_unique=True)
-        return _with(rows, indices, self._one_by_one(values, others, key_of))
+        found = self._within_limits(self._form.read(values))
+        others = _others(len(values), found.indices)
+        if len(others) >= max(self._few, 1):
+            found = self._with_rearranged(found, values, others)
+            others = _others(len(values), found.indices)
+        if not len(others):
+            return self._nothing._replace(**found._asdict())
+        alone = self._one_by_one(values, others, key_of)
+        return alone._replace(**_in_order([found, FormRows(alone.rows, alone.indices)])._asdict())
 
     def decode_at(self, block: bytes | memoryview, starts: Places, ends: Places) -> Decoded:
         """Decode the values that stand at these places of a block, one after the other, with anything between."""
         return self.decode(texts_at(block, starts, ends))
+
+    def _with_rearranged(self, found: FormRows, values: pa.BinaryArray, others: Indices) -> FormRows:
+        """The rows of the values in other forms beside those that were found."""
+        arranged = hidden([self._rearrangement.of(value) for value in values.take(pa.array(others)).to_pylist()])
+        rows, indices = self._within_limits(self._escaped_form.read(arranged))
+        return _in_order([found, FormRows(rows, others[indices])])
+
+    def _within_limits(self, found: FormRows) -> FormRows:
+        kept = self._limits.kept(found.rows)
+        return found if kept.all() else FormRows(found.rows.filter(pa.array(kept)), found.indices[kept])
 
     def _one_by_one(self, values: pa.BinaryArray, indices: Indices, key_of: Callable[[int], bytes | None]) -> Decoded:
         rows, of_rows, deleted, of_deleted = list[Values](), list[int](), list[Values](), list[int]()
@@ -127,11 +145,17 @@ def _batch(rows: list[Values], schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist(rows, schema)
 
 
-def _with(rows: pa.RecordBatch, indices: Indices, others: Decoded) -> Decoded:
-    """Rows of both ways in the order of their values."""
-    if not len(others.indices):
-        return others._replace(rows=rows, indices=indices)
-    together = np.concatenate((indices, others.indices))
-    order = np.argsort(together)
-    joined = pa.concat_batches([rows, others.rows]).take(pa.array(order))
-    return others._replace(rows=joined, indices=together[order])
+def _others(count: int, indices: Places) -> Indices:
+    missing: Flags = np.ones(count, np.bool_)
+    missing[indices] = False
+    return np.flatnonzero(missing)
+
+
+def _in_order(parts: list[FormRows]) -> FormRows:
+    """The rows of several ways in the order of their values."""
+    parts = [part for part in parts if len(part.indices)] or parts[:1]
+    if len(parts) == 1:
+        return parts[0]
+    indices = np.concatenate([part.indices for part in parts])
+    order = np.argsort(indices)
+    return FormRows(pa.concat_batches([part.rows for part in parts]).take(pa.array(order)), indices[order])

@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
 from models.declaration.model import RowTable
+from models.declare import Id, Separated
 from models.wire.decode import Decoded, Decoder
 from models.wire.definition import Definition, members_of
 from models.wire.encode import json_values
@@ -129,3 +134,106 @@ def test_a_strange_value_is_read_alike_both_ways(name: str, value: bytes) -> Non
     assert fast.rows.equals(alone.rows)
     assert fast[1].tolist() == alone[1].tolist()
     assert fast.undecodable == alone.undecodable
+
+
+ALL_TYPES = declared(
+    {
+        "id": Id,
+        "count": int | None,
+        "price": Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)] | None,
+        "name": str,
+        "code": Annotated[str, Field(pattern="^[A-Z]+$")] | None,
+        "paid": bool | None,
+        "day": date | None,
+        "at": datetime | None,
+        "ids": Annotated[list[Id], Separated(";")] | None,
+        "tags": Annotated[list[str], Separated(";")] | None,
+    },
+    key=("id",),
+)
+FULL = (
+    '{"id":7,"count":-5,"price":12.50,"name":"Zoë","code":"AB","paid":true,"day":"2024-12-31",'
+    '"at":"2024-01-01T10:00:00.5+00:00","ids":[1,2],"tags":["a","b"]}'
+)
+NULLS = (
+    '{"id":7,"count":null,"price":null,"name":"Zoë","code":null,"paid":null,"day":null,"at":null,'
+    '"ids":null,"tags":null}'
+)
+
+
+@pytest.fixture
+def by_columns_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is read value by value."""
+
+    def fail(_: Definition, members: object) -> None:
+        raise AssertionError(members)
+
+    monkeypatch.setattr(Definition, "read", fail)
+
+
+@pytest.mark.usefixtures("by_columns_only")
+@pytest.mark.parametrize(
+    "value",
+    [
+        FULL,
+        NULLS,
+        FULL.replace("+00:00", "Z"),
+        FULL.replace('"code":"AB"', '"code":""'),
+        FULL.replace("[1,2]", "[]").replace('["a","b"]', "[]"),
+        FULL.replace(",", ", ").replace(":", ": ").replace(": 0", ":0").replace('a", "b', 'a","b'),
+        json.dumps(dict(reversed(json.loads(NULLS).items()))),
+        '{"name":"x","id":8999999999999999999}',
+        FULL.replace("Zoë", r"\"Zo\u00eb\" \\ \n \ud83d\ude00"),
+    ],
+)
+def test_what_other_writers_send_is_read_by_columns_too(value: str) -> None:
+    found = Decoder(ALL_TYPES, 1).decode(pa.array([value.encode()] * 2, pa.binary()))
+    assert found.rows.num_rows == 2
+    assert found.rows.column("name")[0].as_py() == json.loads(value)["name"]
+
+
+def test_values_that_stand_apart_in_a_block_are_read() -> None:
+    values, block, starts, ends = [FULL.encode(), b"{}", NULLS.encode()], b"\xff", [], []
+    for value in values:
+        starts.append(len(block))
+        ends.append(len(block) + len(value))
+        block += value + b'"\\{'
+    for few in (0, ALONE):
+        found = Decoder(ALL_TYPES, few).decode_at(block, np.array(starts), np.array(ends))
+        assert found.indices.tolist() == [0, 2]
+        assert found.rows.column("count").to_pylist() == [-5, None]
+        assert [bad.index for bad in found.undecodable] == [1]
+
+
+@pytest.mark.parametrize("few", [0, ALONE])
+@pytest.mark.parametrize(
+    ("value", "field", "reason"),
+    [
+        (FULL.replace("12.50", "12.505"), "price", "no more than 2 decimal places"),
+        (FULL.replace("12.50", '"12.50"'), "price", "is not a number"),
+        (FULL.replace("12.50", "-1"), "price", "greater than or equal to 0"),
+        (FULL.replace('"AB"', '"ab"'), "code", "should match pattern"),
+        (FULL.replace("Zoë", ""), "name", "is empty; expected a text"),
+        (FULL.replace("Zoë", r"a\u0000b"), "name", "NUL"),
+        (FULL.replace("2024-12-31", "2024-02-30"), "day", "YYYY-MM-DD"),
+        (FULL.replace("+00:00", ""), "at", "RFC 3339"),
+        (FULL.replace("[1,2]", "[1,0]"), "ids", "greater than or equal to 1"),
+        (FULL.replace("-5", "9223372036854775808"), "count", "64 bits"),
+        (FULL.replace('"id":7,', ""), "id", "required"),
+        (FULL.replace('"id":7', '"id":null'), "id", "valid integer"),
+        ("[]", None, "is not a JSON object"),
+        ("", None, "is not JSON"),
+    ],
+)
+def test_the_field_at_fault_is_named_with_its_reason(few: int, value: str, field: str | None, reason: str) -> None:
+    [bad] = Decoder(ALL_TYPES, few).decode(pa.array([value.encode()], pa.binary())).undecodable
+    assert bad.field == field
+    assert reason in bad.reason
+
+
+def test_decimals_do_not_go_through_a_double() -> None:
+    table = declared({"id": Id, "c": SINGLE["precise"]}, key=("id",))
+    text = "1234567890123456789012345678.0123456789"
+    for few in (0, ALONE):
+        found = Decoder(table, few).decode(pa.array([f'{{"id":1,"c":{text}}}'.encode()], pa.binary()))
+        assert found.rows.column("c").to_pylist() == [Decimal(text)]
