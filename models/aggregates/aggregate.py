@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, Text
 from sqlalchemy.types import TypeEngine
 
+from models.aggregates.plain_sql import GroupedRows, PlainSql
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import ColumnValue, Expression, Kind
 from models.expressions.value_types import ExpressionError
@@ -65,6 +66,10 @@ class Aggregate(ABC):
         if self.where is not None:
             condition(self.where, columns)
         return self._outputs(name, columns)
+
+    @abstractmethod
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """The same columns in plain SQL, for the audit."""
 
     @abstractmethod
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]: ...

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 
+from sqlalchemy import func
+
 from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn, list_column
+from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.value_types import ExpressionError
 
 
@@ -14,6 +17,11 @@ class CountItems(Aggregate):
 
     column: str
     _: KW_ONLY
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`sum(cardinality(column))`."""
+        found = filtered(func.sum(func.cardinality(rows.table.columns[self.column.strip()])), rows, self.where)
+        return PlainSql({name: func.coalesce(found, 0)})
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
         if list_column(self.column, columns) is None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aggregates.aggregate import ORDERED, AggregateOfValue, Columns, OutputColumn, type_of_value
+from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.parse import parsed
 from models.expressions.value_types import ExpressionError
 
@@ -21,16 +26,31 @@ class _Extreme(AggregateOfValue):
 class Min(_Extreme):
     """The least value: numbers by value, texts by code point. SQL: `min(value COLLATE "C")`."""
 
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`min(value COLLATE "C")`."""
+        return PlainSql({name: filtered(func.min(rows.value(self.value)), rows, self.where)})
+
 
 @dataclass(frozen=True)
 class Max(_Extreme):
     """The greatest value: numbers by value, texts by code point. SQL: `max(value COLLATE "C")`."""
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`max(value COLLATE "C")`."""
+        return PlainSql({name: filtered(func.max(rows.value(self.value)), rows, self.where)})
 
 
 @dataclass(frozen=True)
 class _ValueBy(AggregateOfValue):
     _: KW_ONLY
     by: str
+
+    def _first(self, rows: GroupedRows, *, ascending: bool) -> ColumnElement[Any]:
+        """The first of the values in this order; of equal ones the key decides."""
+        value, by = rows.value(self.value), rows.value(self.by)
+        order = [by.asc() if ascending else by.desc(), *(rows.value(name) for name in rows.key)]
+        found = filtered(func.array_agg(aggregate_order_by(value, *order)), rows, self.where, value, by)
+        return type_coerce(found, ARRAY(value.type))[1]
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
         order = parsed(self.by, columns)
@@ -43,7 +63,15 @@ class _ValueBy(AggregateOfValue):
 class First(_ValueBy):
     """The value of the row where `by` is least; of several such rows, of that with the lowest key."""
 
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`(array_agg(value ORDER BY by, key))[1]`."""
+        return PlainSql({name: self._first(rows, ascending=True)})
+
 
 @dataclass(frozen=True)
 class Last(_ValueBy):
     """The value of the row where `by` is greatest; of several such rows, of that with the lowest key."""
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`(array_agg(value ORDER BY by DESC, key))[1]`."""
+        return PlainSql({name: self._first(rows, ascending=False)})
