@@ -11,6 +11,7 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, Text
 from sqlalchemy.types import TypeEngine
 
+from models.aggregates.plain_sql import GroupedRows, PlainSql
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import ColumnValue, Expression, Kind
 from models.expressions.value_types import ExpressionError, value_type
@@ -69,6 +70,10 @@ class Aggregate(ABC):
         found = self._outputs(name, columns)
         self.states(columns)
         return found
+
+    @abstractmethod
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """The same columns in plain SQL, for the audit."""
 
     @abstractmethod
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]: ...

@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pyarrow as pa
+from sqlalchemy import func, select
 
-from models.aggregates.aggregate import COUNT, AggregateOfValue, Columns, OutputColumn, StateColumns
+from models.aggregates.aggregate import COUNT, AggregateOfValue, Columns, OutputColumn, StateColumns, list_column
+from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.states.multisets import Multiset, distinct
 
 
 @dataclass(frozen=True)
 class CountDistinct(AggregateOfValue):
     """How many different values there are, of a list column the values listed. SQL: `count(DISTINCT value)`."""
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`count(DISTINCT value)`, of a list over its items."""
+        if list_column(self.value, rows.types) is None:
+            return PlainSql({name: filtered(func.count(rows.value(self.value).distinct()), rows, self.where)})
+        items = rows.values(rows.items(self.value), self.where).distinct().subquery()
+        group = [items.columns[column.name] for column in rows.group]
+        counted = select(*group, func.count().label("_distinct")).group_by(*group).subquery()
+        return PlainSql({name: func.coalesce(counted.c["_distinct"], 0)}, counted)
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:  # noqa: ARG002  # the same for all
         return (OutputColumn(name, COUNT, optional=False),)

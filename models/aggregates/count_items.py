@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 
 import pyarrow as pa
+from sqlalchemy import func
 
 from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn, StateColumns, items_of, list_column
+from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.value_types import ExpressionError
 from models.states.totals import ListedTally
 
@@ -17,6 +19,11 @@ class CountItems(Aggregate):
 
     column: str
     _: KW_ONLY
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`sum(cardinality(column))`."""
+        found = filtered(func.sum(func.cardinality(rows.table.columns[self.column.strip()])), rows, self.where)
+        return PlainSql({name: func.coalesce(found, 0)})
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:  # noqa: ARG002  # the same for all
         return (OutputColumn(name, COUNT, optional=False),)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyarrow as pa
+from sqlalchemy import ColumnElement, func, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aggregates.aggregate import (
     ORDERED,
@@ -16,6 +18,7 @@ from models.aggregates.aggregate import (
     as_declared,
     type_of_value,
 )
+from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.parse import parsed
 from models.expressions.value_types import ExpressionError
 from models.states.extremes import Extreme
@@ -29,7 +32,6 @@ class _Extreme(AggregateOfValue):
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
         return (OutputColumn(name, type_of_value(self.expression(columns), columns), optional=True),)
 
-
     def states(self, columns: Columns) -> tuple[Extreme]:
         return (Extreme(self.condition(columns), (self.expression(columns),), self.greatest),)
 
@@ -42,6 +44,10 @@ class _Extreme(AggregateOfValue):
 class Min(_Extreme):
     """The least value: numbers by value, texts by code point. SQL: `min(value COLLATE "C")`."""
 
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`min(value COLLATE "C")`."""
+        return PlainSql({name: filtered(func.min(rows.value(self.value)), rows, self.where)})
+
 
 @dataclass(frozen=True)
 class Max(_Extreme):
@@ -49,12 +55,23 @@ class Max(_Extreme):
 
     greatest = True
 
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`max(value COLLATE "C")`."""
+        return PlainSql({name: filtered(func.max(rows.value(self.value)), rows, self.where)})
+
 
 @dataclass(frozen=True)
 class _ValueBy(AggregateOfValue):
     _: KW_ONLY
     by: str
     greatest: ClassVar[bool] = False
+
+    def _first(self, rows: GroupedRows, *, ascending: bool) -> ColumnElement[Any]:
+        """The first of the values in this order; of equal ones the key decides."""
+        value, by = rows.value(self.value), rows.value(self.by)
+        order = [by.asc() if ascending else by.desc(), *(rows.value(name) for name in rows.key)]
+        found = filtered(func.array_agg(aggregate_order_by(value, *order)), rows, self.where, value, by)
+        return type_coerce(found, ARRAY(value.type))[1]
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
         return (OutputColumn(name, type_of_value(self.expression(columns), columns), optional=True),)
@@ -75,9 +92,17 @@ class _ValueBy(AggregateOfValue):
 class First(_ValueBy):
     """The value of the row where `by` is least; of several such rows, of that with the lowest key."""
 
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`(array_agg(value ORDER BY by, key))[1]`."""
+        return PlainSql({name: self._first(rows, ascending=True)})
+
 
 @dataclass(frozen=True)
 class Last(_ValueBy):
     """The value of the row where `by` is greatest; of several such rows, of that with the lowest key."""
 
     greatest = True
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`(array_agg(value ORDER BY by DESC, key))[1]`."""
+        return PlainSql({name: self._first(rows, ascending=False)})

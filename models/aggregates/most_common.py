@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
 import pyarrow as pa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aggregates.aggregate import (
     COUNT,
@@ -17,6 +19,7 @@ from models.aggregates.aggregate import (
     list_column,
     type_of_value,
 )
+from models.aggregates.plain_sql import GroupedRows, PlainSql
 from models.states.multisets import Multiset, tops
 
 
@@ -32,6 +35,26 @@ class MostCommon(AggregateOfValue):
     _: KW_ONLY
     count: str | None = None
     ties: str | None = None
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """The values of rank 1 by how often they occur."""
+        is_list = list_column(self.value, rows.types) is not None
+        value = rows.items(self.value) if is_list else rows.value(self.value)
+        values = rows.values(value, self.where)
+        listed = values.add_columns(func.count().label("_times")).group_by(*rows.group, value).subquery()
+        group = [listed.columns[column.name] for column in rows.group]
+        place = func.rank().over(partition_by=group, order_by=listed.c["_times"].desc()).label("_place")
+        ranked = select(listed, place).subquery()
+        group = [ranked.columns[column.name] for column in rows.group]
+        ties = func.array_agg(aggregate_order_by(ranked.c["_value"], ranked.c["_value"].asc())).label("_ties")
+        times = func.max(ranked.c["_times"]).label("_times")
+        tops = select(*group, ties, times).where(ranked.c["_place"] == 1).group_by(*group).subquery()
+        columns: dict[str, ColumnElement[Any]] = {name: tops.c["_ties"][1]}
+        if self.count is not None:
+            columns[self.count] = func.coalesce(tops.c["_times"], 0)
+        if self.ties is not None:
+            columns[self.ties] = func.coalesce(tops.c["_ties"], literal_column("'{}'"))
+        return PlainSql(columns, tops)
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
         items = list_column(self.value, columns)

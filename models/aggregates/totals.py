@@ -7,9 +7,10 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Numeric
+from sqlalchemy import Numeric, func
 
 from models.aggregates.aggregate import NUMBERS, AggregateOfValue, Columns, OutputColumn, StateColumns, divisor_of
+from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.syntax import Arithmetic
 from models.expressions.value_types import ExpressionError, arithmetic_type
 from models.states.totals import MAX_SUM_DIGITS, ROW_DIGITS, Tally, Total
@@ -35,6 +36,10 @@ class _OfTotals(AggregateOfValue):
 class Sum(_OfTotals):
     """The sum of a number, exactly; 0 if nothing counts. SQL: `coalesce(sum(value), 0)`."""
 
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`coalesce(sum(value), 0)`."""
+        return PlainSql({name: func.coalesce(filtered(func.sum(rows.value(self.value)), rows, self.where), 0)})
+
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:  # noqa: ARG002  # the same for all
         return (OutputColumn(name, Numeric(), optional=False),)
 
@@ -56,6 +61,10 @@ class Mean(_OfTotals):
         """The sum, NULL if nothing counts, and how many there are: the statement divides it by that."""
         [total], [tally] = map(state, self.states(columns))
         return {name: _where(pc.greater(tally, 0), total), divisor_of(name): tally}
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`avg(value)`."""
+        return PlainSql({name: filtered(func.avg(rows.value(self.value)), rows, self.where)})
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,10 @@ class StdDev(_OfTotals):
         squared = pc.multiply_checked(total, total)
         spread = pc.subtract_checked(pc.multiply_checked(rows, squares), squared)
         return {name: _where(pc.greater(tally, 1), spread), divisor_of(name): tally}
+
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """`stddev_samp(value)`."""
+        return PlainSql({name: filtered(func.stddev_samp(rows.value(self.value)), rows, self.where)})
 
 
 def _where(chosen: pa.Array, values: pa.Array) -> pa.Array:
