@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from models.declaration.base_classes import Features, Row
 from models.declaration.faults import DeclarationFault, ModelError, Place
 from models.declaration.feature_checks import checked_features
+from models.declaration.identifiers import fault_of_table
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.declaration.row_checks import checked_rows
 from models.declaration.source_places import SourcePlaces
@@ -68,12 +69,13 @@ def _declared(name: str, path: Path, source: bytes) -> Model:
     places = SourcePlaces(str(path), tree)
     rows, of_rows = _rows(classes, places)
     features, of_features = _features(classes, rows, places)
-    faults += [*of_rows, *of_features, *_repeated(classes, places)]
+    reports, of_reports = _reports(module, str(path))
+    faults += [*of_rows, *of_features, *_repeated(classes, places), *of_reports]
     if not rows and not faults:
         faults.append(DeclarationFault(Place(str(path), 1), "declares no Row", "write a class for each kind of file"))
     if faults:
         raise _faulty(name, faults)
-    return Model(name, ast.get_docstring(tree) or "", tuple(rows.values()), tuple(features))
+    return Model(name, ast.get_docstring(tree) or "", tuple(rows.values()), tuple(features), reports)
 
 
 def _faulty(name: str, faults: list[DeclarationFault]) -> ModelError:
@@ -137,6 +139,20 @@ def _features(
         found += [table] if table is not None else []
         faults += of_features
     return found, faults
+
+
+def _reports(module: ModuleType, file: str) -> tuple[dict[str, str], list[DeclarationFault]]:
+    """The views that a model declares: `REPORTS = {name: query}`."""
+    said = vars(module).get("REPORTS", {})
+    if not isinstance(said, dict) or not all(isinstance(text, str) for pair in said.items() for text in pair):
+        wrong = "has REPORTS that are not texts by name"
+        return {}, [DeclarationFault(Place(file, 1), wrong, 'write REPORTS = {"name": "SELECT …"}')]
+    faults = [
+        DeclarationFault(Place(file, 1, "REPORTS", name), fault.wrong, fault.right)
+        for name in said
+        if (fault := fault_of_table(name, is_topic=False))
+    ]
+    return said, faults
 
 
 def _extending(base: type[BaseT], classes: list[type]) -> list[type[BaseT]]:

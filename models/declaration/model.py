@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -81,3 +81,5 @@ class Model:
     description: str
     rows: tuple[RowTable, ...]
     features: tuple[FeatureTable, ...]
+    reports: Mapping[str, str] = field(default_factory=dict)
+    """Views by name: the query of each, over the tables of the model."""

@@ -161,3 +161,8 @@ def _index_name(table: str, column: str, taken: set[str]) -> str:
 
 def _quoted(name: str) -> quoted_name:
     return quoted_name(name, quote=True)
+
+
+def tables_of(model: Model) -> list[str]:
+    """The names of a model's tables, and of the engine's table whose rows are bound as record batches."""
+    return [*(table.name for table in (*model.rows, *model.features)), "deletions"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import asyncpg
 
 import migrations
 from models.clients.postgres import session
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError, UnsupportedDatabaseError
 from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
 from models.settings.environment import load_settings
@@ -23,14 +25,14 @@ from streams.postgres.server import CONNECT_TIMEOUT
 from streams.retry.outages import OUTAGES, reason
 
 if TYPE_CHECKING:
-    from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
-from models.settings.environment import Settings
+    from models.settings.environment import Settings
 
 _VERSION = "SELECT max(version_num) FROM alembic_version"
+_MISSING = "SELECT name FROM unnest($1::text[]) AS wanted (name) WHERE to_regclass(quote_ident(name)) IS NULL"
 
 
-async def bring_up_to_date(settings: Settings) -> None:
-    """Migrate what is missing; several workers may do so at once.
+async def bring_up_to_date(settings: Settings, tables: Sequence[str]) -> None:
+    """Migrate what is missing, and make the model's tables that are; several workers may do so at once.
 
     Raises:
         UnsupportedDatabaseError: the schema is newer than this worker.
@@ -43,7 +45,7 @@ async def bring_up_to_date(settings: Settings) -> None:
             f"the database's schema has version {version}, made by a newer release; this worker knows "
             f"{migrations.HEAD} at most: upgrade it"
         )
-    if version != migrations.HEAD:
+    if version != migrations.HEAD or await _is_missing(settings, tables):
         await _migrate_apart(settings)
 
 
@@ -54,6 +56,11 @@ async def _version(settings: Settings) -> str | None:
     except asyncpg.UndefinedTableError:
         return None
     return version
+
+
+async def _is_missing(settings: Settings, tables: Sequence[str]) -> bool:
+    async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
+        return bool(await connection.fetch(_MISSING, list(tables)))
 
 
 async def _migrate_apart(settings: Settings) -> None:
@@ -85,6 +92,7 @@ async def migrate(settings: Settings) -> None:
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     from models.clients.engine import open_engine, unwrapped  # noqa: PLC0415
+    from models.sql.creation import make_tables  # noqa: PLC0415
 
     engine = open_engine(settings)
     try:
@@ -93,6 +101,7 @@ async def migrate(settings: Settings) -> None:
             config.set_main_option("script_location", str(Path(migrations.__file__).parent))
             config.attributes["connection"] = connection.sync_connection
             await connection.run_sync(lambda _: command.upgrade(config, "head"))
+            await connection.run_sync(lambda sync: make_tables(sync, model_named(settings.model)))
             await connection.commit()
     except DBAPIError as error:
         raise unwrapped(error) from error
