@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from models.aggregates.aggregate import COUNT, AggregateOfValue, Columns, OutputColumn, StateColumns
+from models.aggregates.aggregate import COUNT, AggregateOfValue, Columns, OutputColumn
 from models.states.multisets import Multiset, distinct
 
 
@@ -21,6 +22,5 @@ class CountDistinct(AggregateOfValue):
         value, is_list = self.value_or_items(columns)
         return (Multiset(self.condition(columns), value, is_list),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [multiset] = self.states(columns)
-        return {name: pa.array(distinct(state(multiset)[0]))}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        return {name: pa.array(distinct(states[0][0]))}

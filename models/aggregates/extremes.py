@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
@@ -12,8 +13,6 @@ from models.aggregates.aggregate import (
     AggregateOfValue,
     Columns,
     OutputColumn,
-    StateColumns,
-    as_declared,
     type_of_value,
 )
 from models.expressions.parse import parsed
@@ -29,13 +28,11 @@ class _Extreme(AggregateOfValue):
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
         return (OutputColumn(name, type_of_value(self.expression(columns), columns), optional=True),)
 
-
     def states(self, columns: Columns) -> tuple[Extreme]:
         return (Extreme(self.condition(columns), (self.expression(columns),), self.greatest),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [extreme] = self.states(columns)
-        return {name: as_declared(state(extreme)[0], extreme.order[0])}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        return {name: states[0][0]}
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,9 @@ class _ValueBy(AggregateOfValue):
             raise ExpressionError(f"by={self.by!r} is {order.type.kind}, which has no order")
         return (Extreme(self.condition(columns), (order, self.expression(columns)), self.greatest, by_key=True),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [extreme] = self.states(columns)
-        *_, value, _ = state(extreme)
-        return {name: as_declared(value, extreme.order[-1])}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        *_, value, _ = states[0]
+        return {name: value}
 
 
 @dataclass(frozen=True)

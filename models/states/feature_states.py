@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from itertools import accumulate, chain, pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from sqlalchemy import ARRAY, Numeric
+from sqlalchemy.types import TypeEngine
 
 from models.declaration.model import FeatureTable
 from models.expressions.syntax import ColumnValue, columns_of
@@ -22,6 +25,11 @@ from models.states.totals import Tally
 ROWS: Final = Tally(None)
 """How many rows a group has: one without any has no row of features."""
 VERSION: Final = "version"
+_DECIMALS: Final = {
+    pa.int64(): pa.decimal128(19, 0),
+    pa.list_(pa.int64()): pa.list_(pa.decimal128(19, 0)),
+}
+"""Where a column of Postgres is numeric and a computed value of 64 bits."""
 _ROWS_AT_ONCE = 8_000
 """What is made of each row takes much more memory than the row, and more time if it is not near."""
 
@@ -46,26 +54,31 @@ class FeatureStates:
         table = features.rows
         optional = frozenset(column.name for column in table.columns if column.optional)
         key = [ColumnValue(name, value_type(name, table.types[name])) for name in table.key]
-        self._given = {
-            state: state.for_rows(optional, key)
-            for aggregate in features.aggregates.values()
-            for state in aggregate.states(table.types)
+        self._of = {
+            name: [state.for_rows(optional, key) for state in aggregate.states(table.types)]
+            for name, aggregate in features.aggregates.items()
         }
-        counted = {state: state.counted() for state in self._given.values()}
+        given = dict.fromkeys([ROWS, *chain(*self._of.values())])
+        counted = {state: state.counted() for state in given}
         self._counted = {state: tally.for_rows(optional, key) for state, tally in counted.items() if tally is not None}
-        self.states: tuple[State, ...] = tuple(dict.fromkeys([ROWS, *self._given.values(), *self._counted.values()]))
+        # What others need comes first.
+        self.states: tuple[State, ...] = tuple(dict.fromkeys([ROWS, *self._counted.values(), *given]))
         self._types = {column.name: column.type.arrow for column in table.columns}
-
-    @cached_property
-    def schema(self) -> pa.Schema:
-        """Of states."""
         types = [state.types(self._types) for state in self.states]
-        return pa.schema([*self._group_fields, (VERSION, pa.int64()), *_fields(types)])
-
-    @cached_property
-    def delta_schema(self) -> pa.Schema:
-        """Of deltas."""
-        return pa.schema([*self._group_fields, *_fields([state.delta_types(self._types) for state in self.states])])
+        delta_types = [state.delta_types(self._types) for state in self.states]
+        group = [(column.name, group_type(column)) for column in features.group]
+        self.schema = pa.schema([*group, (VERSION, pa.int64()), *_fields(types)])
+        self.delta_schema = pa.schema([*group, *_fields(delta_types)])
+        self._slices = _slices(len(group) + 1, types)
+        self._delta_slices = _slices(len(group), delta_types)
+        self._casts: dict[str, pa.DataType] = {}
+        made = self.outputs(pa.RecordBatch.from_pylist([], self.schema)).schema
+        computed = {
+            column.name: _DECIMALS.get(made.field(column.name).type)
+            for column in features.outputs
+            if _is_numeric(column.sql)
+        }
+        self._casts = {name: kind for name, kind in computed.items() if kind is not None}
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -116,7 +129,7 @@ class FeatureStates:
         changes = dict(self._divided(delta, deltas=True))
         nothing: Integers = np.zeros(0, np.int64)
         olds = dict(self._divided(before))
-        for state in sorted(self.states, key=lambda each: each in self._counted):
+        for state in self.states:
             tally = self._counted.get(state)
             counted = nothing if tally is None else after[tally][0].to_numpy()
             after[state], lost_here = state.merged(olds[state], changes[state], counted)
@@ -164,17 +177,13 @@ class FeatureStates:
         by_state = dict(self._divided(states))
         columns: dict[str, pa.Array] = {column.name: states[column.name] for column in self.features.group}
         for name, aggregate in self.features.aggregates.items():
-            columns |= aggregate.values(name, self.features.rows.types, lambda state: by_state[self._given[state]])
-        return pa.record_batch(columns)
+            columns |= aggregate.values(name, *(by_state[state] for state in self._of[name]))
+        return pa.record_batch(columns | {name: columns[name].cast(kind) for name, kind in self._casts.items()})
 
     def rows(self, states: pa.RecordBatch) -> Integers:
         """How many rows each group has."""
         found: Integers = states.column(len(self.features.group) + 1).to_numpy()
         return found
-
-    @property
-    def _group_fields(self) -> list[tuple[str, pa.DataType]]:
-        return [(column.name, group_type(column)) for column in self.features.group]
 
     def _part(self, rows: pa.RecordBatch, signs: NDArray[np.int8], firsts: NDArray[np.intp]) -> list[pa.Array]:
         """What rows change for groups that begin there."""
@@ -184,14 +193,10 @@ class FeatureStates:
         signed = SignedRows(columns, codes, signs[firsts[0] : firsts[-1]], len(firsts) - 1)
         return [column for state in self.states for column in state.delta(signed)]
 
-    def _divided(
-        self, batch: pa.RecordBatch, *, deltas: bool = False
-    ) -> Iterator[tuple[State, Sequence[pa.Array]]]:
-        place = len(self.features.group) + (0 if deltas else 1)
-        for state in self.states:
-            width = len(state.delta_types(self._types) if deltas else state.types(self._types))
-            yield state, batch.columns[place : place + width]
-            place += width
+    def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> Iterator[tuple[State, list[pa.Array]]]:
+        columns = batch.columns
+        slices = self._delta_slices if deltas else self._slices
+        return ((state, columns[part]) for state, part in zip(self.states, slices, strict=True))
 
     def _batch(
         self, before: pa.RecordBatch, after: Mapping[State, Sequence[pa.Array]], version: int | None
@@ -213,8 +218,18 @@ class FeatureStates:
         return places
 
 
+def _is_numeric(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind.item_type if isinstance(kind, ARRAY) else kind, Numeric)
+
+
 def _fields(types: Sequence[Sequence[pa.DataType]]) -> list[tuple[str, pa.DataType]]:
     return [(f"{n}.{m}", kind) for n, of_state in enumerate(types) for m, kind in enumerate(of_state)]
+
+
+def _slices(first: int, types: Sequence[Sequence[pa.DataType]]) -> list[slice]:
+    """Where the columns of each state stand."""
+    ends = list(accumulate(map(len, types), initial=first))
+    return [slice(*pair) for pair in pairwise(ends)]
 
 
 def _spans(starts: NDArray[np.intp]) -> Iterator[tuple[int, int]]:

@@ -53,9 +53,7 @@ class Multiset(State):
     def merged(self, before: Sequence[pa.Array], delta: Sequence[pa.Array], counted: Integers) -> Merged:  # noqa: ARG002  # not needed
         old, new = before[0].flatten(), delta[0].flatten()
         found = numbered(pa.concat_arrays([old, new]), BITS - len(before[0]).bit_length())
-        pairs = merged(
-            _pairs(before, found.numbers[: len(old)]), _pairs(delta, found.numbers[len(old) :]), found.bits
-        )
+        pairs = merged(_pairs(before, found.numbers[: len(old)]), _pairs(delta, found.numbers[len(old) :]), found.bits)
         return Merged(_columns(pairs, found.values(pairs.numbers)), None)
 
 

@@ -72,4 +72,6 @@ class CountedRows:
         """One row for each value that the first column, a list, holds."""
         [lists] = self.columns
         lengths = pc.list_value_length(lists).to_numpy()
-        return CountedRows(np.repeat(self.codes, lengths), np.repeat(self.signs, lengths), [lists.flatten()], self.groups)
+        return CountedRows(
+            np.repeat(self.codes, lengths), np.repeat(self.signs, lengths), [lists.flatten()], self.groups
+        )
