@@ -25,6 +25,7 @@ from models.states.totals import Tally
 ROWS: Final = Tally(None)
 """How many rows a group has: one without any has no row of features."""
 VERSION: Final = "version"
+_NOTHING: Final[Integers] = np.zeros(0, np.int64)
 _DECIMALS: Final = {
     pa.int64(): pa.decimal128(19, 0),
     pa.list_(pa.int64()): pa.list_(pa.decimal128(19, 0)),
@@ -54,15 +55,18 @@ class FeatureStates:
         table = features.rows
         optional = frozenset(column.name for column in table.columns if column.optional)
         key = [ColumnValue(name, value_type(name, table.types[name])) for name in table.key]
-        self._of = {
+        of_aggregates = {
             name: [state.for_rows(optional, key) for state in aggregate.states(table.types)]
             for name, aggregate in features.aggregates.items()
         }
-        given = dict.fromkeys([ROWS, *chain(*self._of.values())])
+        given = dict.fromkeys([ROWS, *chain(*of_aggregates.values())])
         counted = {state: state.counted() for state in given}
-        self._counted = {state: tally.for_rows(optional, key) for state, tally in counted.items() if tally is not None}
+        tallies = {state: tally.for_rows(optional, key) for state, tally in counted.items() if tally is not None}
         # What others need comes first.
-        self.states: tuple[State, ...] = tuple(dict.fromkeys([ROWS, *self._counted.values(), *given]))
+        self.states: tuple[State, ...] = tuple(dict.fromkeys([ROWS, *tallies.values(), *given]))
+        number = {state: n for n, state in enumerate(self.states)}
+        self._of = {name: [number[state] for state in states] for name, states in of_aggregates.items()}
+        self._tallies = [number[tallies[state]] if state in tallies else None for state in self.states]
         self._types = {column.name: column.type.arrow for column in table.columns}
         types = [state.types(self._types) for state in self.states]
         delta_types = [state.delta_types(self._types) for state in self.states]
@@ -104,13 +108,11 @@ class FeatureStates:
         if not parts:
             return pa.RecordBatch.from_pylist([], self.delta_schema)
         columns = [pa.concat_arrays(each) if len(each) > 1 else each[0] for each in zip(*parts, strict=True)]
-        return pa.record_batch([*found.groups, *columns], schema=self.delta_schema)
+        return pa.RecordBatch.from_arrays([*found.groups, *columns], schema=self.delta_schema)
 
     def parts(self, delta: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
         """The deltas of at most so many groups at a time, without groups for which nothing changes."""
-        changes = np.zeros(len(delta), np.bool_)
-        for state, columns in self._divided(delta, deltas=True):
-            changes |= state.is_some(columns)
+        changes = self._are_some(self._divided(delta, deltas=True))
         kept = delta if changes.all() else delta.filter(pa.array(changes))
         for start in range(0, len(kept), most):
             yield kept.slice(start, most)
@@ -124,15 +126,13 @@ class FeatureStates:
 
     def merged(self, before: pa.RecordBatch, delta: pa.RecordBatch, version: int) -> MergedGroups:
         """The states with the deltas of the same groups, in the same order, at a new version."""
-        after: dict[State, list[pa.Array]] = {}
+        after: list[Sequence[pa.Array]] = []
         lost: dict[State, Flags] = {}
-        changes = dict(self._divided(delta, deltas=True))
-        nothing: Integers = np.zeros(0, np.int64)
-        olds = dict(self._divided(before))
-        for state in self.states:
-            tally = self._counted.get(state)
-            counted = nothing if tally is None else after[tally][0].to_numpy()
-            after[state], lost_here = state.merged(olds[state], changes[state], counted)
+        sides = zip(self.states, self._divided(before), self._divided(delta, deltas=True), self._tallies, strict=True)
+        for state, old, change, tally in sides:
+            counted = _NOTHING if tally is None else after[tally][0].to_numpy()
+            found, lost_here = state.merged(old, change, counted)
+            after.append(found)
             if lost_here is not None:
                 lost[state] = lost_here
         return MergedGroups(self._batch(before, after, version), lost)
@@ -146,39 +146,41 @@ class FeatureStates:
             rows: of these groups, for each state at least those that are its extreme.
         """
         found = self.delta(rows, rows.slice(0, 0))
-        places = pa.array(self._places(states, found, lost))
-        after = dict(self._divided(states))
-        changes = dict(self._divided(found, deltas=True))
-        for state, groups in lost.items():
-            taken = [column.take(places) for column in changes[state]]
-            anew = state.merged(state.empty(len(states), self._types), taken, np.ones(len(states), np.int64))
-            chosen = pa.array(np.where(groups, np.arange(len(states)) + len(states), np.arange(len(states))))
-            pairs = zip(after[state], anew.columns, strict=True)
-            after[state] = [pa.concat_arrays(pair).take(chosen) for pair in pairs]
+        places, present = self._places(states, found)
+        after, changes = self._divided(states), self._divided(found, deltas=True)
+        numbers = np.arange(len(states))
+        for n, state in enumerate(self.states):
+            if state in lost and len(found):
+                taken = [column.take(places) for column in changes[n]]
+                anew = state.merged(state.empty(len(states), self._types), taken, np.ones(len(states), np.int64))
+                chosen = pa.array(numbers + np.where(lost[state] & present, len(states), 0))
+                pairs = zip(after[n], anew.columns, strict=True)
+                after[n] = [pa.concat_arrays(pair).take(chosen) for pair in pairs]
         return self._batch(states, after, None)
 
     def holds(self, states: pa.RecordBatch, expected: Integers) -> Flags:
         """Which states after a change can be: the others are to be computed anew from all rows of their groups.
 
         Args:
-            states: after the change.
+            states: after the change, and after those lost were restored.
             expected: the versions before it. A group of version 0 is taken for new, and cannot have less than nothing.
         """
-        divided = list(self._divided(states))
-        rows = divided[0][1][0].to_numpy()
-        zero: Flags = np.ones(len(states), np.bool_)
-        for state, columns in divided:
-            zero &= ~state.is_some(columns)
-        holds: Flags = (rows > 0) | ((expected != 0) & zero)
+        divided = self._divided(states)
+        holds: Flags = (self.rows(states) > 0) | ((expected != 0) & ~self._are_some(divided))
+        for state, columns, tally in zip(self.states, divided, self._tallies, strict=True):
+            if tally is not None:
+                # An extreme that was lost and not restored is one whose rows are not there.
+                holds &= state.is_some(columns) == (divided[tally][0].to_numpy() > 0)
         return holds
 
     def outputs(self, states: pa.RecordBatch) -> pa.RecordBatch:
         """The columns of the feature table, and those that its statement divides by: see `Aggregate.values`."""
-        by_state = dict(self._divided(states))
+        divided = self._divided(states)
         columns: dict[str, pa.Array] = {column.name: states[column.name] for column in self.features.group}
         for name, aggregate in self.features.aggregates.items():
-            columns |= aggregate.values(name, *(by_state[state] for state in self._of[name]))
-        return pa.record_batch(columns | {name: columns[name].cast(kind) for name, kind in self._casts.items()})
+            columns |= aggregate.values(name, *(divided[n] for n in self._of[name]))
+        columns |= {name: columns[name].cast(kind) for name, kind in self._casts.items()}
+        return pa.RecordBatch.from_arrays([*columns.values()], [*columns])
 
     def rows(self, states: pa.RecordBatch) -> Integers:
         """How many rows each group has."""
@@ -193,29 +195,28 @@ class FeatureStates:
         signed = SignedRows(columns, codes, signs[firsts[0] : firsts[-1]], len(firsts) - 1)
         return [column for state in self.states for column in state.delta(signed)]
 
-    def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> Iterator[tuple[State, list[pa.Array]]]:
+    def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> list[Sequence[pa.Array]]:
+        """The columns of each state."""
         columns = batch.columns
-        slices = self._delta_slices if deltas else self._slices
-        return ((state, columns[part]) for state, part in zip(self.states, slices, strict=True))
+        return [columns[part] for part in (self._delta_slices if deltas else self._slices)]
+
+    def _are_some(self, divided: Sequence[Sequence[pa.Array]]) -> Flags:
+        return np.any([state.is_some(of_state) for state, of_state in zip(self.states, divided, strict=True)], axis=0)
 
     def _batch(
-        self, before: pa.RecordBatch, after: Mapping[State, Sequence[pa.Array]], version: int | None
+        self, before: pa.RecordBatch, after: Sequence[Sequence[pa.Array]], version: int | None
     ) -> pa.RecordBatch:
         groups = before.columns[: len(self.features.group)]
         versions = before[VERSION] if version is None else pa.array(np.full(len(before), version, np.int64))
-        columns = [column for state in self.states for column in after[state]]
-        return pa.record_batch([*groups, versions, *columns], schema=self.schema)
+        return pa.RecordBatch.from_arrays([*groups, versions, *chain(*after)], schema=self.schema)
 
-    def _places(self, states: pa.RecordBatch, among: pa.RecordBatch, lost: Mapping[State, Flags]) -> Integers:
-        """Where the groups stand among others; of one that has lost nothing, anywhere."""
+    def _places(self, states: pa.RecordBatch, among: pa.RecordBatch) -> tuple[pa.Array, Flags]:
+        """Where the groups stand among others, and whether they do: if not, anywhere."""
         count = len(self.features.group)
         pairs = zip(among.columns[:count], states.columns[:count], strict=True)
         others, groups = np.split(ranked([pa.concat_arrays(pair) for pair in pairs]).numbers, [len(among)])
-        places: Integers = np.minimum(np.searchsorted(others, groups), max(len(others) - 1, 0))
-        missing = np.any([*lost.values()], axis=0) & (others.take(places, mode="clip") != groups)
-        if missing.any():
-            raise ValueError(f"no rows of {np.count_nonzero(missing)} groups whose extremes are to be restored")
-        return places
+        places = np.minimum(np.searchsorted(others, groups), len(others) - 1)
+        return pa.array(places), others[places] == groups if len(others) else np.zeros(len(groups), np.bool_)
 
 
 def _is_numeric(kind: TypeEngine[Any]) -> bool:
