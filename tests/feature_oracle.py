@@ -50,9 +50,7 @@ def _first_day(period: str, moment: date) -> date:
     return day.replace(day=day.day if period == "day" else 1, month=1 if period == "year" else day.month)
 
 
-def _columns(
-    name: str, aggregate: Aggregate, key: tuple[str, ...], rows: Sequence[Row]
-) -> Iterator[tuple[str, Any]]:
+def _columns(name: str, aggregate: Aggregate, key: tuple[str, ...], rows: Sequence[Row]) -> Iterator[tuple[str, Any]]:
     where = aggregate.where
     counted = [row for row in rows if where is None or worth(where, row) is True]
     match aggregate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, Final
 
@@ -20,8 +20,6 @@ from models.types.column_types import ColumnType, ListType
 
 Columns = Mapping[str, ColumnType]
 """The columns of a Row, by name."""
-StateColumns = Callable[[State], Sequence[pa.Array]]
-"""Gives the columns of a state."""
 
 COUNT: Final = BigInteger()
 NUMBERS: Final = frozenset({Kind.NUMBER})
@@ -87,13 +85,12 @@ class Aggregate(ABC):
         """
 
     @abstractmethod
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
         """Its columns by name, in the order of `outputs`, and with `divisor_of(name)` one that its SQL divides by.
 
         Args:
             name: the attribute's.
-            columns: of the rows.
-            state: gives the columns of one of its states.
+            states: the columns of each of its states.
         """
 
     def condition(self, columns: Columns) -> Expression | None:
@@ -147,15 +144,6 @@ def type_of_value(expression: Expression, columns: Columns) -> TypeEngine[Any]:
 def divisor_of(name: str) -> str:
     """The name of the column that holds how many rows count, where a column of that name is to be divided by SQL."""
     return f"{name} rows"
-
-
-def as_declared(values: pa.Array, expression: Expression) -> pa.Array:
-    """Values taken from rows in the Arrow type of `type_of_value`: a computed number is a decimal."""
-    items = values.type.value_type if pa.types.is_list(values.type) else values.type
-    if isinstance(expression, ColumnValue) or not pa.types.is_int64(items):
-        return values
-    decimal = pa.decimal128(19, 0)
-    return values.cast(pa.list_(decimal) if pa.types.is_list(values.type) else decimal)
 
 
 def items_of(name: str, items: ListType) -> ColumnValue:

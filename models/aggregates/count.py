@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 from sqlalchemy import func
 
-from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn, StateColumns
+from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn
 from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.states.totals import Tally
 
@@ -26,6 +27,5 @@ class Count(Aggregate):
     def states(self, columns: Columns) -> tuple[Tally]:
         return (Tally(self.condition(columns)),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [tally] = self.states(columns)
-        return {name: state(tally)[0]}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        return {name: states[0][0]}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 from sqlalchemy import func, select
 
-from models.aggregates.aggregate import COUNT, AggregateOfValue, Columns, OutputColumn, StateColumns, list_column
+from models.aggregates.aggregate import COUNT, AggregateOfValue, Columns, OutputColumn, list_column
 from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.states.multisets import Multiset, distinct
 
@@ -32,6 +33,5 @@ class CountDistinct(AggregateOfValue):
         value, is_list = self.value_or_items(columns)
         return (Multiset(self.condition(columns), value, is_list),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [multiset] = self.states(columns)
-        return {name: pa.array(distinct(state(multiset)[0]))}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        return {name: pa.array(distinct(states[0][0]))}

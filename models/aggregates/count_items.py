@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
 import pyarrow as pa
 from sqlalchemy import func
 
-from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn, StateColumns, items_of, list_column
+from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn, items_of, list_column
 from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.value_types import ExpressionError
 from models.states.totals import ListedTally
@@ -34,6 +35,5 @@ class CountItems(Aggregate):
             raise ExpressionError(f"CountItems takes a column that is a list, and {self.column} is not one")
         return (ListedTally(self.condition(columns), items_of(self.column, items)),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [tally] = self.states(columns)
-        return {name: state(tally)[0]}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        return {name: states[0][0]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
@@ -14,8 +15,6 @@ from models.aggregates.aggregate import (
     AggregateOfValue,
     Columns,
     OutputColumn,
-    StateColumns,
-    as_declared,
     type_of_value,
 )
 from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
@@ -35,9 +34,8 @@ class _Extreme(AggregateOfValue):
     def states(self, columns: Columns) -> tuple[Extreme]:
         return (Extreme(self.condition(columns), (self.expression(columns),), self.greatest),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [extreme] = self.states(columns)
-        return {name: as_declared(state(extreme)[0], extreme.order[0])}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        return {name: states[0][0]}
 
 
 @dataclass(frozen=True)
@@ -82,10 +80,9 @@ class _ValueBy(AggregateOfValue):
             raise ExpressionError(f"by={self.by!r} is {order.type.kind}, which has no order")
         return (Extreme(self.condition(columns), (order, self.expression(columns)), self.greatest, by_key=True),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [extreme] = self.states(columns)
-        *_, value, _ = state(extreme)
-        return {name: as_declared(value, extreme.order[-1])}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        *_, value, _ = states[0]
+        return {name: value}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -14,8 +15,6 @@ from models.aggregates.aggregate import (
     AggregateOfValue,
     Columns,
     OutputColumn,
-    StateColumns,
-    as_declared,
     list_column,
     type_of_value,
 )
@@ -67,12 +66,7 @@ class MostCommon(AggregateOfValue):
         value, is_list = self.value_or_items(columns)
         return (Multiset(self.condition(columns), value, is_list),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        [multiset] = self.states(columns)
-        found = tops(*state(multiset))
-        values = {
-            name: as_declared(found.lowest, multiset.value),
-            self.count: pa.array(found.counts),
-            self.ties: as_declared(found.tied, multiset.value),
-        }
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        found = tops(*states[0])
+        values = {name: found.lowest, self.count: pa.array(found.counts), self.ties: found.tied}
         return {column: value for column, value in values.items() if column is not None}

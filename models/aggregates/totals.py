@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Numeric, func
 
-from models.aggregates.aggregate import NUMBERS, AggregateOfValue, Columns, OutputColumn, StateColumns, divisor_of
+from models.aggregates.aggregate import NUMBERS, AggregateOfValue, Columns, OutputColumn, divisor_of
 from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.syntax import Arithmetic
 from models.expressions.value_types import ExpressionError, arithmetic_type
@@ -46,8 +47,8 @@ class Sum(_OfTotals):
     def states(self, columns: Columns) -> tuple[Total]:
         return (self._total(columns),)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
-        return {name: state(self._total(columns))[0]}
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        return {name: states[0][0]}
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ class Mean(_OfTotals):
     def states(self, columns: Columns) -> tuple[Total, Tally]:
         return self._total(columns), self._tally(columns)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
         """The sum, NULL if nothing counts, and how many there are: the statement divides it by that."""
-        [total], [tally] = map(state, self.states(columns))
+        [total], [tally] = states
         return {name: _where(pc.greater(tally, 0), total), divisor_of(name): tally}
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
@@ -85,11 +86,11 @@ class StdDev(_OfTotals):
         )
         return self._total(columns), squares, self._tally(columns)
 
-    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
         """n * sum of squares - square of the sum, NULL for fewer than two, and n, as how many there are is called
         here: the statement takes the root of the former divided by n * (n - 1).
         """
-        [total], [squares], [tally] = map(state, self.states(columns))
+        [total], [squares], [tally] = states
         rows = tally.cast(pa.decimal128(_DIGITS_OF_INT64, 0)).cast(pa.decimal256(ROW_DIGITS, 0))
         total = total.cast(pa.decimal256(total.type.precision, total.type.scale))
         squared = pc.multiply_checked(total, total)

@@ -84,9 +84,7 @@ class Extreme(State):
         kept[(counted <= 0) | lost] = 0
         places = np.arange(len(rows)) + np.where(is_new, len(rows), 0)
         chosen = pa.array(places, mask=kept == 0)
-        columns = [
-            pa.concat_arrays(pair).take(chosen) for pair in zip(before[:-1], added[:-1], strict=True)
-        ]
+        columns = [pa.concat_arrays(pair).take(chosen) for pair in zip(before[:-1], added[:-1], strict=True)]
         return Merged([*columns, pa.array(kept)], lost if lost.any() else None)
 
     def _halves(self, delta: Sequence[pa.Array]) -> tuple[Sequence[pa.Array], Sequence[pa.Array]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from itertools import accumulate, chain, pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from sqlalchemy import ARRAY, Numeric
+from sqlalchemy.types import TypeEngine
 
 from models.declaration.model import FeatureTable
 from models.expressions.syntax import ColumnValue, columns_of
@@ -23,6 +26,12 @@ from models.states.totals import Tally
 ROWS: Final = Tally(None)
 """How many rows a group has: one without any has no row of features."""
 VERSION: Final = "version"
+_NOTHING: Final[Integers] = np.zeros(0, np.int64)
+_DECIMALS: Final = {
+    pa.int64(): pa.decimal128(19, 0),
+    pa.list_(pa.int64()): pa.list_(pa.decimal128(19, 0)),
+}
+"""Where a column of Postgres is numeric and a computed value of 64 bits."""
 _ROWS_AT_ONCE = 8_000
 """What is made of each row takes much more memory than the row, and more time if it is not near."""
 
@@ -47,26 +56,34 @@ class FeatureStates:
         table = features.rows
         optional = frozenset(column.name for column in table.columns if column.optional)
         key = [ColumnValue(name, value_type(name, table.types[name])) for name in table.key]
-        self._given = {
-            state: state.for_rows(optional, key)
-            for aggregate in features.aggregates.values()
-            for state in aggregate.states(table.types)
+        of_aggregates = {
+            name: [state.for_rows(optional, key) for state in aggregate.states(table.types)]
+            for name, aggregate in features.aggregates.items()
         }
-        counted = {state: state.counted() for state in self._given.values()}
-        self._counted = {state: tally.for_rows(optional, key) for state, tally in counted.items() if tally is not None}
-        self.states: tuple[State, ...] = tuple(dict.fromkeys([ROWS, *self._given.values(), *self._counted.values()]))
+        given = dict.fromkeys([ROWS, *chain(*of_aggregates.values())])
+        counted = {state: state.counted() for state in given}
+        tallies = {state: tally.for_rows(optional, key) for state, tally in counted.items() if tally is not None}
+        # What others need comes first.
+        self.states: tuple[State, ...] = tuple(dict.fromkeys([ROWS, *tallies.values(), *given]))
+        number = {state: n for n, state in enumerate(self.states)}
+        self._of = {name: [number[state] for state in states] for name, states in of_aggregates.items()}
+        self._tallies = [number[tallies[state]] if state in tallies else None for state in self.states]
         self._types = {column.name: column.type.arrow for column in table.columns}
-
-    @cached_property
-    def schema(self) -> pa.Schema:
-        """Of states."""
         types = [state.types(self._types) for state in self.states]
-        return pa.schema([*self._group_fields, (VERSION, pa.int64()), *_fields(types)])
-
-    @cached_property
-    def delta_schema(self) -> pa.Schema:
-        """Of deltas."""
-        return pa.schema([*self._group_fields, *_fields([state.delta_types(self._types) for state in self.states])])
+        delta_types = [state.delta_types(self._types) for state in self.states]
+        group = [(column.name, group_type(column)) for column in features.group]
+        self.schema = pa.schema([*group, (VERSION, pa.int64()), *_fields(types)])
+        self.delta_schema = pa.schema([*group, *_fields(delta_types)])
+        self._slices = _slices(len(group) + 1, types)
+        self._delta_slices = _slices(len(group), delta_types)
+        self._casts: dict[str, pa.DataType] = {}
+        made = self.outputs(pa.RecordBatch.from_pylist([], self.schema)).schema
+        computed = {
+            column.name: _DECIMALS.get(made.field(column.name).type)
+            for column in features.outputs
+            if _is_numeric(column.sql)
+        }
+        self._casts = {name: kind for name, kind in computed.items() if kind is not None}
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -106,13 +123,11 @@ class FeatureStates:
         if not parts:
             return pa.RecordBatch.from_pylist([], self.delta_schema)
         columns = [pa.concat_arrays(each) if len(each) > 1 else each[0] for each in zip(*parts, strict=True)]
-        return pa.record_batch([*found.groups, *columns], schema=self.delta_schema)
+        return pa.RecordBatch.from_arrays([*found.groups, *columns], schema=self.delta_schema)
 
     def parts(self, delta: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
         """The deltas of at most so many groups at a time, without groups for which nothing changes."""
-        changes = np.zeros(len(delta), np.bool_)
-        for state, columns in self._divided(delta, deltas=True):
-            changes |= state.is_some(columns)
+        changes = self._are_some(self._divided(delta, deltas=True))
         kept = delta if changes.all() else delta.filter(pa.array(changes))
         for start in range(0, len(kept), most):
             yield kept.slice(start, most)
@@ -126,15 +141,13 @@ class FeatureStates:
 
     def merged(self, before: pa.RecordBatch, delta: pa.RecordBatch, version: int) -> MergedGroups:
         """The states with the deltas of the same groups, in the same order, at a new version."""
-        after: dict[State, list[pa.Array]] = {}
+        after: list[Sequence[pa.Array]] = []
         lost: dict[State, Flags] = {}
-        changes = dict(self._divided(delta, deltas=True))
-        nothing: Integers = np.zeros(0, np.int64)
-        olds = dict(self._divided(before))
-        for state in sorted(self.states, key=lambda each: each in self._counted):
-            tally = self._counted.get(state)
-            counted = nothing if tally is None else after[tally][0].to_numpy()
-            after[state], lost_here = state.merged(olds[state], changes[state], counted)
+        sides = zip(self.states, self._divided(before), self._divided(delta, deltas=True), self._tallies, strict=True)
+        for state, old, change, tally in sides:
+            counted = _NOTHING if tally is None else after[tally][0].to_numpy()
+            found, lost_here = state.merged(old, change, counted)
+            after.append(found)
             if lost_here is not None:
                 lost[state] = lost_here
         return MergedGroups(self._batch(before, after, version), lost)
@@ -148,48 +161,46 @@ class FeatureStates:
             rows: of these groups, for each state at least those that are its extreme.
         """
         found = self.delta(rows, rows.slice(0, 0))
-        places = pa.array(self._places(states, found, lost))
-        after = dict(self._divided(states))
-        changes = dict(self._divided(found, deltas=True))
-        for state, groups in lost.items():
-            taken = [column.take(places) for column in changes[state]]
-            anew = state.merged(state.empty(len(states), self._types), taken, np.ones(len(states), np.int64))
-            chosen = pa.array(np.where(groups, np.arange(len(states)) + len(states), np.arange(len(states))))
-            pairs = zip(after[state], anew.columns, strict=True)
-            after[state] = [pa.concat_arrays(pair).take(chosen) for pair in pairs]
+        places, present = self._places(states, found)
+        after, changes = self._divided(states), self._divided(found, deltas=True)
+        numbers = np.arange(len(states))
+        for n, state in enumerate(self.states):
+            if state in lost and len(found):
+                taken = [column.take(places) for column in changes[n]]
+                anew = state.merged(state.empty(len(states), self._types), taken, np.ones(len(states), np.int64))
+                chosen = pa.array(numbers + np.where(lost[state] & present, len(states), 0))
+                pairs = zip(after[n], anew.columns, strict=True)
+                after[n] = [pa.concat_arrays(pair).take(chosen) for pair in pairs]
         return self._batch(states, after, None)
 
     def holds(self, states: pa.RecordBatch, expected: Integers) -> Flags:
         """Which states after a change can be: the others are to be computed anew from all rows of their groups.
 
         Args:
-            states: after the change.
+            states: after the change, and after those lost were restored.
             expected: the versions before it. A group of version 0 is taken for new, and cannot have less than nothing.
         """
-        divided = list(self._divided(states))
-        rows = divided[0][1][0].to_numpy()
-        zero: Flags = np.ones(len(states), np.bool_)
-        for state, columns in divided:
-            zero &= ~state.is_some(columns)
-        holds: Flags = (rows > 0) | ((expected != 0) & zero)
+        divided = self._divided(states)
+        holds: Flags = (self.rows(states) > 0) | ((expected != 0) & ~self._are_some(divided))
+        for state, columns, tally in zip(self.states, divided, self._tallies, strict=True):
+            if tally is not None:
+                # An extreme that was lost and not restored is one whose rows are not there.
+                holds &= state.is_some(columns) == (divided[tally][0].to_numpy() > 0)
         return holds
 
     def outputs(self, states: pa.RecordBatch) -> pa.RecordBatch:
         """The columns of the feature table, and those that its statement divides by: see `Aggregate.values`."""
-        by_state = dict(self._divided(states))
+        divided = self._divided(states)
         columns: dict[str, pa.Array] = {column.name: states[column.name] for column in self.features.group}
         for name, aggregate in self.features.aggregates.items():
-            columns |= aggregate.values(name, self.features.rows.types, lambda state: by_state[self._given[state]])
-        return pa.record_batch(columns)
+            columns |= aggregate.values(name, *(divided[n] for n in self._of[name]))
+        columns |= {name: columns[name].cast(kind) for name, kind in self._casts.items()}
+        return pa.RecordBatch.from_arrays([*columns.values()], [*columns])
 
     def rows(self, states: pa.RecordBatch) -> Integers:
         """How many rows each group has."""
         found: Integers = states.column(len(self.features.group) + 1).to_numpy()
         return found
-
-    @property
-    def _group_fields(self) -> list[tuple[str, pa.DataType]]:
-        return [(column.name, group_type(column)) for column in self.features.group]
 
     def _part(self, rows: pa.RecordBatch, signs: NDArray[np.int8], firsts: NDArray[np.intp]) -> list[pa.Array]:
         """What rows change for groups that begin there."""
@@ -199,37 +210,42 @@ class FeatureStates:
         signed = SignedRows(columns, codes, signs[firsts[0] : firsts[-1]], len(firsts) - 1)
         return [column for state in self.states for column in state.delta(signed)]
 
-    def _divided(
-        self, batch: pa.RecordBatch, *, deltas: bool = False
-    ) -> Iterator[tuple[State, Sequence[pa.Array]]]:
-        place = len(self.features.group) + (0 if deltas else 1)
-        for state in self.states:
-            width = len(state.delta_types(self._types) if deltas else state.types(self._types))
-            yield state, batch.columns[place : place + width]
-            place += width
+    def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> list[Sequence[pa.Array]]:
+        """The columns of each state."""
+        columns = batch.columns
+        return [columns[part] for part in (self._delta_slices if deltas else self._slices)]
+
+    def _are_some(self, divided: Sequence[Sequence[pa.Array]]) -> Flags:
+        return np.any([state.is_some(of_state) for state, of_state in zip(self.states, divided, strict=True)], axis=0)
 
     def _batch(
-        self, before: pa.RecordBatch, after: Mapping[State, Sequence[pa.Array]], version: int | None
+        self, before: pa.RecordBatch, after: Sequence[Sequence[pa.Array]], version: int | None
     ) -> pa.RecordBatch:
         groups = before.columns[: len(self.features.group)]
         versions = before[VERSION] if version is None else pa.array(np.full(len(before), version, np.int64))
-        columns = [column for state in self.states for column in after[state]]
-        return pa.record_batch([*groups, versions, *columns], schema=self.schema)
+        return pa.RecordBatch.from_arrays([*groups, versions, *chain(*after)], schema=self.schema)
 
-    def _places(self, states: pa.RecordBatch, among: pa.RecordBatch, lost: Mapping[State, Flags]) -> Integers:
-        """Where the groups stand among others; of one that has lost nothing, anywhere."""
+    def _places(self, states: pa.RecordBatch, among: pa.RecordBatch) -> tuple[pa.Array, Flags]:
+        """Where the groups stand among others, and whether they do: if not, anywhere."""
         count = len(self.features.group)
         pairs = zip(among.columns[:count], states.columns[:count], strict=True)
         others, groups = np.split(ranked([pa.concat_arrays(pair) for pair in pairs]).numbers, [len(among)])
-        places: Integers = np.minimum(np.searchsorted(others, groups), max(len(others) - 1, 0))
-        missing = np.any([*lost.values()], axis=0) & (others.take(places, mode="clip") != groups)
-        if missing.any():
-            raise ValueError(f"no rows of {np.count_nonzero(missing)} groups whose extremes are to be restored")
-        return places
+        places = np.minimum(np.searchsorted(others, groups), len(others) - 1)
+        return pa.array(places), others[places] == groups if len(others) else np.zeros(len(groups), np.bool_)
+
+
+def _is_numeric(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind.item_type if isinstance(kind, ARRAY) else kind, Numeric)
 
 
 def _fields(types: Sequence[Sequence[pa.DataType]]) -> list[tuple[str, pa.DataType]]:
     return [(f"{n}.{m}", kind) for n, of_state in enumerate(types) for m, kind in enumerate(of_state)]
+
+
+def _slices(first: int, types: Sequence[Sequence[pa.DataType]]) -> list[slice]:
+    """Where the columns of each state stand."""
+    ends = list(accumulate(map(len, types), initial=first))
+    return [slice(*pair) for pair in pairwise(ends)]
 
 
 def _spans(starts: NDArray[np.intp]) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from models.expressions.syntax import Expression
-from models.states.numbering import BITS, Integers, Narrow, numbered, offsets_of
+from models.states.numbering import BITS, Integers, Narrow, lengths_of, numbered, offsets_of
 from models.states.pairs import Pairs, merged, summed
 from models.states.signed_rows import SignedRows
 from models.states.state import ArrowTypes, Flags, Merged, State, arrow_type
@@ -53,9 +53,7 @@ class Multiset(State):
     def merged(self, before: Sequence[pa.Array], delta: Sequence[pa.Array], counted: Integers) -> Merged:  # noqa: ARG002  # not needed
         old, new = before[0].flatten(), delta[0].flatten()
         found = numbered(pa.concat_arrays([old, new]), BITS - len(before[0]).bit_length())
-        pairs = merged(
-            _pairs(before, found.numbers[: len(old)]), _pairs(delta, found.numbers[len(old) :]), found.bits
-        )
+        pairs = merged(_pairs(before, found.numbers[: len(old)]), _pairs(delta, found.numbers[len(old) :]), found.bits)
         return Merged(_columns(pairs, found.values(pairs.numbers)), None)
 
 
@@ -73,7 +71,7 @@ class Tops(NamedTuple):
 def tops(values: pa.Array, counts: pa.Array) -> Tops:
     """What occurs most often, of the two columns of a multiset."""
     first, times, flat = _first(values), counts.flatten().to_numpy(), values.flatten()
-    lengths = np.diff(first)
+    lengths = lengths_of(first)
     some = lengths > 0
     most: Integers = np.zeros(len(lengths), np.int64)
     tied = np.zeros_like(most)
@@ -89,7 +87,7 @@ def tops(values: pa.Array, counts: pa.Array) -> Tops:
 
 def distinct(values: pa.Array) -> Integers:
     """How many different values each group has, of the first column of a multiset."""
-    return np.diff(_first(values))
+    return lengths_of(_first(values))
 
 
 def _first(lists: pa.Array) -> Integers:
@@ -106,4 +104,5 @@ def _columns(pairs: Pairs, values: pa.Array) -> list[pa.Array]:
 
 
 def _lists(first: Integers, items: pa.Array, kind: pa.DataType | None = None) -> pa.Array:
-    return pa.ListArray.from_arrays(pa.array(first, pa.int32()), items, type=kind or pa.list_(items.type))
+    offsets = pa.py_buffer(first.astype(np.int32))
+    return pa.Array.from_buffers(kind or pa.list_(items.type), len(first) - 1, [None, offsets], children=[items])

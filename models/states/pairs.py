@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.states.numbering import Integers, Narrow, run_starts, signed_type
+from models.states.numbering import Integers, Narrow, lengths_of, run_starts, signed_type
 
 
 class Pairs(NamedTuple):
@@ -25,7 +25,7 @@ class Pairs(NamedTuple):
     @property
     def lengths(self) -> Integers:
         """How many each group has."""
-        return np.diff(self.first)
+        return lengths_of(self.first)
 
 
 def summed(codes: Integers, numbers: Narrow, bits: int, signs: NDArray[np.int8], groups: int) -> Pairs:

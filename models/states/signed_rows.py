@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.expressions.syntax import Expression
 from models.expressions.to_arrow import evaluated
-from models.states.numbering import Integers, offsets_of
+from models.states.numbering import Integers, lengths_of, offsets_of
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,13 @@ class CountedRows:
         signed = self.signs if numbers is None else numbers * self.signs
         ends = offsets_of(np.bincount(self.codes, minlength=self.groups))
         running = np.concatenate((np.zeros(1, np.int64), np.cumsum(signed, dtype=np.int64)))
-        sums: Integers = np.diff(running[ends])
+        sums: Integers = lengths_of(running[ends])
         return sums
 
     def items(self) -> CountedRows:
         """One row for each value that the first column, a list, holds."""
         [lists] = self.columns
         lengths = pc.list_value_length(lists).to_numpy()
-        return CountedRows(np.repeat(self.codes, lengths), np.repeat(self.signs, lengths), [lists.flatten()], self.groups)
+        return CountedRows(
+            np.repeat(self.codes, lengths), np.repeat(self.signs, lengths), [lists.flatten()], self.groups
+        )

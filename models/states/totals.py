@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.expressions.syntax import ColumnValue, Expression, columns_of
 from models.expressions.value_types import ExpressionError
-from models.states.numbering import Integers, integers_of, of_integers
+from models.states.numbering import Integers, are_zero, integers_of, of_integers
 from models.states.signed_rows import CountedRows, SignedRows
 from models.states.state import ArrowTypes, Flags, Merged, State
 
@@ -34,9 +34,7 @@ class _Total(State):
         return [of_integers(np.zeros(groups, np.int64), kind) for kind in self.types(columns)]
 
     def is_some(self, columns: Sequence[pa.Array]) -> Flags:
-        zero = of_integers(np.zeros(1, np.int64), columns[0].type)[0]
-        found: Flags = pc.not_equal(columns[0], zero).to_numpy(zero_copy_only=False)
-        return found
+        return ~are_zero(columns[0])
 
     def merged(self, before: Sequence[pa.Array], delta: Sequence[pa.Array], counted: Integers) -> Merged:  # noqa: ARG002  # the same for all
         # The cast fails if a sum has more digits than rows so many can make.
