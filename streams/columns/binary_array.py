@@ -91,3 +91,8 @@ def block_of(values: pa.BinaryArray) -> pa.Buffer:
 def valid_bits(column: pa.Array) -> pa.Buffer | None:
     """Its bitmap, beginning with its first value; None if no value is NULL."""
     return pc.is_valid(column).buffers()[1] if column.null_count else None
+
+
+def raw(column: pa.Array, form: str) -> NDArray[Any]:
+    """The values of a column of fixed size as they are in memory; those of NULLs mean nothing."""
+    return np.frombuffer(column.buffers()[1], form)[column.offset :][: len(column)]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from streams.columns.binary_array import Piece, byte_array, joined, lengths_of, offsets_in, valid_bits
+from streams.columns.binary_array import Piece, byte_array, joined, lengths_of, offsets_in, raw, valid_bits
 from streams.columns.ragged import offsets_of
 from streams.postgres.binary_numeric import numerics
 
@@ -58,18 +58,14 @@ def field(column: pa.Array) -> list[Piece]:
     return [np.where(valid, lengths_of(values), -1).astype(">i4"), _with_nulls(values, valid_bits(column))]
 
 
-def _raw(column: pa.Array, form: str) -> NDArray[Any]:
-    return np.frombuffer(column.buffers()[1], form)[column.offset :][: len(column)]
-
-
 _FIXED: Final[dict[int, Callable[[Any], NDArray[Any]]]] = {
-    pa.lib.Type_BOOL: lambda column: _raw(column.cast(pa.uint8()), "u1"),
-    pa.lib.Type_INT64: lambda column: _raw(column, "<i8").astype(">i8"),
-    pa.lib.Type_DATE32: lambda column: (_raw(column, "<i4") - _DAYS).astype(">i4"),
-    pa.lib.Type_TIMESTAMP: lambda column: (_raw(column, "<i8") - _MICROSECONDS).astype(">i8"),
-    pa.lib.Type_FIXED_SIZE_BINARY: lambda column: _raw(column, f"V{column.type.byte_width}"),
-    pa.lib.Type_DECIMAL128: lambda column: numerics(_raw(column, "V16"), column.type.scale),
-    pa.lib.Type_DECIMAL256: lambda column: numerics(_raw(column, "V32"), column.type.scale),
+    pa.lib.Type_BOOL: lambda column: raw(column.cast(pa.uint8()), "u1"),
+    pa.lib.Type_INT64: lambda column: raw(column, "<i8").astype(">i8"),
+    pa.lib.Type_DATE32: lambda column: (raw(column, "<i4") - _DAYS).astype(">i4"),
+    pa.lib.Type_TIMESTAMP: lambda column: (raw(column, "<i8") - _MICROSECONDS).astype(">i8"),
+    pa.lib.Type_FIXED_SIZE_BINARY: lambda column: raw(column, f"V{column.type.byte_width}"),
+    pa.lib.Type_DECIMAL128: lambda column: numerics(raw(column, "V16"), column.type.scale),
+    pa.lib.Type_DECIMAL256: lambda column: numerics(raw(column, "V32"), column.type.scale),
 }
 """The bytes of each value; those of a NULL mean nothing."""
 
