@@ -1,4 +1,4 @@
-"""Columns of states as runs of items, each group's run in as few bytes an item as its greatest takes.
+"""Columns of states as runs: the items of each group, which are numbers of 64-bit words, or bytes.
 
 A number is a run of one item, NULL of none; a text is a run of bytes; a list is a run of its values, one of texts two
 runs: how many bytes each text has, and the bytes.
@@ -6,8 +6,8 @@ runs: how many bytes each text has, and the bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +18,6 @@ from streams.columns.ragged import offsets_of
 
 Integers: TypeAlias = NDArray[np.int64]
 Bytes: TypeAlias = NDArray[np.uint8]
-_NARROW: Final = {1: "<u1", 2: "<u2", 4: "<u4", 8: "<i8"}
-"""Numbers by their bytes; negative ones take 8."""
-_TOO_WIDE: Final = np.array([1 << 8, 1 << 16, 1 << 32], np.uint64)
-"""Numbers that do not fit in the first, second and third of these."""
 
 
 class Form(NamedTuple):
@@ -35,17 +31,13 @@ class Form(NamedTuple):
     is_listed: bool
     words: int
 
-    def takes(self, widths: Bytes) -> NDArray[np.bool_]:
-        """Whether items may have so many bytes; 0 says that the group's value is NULL."""
-        return np.isin(widths, [0, 1] if not self.words else [0, *_NARROW, 8 * self.words])
-
 
 class Run(NamedTuple):
     """The items of some groups, those of a group beside each other."""
 
     form: Form
     items: NDArray[Any]
-    """Bytes, or 64-bit words: an array of two dimensions."""
+    """Bytes, or an array of two dimensions: items and their words."""
     counts: Integers
     """How many items each group has."""
     present: NDArray[np.bool_]
@@ -124,57 +116,3 @@ def _texts(lengths: Integers, block: Bytes, valid: pa.Buffer | None = None) -> p
 
 def _offsets(counts: Integers) -> pa.Buffer:
     return pa.py_buffer(offsets_of(counts).astype(np.int32))
-
-
-def packed(run: Run) -> tuple[Bytes, Bytes]:
-    """How many bytes an item of each group has, 0 if its value is NULL; and the items in so many."""
-    widths = _widths(run)
-    block: Bytes = np.empty(int((run.counts * widths).sum()), np.uint8)
-    for width, items, places in _alike(widths, run.counts):
-        theirs = run.items[items]
-        if run.form.words and width in _NARROW:
-            theirs = theirs[:, 0].astype(_NARROW[width])
-        block[places] = np.ascontiguousarray(theirs).reshape(-1).view(np.uint8)
-    return widths, block
-
-
-def unpacked(form: Form, widths: Bytes, counts: Integers, block: Bytes) -> Run:
-    """The run that was packed like this."""
-    if not form.words:
-        return Run(form, block, counts, widths > 0)
-    found: Integers = np.empty((int(counts.sum()), form.words), np.int64)
-    for width, items, places in _alike(widths, counts):
-        theirs = block[places].view(_NARROW.get(width, "<i8")).reshape(-1, max(1, width // 8))
-        found[items] = theirs if theirs.shape[1] == form.words else _extended(theirs, form.words)
-    return Run(form, found, counts, widths > 0)
-
-
-def _extended(numbers: NDArray[Any], words: int) -> Integers:
-    low = numbers.astype(np.int64)
-    return np.hstack([low, np.repeat(low >> 63, words - 1, axis=1)])
-
-
-def _widths(run: Run) -> Bytes:
-    widths = run.present.astype(np.uint8)
-    some = run.counts > 0
-    if not run.form.words or not some.any():
-        return widths
-    starts = (np.cumsum(run.counts) - run.counts)[some]
-    low = run.items[:, 0]
-    greatest = np.maximum.reduceat(low.view(np.uint64), starts)
-    found = np.left_shift(1, np.searchsorted(_TOO_WIDE, greatest, side="right"))
-    if run.form.words > 1:
-        is_wide = (run.items[:, 1:] != (low >> 63)[:, None]).any(axis=1)
-        found[np.logical_or.reduceat(is_wide, starts)] = 8 * run.form.words
-    widths[some] = found
-    return widths
-
-
-def _alike(widths: Bytes, counts: Integers) -> Iterator[tuple[int, Any, Any]]:
-    """A number of bytes, which items have so many, and which bytes are theirs."""
-    for width in np.unique(widths[counts > 0]).tolist():
-        groups = widths == width
-        if groups.all():
-            yield width, slice(None), slice(None)
-        else:
-            yield width, np.repeat(groups, counts), np.repeat(groups, counts * widths)
