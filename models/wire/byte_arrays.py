@@ -10,10 +10,15 @@ from numpy.typing import NDArray
 
 Places: TypeAlias = NDArray[np.signedinteger[Any]]
 """Positions of bytes in a block."""
+MAX_BLOCK = 2**31 - 1
+"""Bytes of a block that Arrow's binary arrays can name."""
 
 
 def texts_at(block: Any, starts: Places, ends: Places) -> pa.BinaryArray:  # noqa: ANN401  # bytes or a buffer of Arrow
-    """The bytes between these places of a block, which come one after the other and may lie apart."""
+    """The bytes between these places of a block, which come one after the other and may lie apart.
+
+    Unchecked: places that are not so are memory that is not the block's.
+    """
     offsets: Places = np.empty(2 * len(starts) + 1, np.int32)
     offsets[0:-1:2], offsets[1::2] = starts, ends
     offsets[-1] = ends[-1] if len(ends) else 0

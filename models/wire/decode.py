@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.declaration.model import RowTable
-from models.wire.byte_arrays import Places, texts_at
+from models.wire.byte_arrays import MAX_BLOCK, Places, texts_at
 from models.wire.definition import Definition, NotARowError, Values, members_of
 from models.wire.deletions import Deletions
 from models.wire.escapes import hidden
@@ -89,7 +89,14 @@ class Decoder:
         return alone._replace(**_in_order([found, FormRows(alone.rows, alone.indices)])._asdict())
 
     def decode_at(self, block: bytes | memoryview, starts: Places, ends: Places) -> Decoded:
-        """Decode the values that stand at these places of a block, one after the other, with anything between."""
+        """Decode the values that stand at these places of a block, one after the other, with anything between.
+
+        Raises:
+            ValueError: the places are not of the block, or not one after the other.
+        """
+        bounds = np.stack((starts, ends), axis=1).ravel()
+        if len(bounds) and (bounds[0] < 0 or bounds[-1] > min(len(block), MAX_BLOCK) or (np.diff(bounds) < 0).any()):
+            raise ValueError(f"values do not stand one after the other in their block of {len(block):,} bytes")
         return self.decode(texts_at(block, starts, ends))
 
     def _with_rearranged(self, found: FormRows, values: pa.BinaryArray, others: Indices) -> FormRows:

@@ -237,3 +237,25 @@ def test_decimals_do_not_go_through_a_double() -> None:
     for few in (0, ALONE):
         found = Decoder(table, few).decode(pa.array([f'{{"id":1,"c":{text}}}'.encode()], pa.binary()))
         assert found.rows.column("c").to_pylist() == [Decimal(text)]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends"), [([-1], [2]), ([0], [3]), ([1], [0]), ([0, 0], [2, 2]), ([2**31], [2**31])]
+)
+def test_places_that_are_not_of_the_block_are_refused(starts: list[int], ends: list[int]) -> None:
+    with pytest.raises(ValueError, match="block of 2 bytes"):
+        Decoder(ALL_TYPES).decode_at(b"{}", np.array(starts), np.array(ends))
+
+
+@pytest.mark.parametrize("hidden", [b'"\xff"', b'"\xed\xa0\x80"', b"1" * 5000])
+def test_a_member_that_is_overwritten_must_be_json_too(hidden: bytes) -> None:
+    value = b'{"id":1,"name":' + hidden + b"," + NULLS.encode().removeprefix(b'{"id":7,')
+    for few in (0, ALONE):
+        [bad] = Decoder(ALL_TYPES, few).decode(pa.array([value], pa.binary())).undecodable
+        assert "is not JSON" in bad.reason
+
+
+def test_of_members_of_one_name_the_last_counts() -> None:
+    for few in (0, ALONE):
+        value = NULLS.replace('{"id":7', '{"id":6,"id":7').encode()
+        assert Decoder(ALL_TYPES, few).decode(pa.array([value], pa.binary())).rows.column("id").to_pylist() == [7]
