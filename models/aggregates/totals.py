@@ -77,8 +77,8 @@ class StdDev(_OfTotals):
         digits = 2 * (value.type.digits + ROW_DIGITS) + 1
         if digits > MAX_SUM_DIGITS:
             raise ExpressionError(
-                f"{self.value} may have {value.type.digits} digits, of which squares, multiplied by how many rows there "
-                f"are, have {digits}, and at most {MAX_SUM_DIGITS} are held exactly: declare smaller limits "
+                f"{self.value} may have {value.type.digits} digits, of which squares, multiplied by how many rows "
+                f"there are, have {digits}, and at most {MAX_SUM_DIGITS} are held exactly: declare smaller limits "
                 "(Field(ge=…, le=…)) or fewer digits for its columns"
             )
         squares = Total(
@@ -87,8 +87,9 @@ class StdDev(_OfTotals):
         return self._total(columns), squares, self._tally(columns)
 
     def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
-        """n * sum of squares - square of the sum, NULL for fewer than two, and n, as how many there are is called
-        here: the statement takes the root of the former divided by n * (n - 1).
+        """The count * the sum of squares - the square of the sum, NULL for fewer than two; and the count.
+
+        The statement takes the root of the former divided by count * (count - 1).
         """
         [total], [squares], [tally] = states
         rows = tally.cast(pa.decimal128(_DIGITS_OF_INT64, 0)).cast(pa.decimal256(ROW_DIGITS, 0))

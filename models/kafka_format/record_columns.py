@@ -9,14 +9,14 @@ The length of a value that is not there is -1.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-Integers = NDArray[np.signedinteger[Any]]
+Integers: TypeAlias = NDArray[np.signedinteger[Any]]
 
 ATTRIBUTES_AND_TIMESTAMP: Final = b"\x00\x00"
 """No attributes, and the batch's own timestamp."""
@@ -48,7 +48,7 @@ def encoded_records(
         values,
         *headers,
     ]
-    sizes = np.zeros(len(keys), np.int64)
+    sizes: NDArray[np.int64] = np.zeros(len(keys), np.int64)
     for part in parts:
         sizes += len(part.as_py()) if isinstance(part, pa.Scalar) else lengths(part)
     return pc.binary_join_element_wise(
@@ -58,22 +58,23 @@ def encoded_records(
 
 def lengths(values: pa.BinaryArray, of_null: int = 0) -> Integers:
     """Bytes of each value."""
-    return np.asarray(pc.fill_null(pc.binary_length(values), of_null))
+    found: Integers = np.asarray(pc.fill_null(pc.binary_length(values), of_null))
+    return found
 
 
 def varints(numbers: Integers) -> pa.BinaryArray:
     """Zigzag variable-length integers: https://protobuf.dev/programming-guides/encoding/#signed-ints."""
     rest = (numbers.astype(np.int64) << 1) ^ (numbers.astype(np.int64) >> 63)
     width = max(1, -(-int(rest.max(initial=0)).bit_length() // _BITS))
-    table = np.empty((len(rest), width), np.uint8)
-    count = np.ones(len(rest), np.int32)
+    table: NDArray[np.uint8] = np.empty((len(rest), width), np.uint8)
+    count: NDArray[np.int32] = np.ones(len(rest), np.int32)
     for place in range(width):
         table[:, place] = rest & 0x7F
         rest >>= _BITS
         goes_on = rest > 0
         table[:, place] |= goes_on.view(np.uint8) << _BITS
         count += goes_on
-    offsets = np.zeros(len(count) + 1, np.int32)
+    offsets: NDArray[np.int32] = np.zeros(len(count) + 1, np.int32)
     np.cumsum(count, out=offsets[1:])
     block = table if width == 1 else table[np.arange(width) < count[:, np.newaxis]]
     return pa.Array.from_buffers(pa.binary(), len(count), [None, pa.py_buffer(offsets), pa.py_buffer(block)])

@@ -165,4 +165,4 @@ def _quoted(name: str) -> quoted_name:
 
 def tables_of(model: Model) -> list[str]:
     """The names of a model's tables, and of the engine's table whose rows are bound as record batches."""
-    return [*(table.name for table in (*model.rows, *model.features)), "deletions"]
+    return [*(table.name for table in model.rows), *(table.name for table in model.features), "deletions"]

@@ -95,11 +95,8 @@ class FeatureStates:
     @cached_property
     def extremes(self) -> Mapping[State, str]:
         """The aggregate of each state that can be lost."""
-        types = self.features.rows.types
-        given = [
-            (self._given[state], name) for name, each in self.features.aggregates.items() for state in each.states(types)
-        ]
-        return {state: name for state, name in given if isinstance(state, Extreme)}
+        named = [(self.states[number], name) for name, numbers in self._of.items() for number in numbers]
+        return {state: name for state, name in named if isinstance(state, Extreme)}
 
     def groups(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """The groups of rows, each once, ascending."""

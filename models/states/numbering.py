@@ -40,14 +40,15 @@ class Numbered(NamedTuple):
 
 
 def numbered(values: pa.Array, most_bits: int = BITS) -> Numbered:
-    """Numbers of at most so many bits in place of the values, of which none is NULL: numbers by value, texts by code
-    point, False before True.
+    """Numbers of at most so many bits in place of the values, of which none is NULL.
+
+    Their order is that of the values: numbers by value, texts by code point, False before True.
     """
     integers = integers_of(values)
     if integers is None:
         return _by_dictionary(values)
     least, greatest = (int(integers.min()), int(integers.max())) if len(integers) else (0, 0)
-    if 0 <= least and greatest.bit_length() <= most_bits:
+    if least >= 0 and greatest.bit_length() <= most_bits:
         least = 0
     bits = (greatest - least).bit_length()
     if bits > most_bits:
@@ -76,7 +77,7 @@ def integers_of(values: pa.Array) -> Integers | None:
         # The lower half of each 128 bits, which is all of a number that fits in it.
         return _words(values, np.int64, each=2)
     if pa.types.is_boolean(kind):
-        flags: Integers = values.fill_null(False).to_numpy(zero_copy_only=False).astype(np.int64)
+        flags: Integers = pc.fill_null(values, fill_value=False).to_numpy(zero_copy_only=False).astype(np.int64)
         return flags
     return None
 

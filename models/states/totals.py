@@ -94,7 +94,7 @@ class Total(_Total):
     def __post_init__(self) -> None:
         if self.value.type.digits + ROW_DIGITS > MAX_SUM_DIGITS:
             raise ExpressionError(
-                f"its total may have {self.value.type.digits + ROW_DIGITS} digits ({self.value.type.digits} of a value, "
+                f"its total may have {self.value.type.digits + ROW_DIGITS} digits ({self.value.type.digits} of a value "
                 f"and {ROW_DIGITS} for as many rows), and at most {MAX_SUM_DIGITS} are held exactly: declare smaller "
                 "limits (Field(ge=…, le=…)) or fewer digits for its columns"
             )

@@ -44,8 +44,9 @@ _DELTA_AT = 4
 class ValueReader(Protocol):
     """Reads values of one topic."""
 
-    opening: bytes
-    """What each begins with, in the form that our producer writes."""
+    @property
+    def opening(self) -> bytes:
+        """What each begins with, in the form that our producer writes."""
 
     def read_at(self, block: bytes, starts: Numbers, ends: Numbers) -> DecodedValues | None:
         """The rows of the values that stand at these places; None if one is not a row."""
@@ -144,8 +145,8 @@ def _guessed_values(text: TextAtOffsets, spans: list[Span], opening: bytes) -> N
     A quote inside of a text is escaped, so that no text holds what a value begins with.
     """
     found = text.places_of(opening)
-    bounds = np.array([(span.first_record, span.end) for span in spans]).T
-    first, end = np.searchsorted(found, bounds[0]), np.searchsorted(found, bounds[1])
+    bounds = [np.array([getattr(span, side) for span in spans]) for side in ("first_record", "end")]
+    first, end = (np.searchsorted(found, bound) for bound in bounds)
     if (end - first != [span.record_count for span in spans]).any() or end[-1] - first[0] != (end - first).sum():
         return None
     values: Numbers = found[first[0] : end[-1]]

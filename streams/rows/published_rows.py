@@ -46,7 +46,7 @@ class PublishedRows:
         if _are_ascending(keys):
             return self
         order = self._order(key)
-        last = np.append(_differ([column.take(pa.array(order)) for column in keys]), True)  # an element, no option
+        last: NDArray[np.bool_] = np.append(_differ([column.take(pa.array(order)) for column in keys]), True)  # an element, no option
         return self.at(order[last])
 
     def _order(self, key: Sequence[str]) -> NDArray[np.intp]:
@@ -73,7 +73,7 @@ def publication_columns(sources: Sequence[Source], lines: Sequence[int]) -> tupl
     numbers: dict[Source, int] = {}
     if isinstance(sources, ConstantColumn):
         numbers[sources.value] = 0
-        indices = np.zeros(len(sources), np.int64)
+        indices: NDArray[np.int64] = np.zeros(len(sources), np.int64)
     else:
         indices = np.array([numbers.setdefault(source, len(numbers)) for source in sources], np.int64)
     times = pa.array([source.published_ms * _MICROSECONDS for source in numbers], pa.timestamp("us", tz="UTC"))
