@@ -19,6 +19,8 @@ from faust.types import TP
 
 from models.clients.kafka import address, client_options
 from models.clients.postgres import connected
+from models.declaration.in_force import model_named
+from models.sql.tables import tables_of
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
 from streams.kafka.client import CONSUMER_GROUP
 from streams.maintenance import rebuild_statements
@@ -80,7 +82,7 @@ async def alone(settings: Settings) -> AsyncIterator[Connection]:
 
 async def _bring_schema_up_to_date(settings: Settings) -> None:
     try:
-        await migration.bring_up_to_date(settings)
+        await migration.bring_up_to_date(settings, tables_of(model_named(settings.model)))
     except RuntimeError as error:
         raise DatabaseUnreachableError(f"the tables cannot be made: {error}") from error
 

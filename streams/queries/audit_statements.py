@@ -44,7 +44,7 @@ SELECT name, counter, counted FROM (VALUES
               (SELECT count(*) FROM users)),
     ('compounds', (SELECT coalesce(sum(row_count), 0) FROM stream_offsets WHERE topic = 'compounds'),
                   (SELECT count(*) FROM compounds)),
-    ('active users', (SELECT coalesce(sum(active_users), 0) FROM stream_offsets),
+    ('active users', (SELECT coalesce(sum((feature_rows ->> 'user_features')::bigint), 0) FROM stream_offsets),
                      (SELECT count(*) FROM user_features))
 ) AS counters (name, counter, counted)
 """

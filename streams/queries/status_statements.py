@@ -10,7 +10,7 @@ READ_COUNTERS = """
 SELECT coalesce(sum(row_count) FILTER (WHERE topic = 'experiments'), 0)::bigint AS experiments,
        coalesce(sum(row_count) FILTER (WHERE topic = 'users'), 0)::bigint AS users,
        coalesce(sum(row_count) FILTER (WHERE topic = 'compounds'), 0)::bigint AS compounds,
-       coalesce(sum(active_users), 0)::bigint AS active_users
+       coalesce(sum((feature_rows ->> 'user_features')::bigint), 0)::bigint AS active_users
   FROM stream_offsets
 """
 
