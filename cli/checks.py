@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from models.clients.postgres import OLDEST_VERSION
 from models.errors import ExactFeaturesError
 from models.settings.environment import Settings
 from models.topics import INPUT_TOPICS
 from streams.postgres.read_only import read_only_connection
-from streams.postgres.server import OLDEST_VERSION
 from streams.queries import status_statements
 from streams.queries.status import held_back, log_ends, read_status
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import typer
 
-from cli import replay as replaying
 from cli.environment import EPILOG
 from cli.load_arguments import (
     Columns,
@@ -172,6 +171,9 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are reported and left open."""
+    # Here and not above: only this command loads files.
+    from cli import replay as replaying  # noqa: PLC0415
+
     with reported_errors():
         reading = read_options(
             encoding,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from faust.types import TP
+from aiokafka.structs import TopicPartition
 
 from cli.running import ask
 from streams.maintenance.skip import skip as pass_over
@@ -17,5 +17,5 @@ def skip(
     offset: Annotated[int, typer.Argument(help="Where to read on: as the worker's log and ingest doctor say.")],
 ) -> None:
     """Pass over a damaged batch of Kafka's, up to an offset; a reject keeps which records were passed over."""
-    passed = ask(lambda settings: pass_over(settings, TP(topic, partition), offset))
+    passed = ask(lambda settings: pass_over(settings, TopicPartition(topic, partition), offset))
     print(f"passed over: {passed}; load the files that their records came from again")

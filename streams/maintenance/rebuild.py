@@ -15,7 +15,7 @@ import asyncpg
 import orjson
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from faust.types import TP
+from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import address, client_options
 from models.clients.postgres import connected
@@ -129,7 +129,7 @@ async def find_losses(settings: Settings, connection: Connection) -> list[str]:
     """What of the database the log cannot give back."""
     bounds, topic_ids = await input_logs(settings)
     applied = {
-        TP(row["topic"], row["partition"]): StartOffset(row["topic_id"], row["next_offset"])
+        TopicPartition(row["topic"], row["partition"]): StartOffset(row["topic_id"], row["next_offset"])
         for row in await connection.fetch(status_statements.READ_POSITIONS)
     }
     published_to = [tuple(row) for row in await connection.fetch(rebuild_statements.READ_PUBLISHED_TO)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from models.clients.postgres import session
+from models.clients.postgres import OLDEST_VERSION, session
 from models.clients.postgres_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams.postgres import bigint_array
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from models.settings.environment import Settings
 
 log = logging.getLogger(__name__)
-
-OLDEST_VERSION = 18
-"""RETURNING old.… and new.… came with Postgres 18."""
 
 CONNECT_TIMEOUT = 3.0
 """Seconds that one attempt to connect may take."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
-from faust.types import TP
+from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import client_options, unreachable
 from models.clients.topic_ids import TopicIdsRequest, topic_ids
@@ -159,7 +159,7 @@ async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict
     return {(tp.topic, tp.partition): found.end for tp, found in bounds.items()}, ids
 
 
-async def input_logs(settings: Settings) -> tuple[dict[TP, Watermarks], dict[str, UUID]]:
+async def input_logs(settings: Settings) -> tuple[dict[TopicPartition, Watermarks], dict[str, UUID]]:
     """Begin and end of each partition of the input topics that there are, and the topics' ids.
 
     Raises:
@@ -168,13 +168,15 @@ async def input_logs(settings: Settings) -> tuple[dict[TP, Watermarks], dict[str
     return await _asked(settings, _input_logs(settings))
 
 
-async def _input_logs(settings: Settings) -> tuple[dict[TP, Watermarks], dict[str, UUID]]:
+async def _input_logs(settings: Settings) -> tuple[dict[TopicPartition, Watermarks], dict[str, UUID]]:
     client = AIOKafkaClient(**client_options(settings))
     try:
         await client.bootstrap()
         response = await client.send(client.get_random_node(), TopicIdsRequest(list(INPUT_TOPICS)))
         ids = topic_ids(response)
-        partitions = {TP(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]}
+        partitions = {
+            TopicPartition(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]
+        }
         bounds = await read_watermarks(settings, partitions) if partitions else {}
     finally:
         await client.close()

@@ -14,10 +14,10 @@ import msgspec
 from models.fault_codes import FaultCode
 from models.publication import SURE_MILLISECONDS, Source
 from models.row_ids import row_id_of
-from streams.decoding.row_decoder import RejectRow
 from streams.rejects import statements as reject_statements
 
 if TYPE_CHECKING:
+    from streams.decoding.row_decoder import RejectRow
     from streams.kafka.micro_batch import MicroBatch, Unfit
     from streams.postgres.connection import Connection
 
