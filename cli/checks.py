@@ -13,6 +13,7 @@ from models.errors import ExactFeaturesError
 from models.settings.environment import Settings
 from models.topics import INPUT_TOPICS
 from streams.postgres.read_only import read_only_connection
+from streams.postgres.statements import READ_REVISION
 from streams.queries import status_statements
 from streams.queries.status import held_back, log_ends, read_status
 
@@ -86,7 +87,7 @@ async def _postgres(settings: Settings) -> list[Finding]:
         before = time.time()
         [rights] = await connection.fetch(status_statements.READ_RIGHTS)
         middle = (before + time.time()) / 2
-        revision = await connection.fetchval(status_statements.READ_REVISION) if rights["has_schema"] else None
+        revision = await connection.fetchval(READ_REVISION) if rights["has_schema"] else None
         version = connection.get_server_version()
     skew = (rights["now"] - datetime.fromtimestamp(middle, UTC)).total_seconds()
     may_create = rights["can_create_tables"]

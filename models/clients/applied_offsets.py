@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
+from models.clients import statements
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 _FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.2
 """Seconds between two looks."""
-
-_READ_OFFSETS = "SELECT topic, partition, topic_id, next_offset FROM stream_offsets WHERE topic = ANY($1::text[])"
 
 
 class TopicPartition(NamedTuple):
@@ -57,11 +57,11 @@ async def _applied(
     connection: asyncpg.Connection[Any] | PoolConnectionProxy[Any], topic_ids: Mapping[str, UUID]
 ) -> dict[TopicPartition, int]:
     try:
-        rows = await connection.fetch(_READ_OFFSETS, list(topic_ids))
+        rows = await connection.fetch(statements.READ_POSITIONS)
     except asyncpg.UndefinedTableError:  # the worker, which makes the tables, has not started yet
         return {}
     return {
         TopicPartition(row["topic"], row["partition"]): row["next_offset"]
         for row in rows
-        if row["topic_id"] == topic_ids[row["topic"]]
+        if row["topic_id"] == topic_ids.get(row["topic"])
     }

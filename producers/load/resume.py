@@ -13,26 +13,8 @@ from models.clients.postgres import connected
 from models.errors import DatabaseUnreachableError
 from producers.files.csv_file import CsvFile
 from producers.files.fingerprint import fingerprint
+from producers.load import resume_statements
 from producers.sources.hashing import digest_of
-
-# Not when the file was loaded with other content since: going back to this one is a change.
-_APPLIED = """
-SELECT f.load_id, f.path, f.kind, f.deletes, f.options, f.size, f.digest
-  FROM load_files AS f JOIN load_report AS r USING (load_id)
- WHERE f.size = ANY($1::bigint[]) AND f.complete AND f.digested = f.size AND r.state <> 'publishing' AND r.reached
-   AND NOT EXISTS (SELECT FROM load_files AS later
-                    WHERE later.path = f.path AND later.published_at > f.published_at
-                      AND later.digest IS DISTINCT FROM f.digest)
- ORDER BY f.published_at DESC
-"""
-
-_UNFINISHED = """
-SELECT DISTINCT ON (f.path) f.load_id, f.path, f.kind, f.deletes, f.options, f.digest, f.digested, f.last_line,
-       f.complete, l.positions
-  FROM load_files AS f JOIN loads AS l USING (load_id)
- WHERE f.path = ANY($1::text[])
- ORDER BY f.path, f.published_at DESC
-"""
 
 
 async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[list[CsvFile], list[str]]:
@@ -42,7 +24,7 @@ async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[
     """
     sizes = {file.source.size for file in files if file.source.size is not None}
     try:
-        rows = await _fetch(database_url, _APPLIED, list(sizes))
+        rows = await _fetch(database_url, resume_statements.READ_APPLIED, list(sizes))
     except DatabaseUnreachableError as error:
         return list(files), [f"it is not known which files were loaded before, so all are loaded: {error}"]
     loaded = {(_way(row), row["size"], row["digest"]): row["load_id"] for row in reversed(rows)}
@@ -75,7 +57,10 @@ async def resume_lines(
     Raises:
         DatabaseUnreachableError: Postgres does not answer.
     """
-    rows = {row["path"]: row for row in await _fetch(database_url, _UNFINISHED, [file.name for file in files])}
+    rows = {
+        row["path"]: row
+        for row in await _fetch(database_url, resume_statements.READ_UNFINISHED, [file.name for file in files])
+    }
     lines: dict[str, int] = {}
     notes: list[str] = []
     # Addresses that differ in what is not shown have one name: which of them was begun is not known.

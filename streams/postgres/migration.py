@@ -19,14 +19,12 @@ from models.clients.postgres import session
 from models.errors import ExactFeaturesError, UnsupportedDatabaseError
 from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
 from models.settings.environment import load_settings
+from streams.postgres import statements
 from streams.postgres.server import CONNECT_TIMEOUT
 from streams.retry.outages import OUTAGES, reason
 
 if TYPE_CHECKING:
-    from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
-from models.settings.environment import Settings
-
-_VERSION = "SELECT max(version_num) FROM alembic_version"
+    from models.settings.environment import Settings
 
 
 async def bring_up_to_date(settings: Settings) -> None:
@@ -50,7 +48,7 @@ async def bring_up_to_date(settings: Settings) -> None:
 async def _version(settings: Settings) -> str | None:
     try:
         async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
-            version: str | None = await connection.fetchval(_VERSION)
+            version: str | None = await connection.fetchval(statements.READ_REVISION)
     except asyncpg.UndefinedTableError:
         return None
     return version

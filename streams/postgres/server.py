@@ -12,7 +12,7 @@ import asyncpg
 from models.clients.postgres import OLDEST_VERSION, session
 from models.clients.postgres_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
-from streams.postgres import bigint_array
+from streams.postgres import bigint_array, statements
 from streams.retry.backoff import Backoff
 from streams.retry.outages import OUTAGES, reason
 
@@ -108,7 +108,7 @@ async def fault(settings: Settings, limit: float = PROBE_TIMEOUT) -> str | None:
         async with asyncio.timeout(limit):
             async with session(settings.database_url, connect_seconds=limit) as connection:
                 try:
-                    await connection.fetchval("SELECT 1")
+                    await connection.fetchval(statements.PROBE)
                 finally:
                     connection.terminate()
     except TimeoutError:

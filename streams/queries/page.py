@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from models.clients.statements import READ_POSITIONS
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from streams.loads import statements as load_statements
 from streams.loads.queries import listed
@@ -98,7 +99,7 @@ class PageReader:
             [rows] = await connection.fetch(status_statements.READ_COUNTERS)
             return {
                 "rows": dict(rows),
-                "positions": await connection.fetch(status_statements.READ_POSITIONS),
+                "positions": await connection.fetch(READ_POSITIONS),
                 "loads": listed(await connection.fetch(load_statements.READ_LOADS, LOADS_SHOWN, None)),
                 "newest_reject": await connection.fetchval(page_statements.READ_NEWEST_REJECT),
             }

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import client_options, unreachable
+from models.clients.statements import READ_POSITIONS
 from models.clients.topic_ids import TopicIdsRequest, topic_ids
 from models.topics import INPUT_TOPICS
 from streams.offsets import damage_statements
@@ -111,7 +112,7 @@ async def read_status(settings: Settings) -> Status:
     stable_ends = await _asked(settings, read_stable_ends(settings, set(bounds))) if bounds else {}
     async with read_only_connection(settings) as connection:
         [rows] = await connection.fetch(status_statements.READ_COUNTERS)
-        positions = await connection.fetch(status_statements.READ_POSITIONS)
+        positions = await connection.fetch(READ_POSITIONS)
         rejects = await connection.fetchval(reject_statements.COUNT_OPEN, COUNTED)
         loads = await connection.fetch(status_statements.COUNT_UNAPPLIED_LOADS, LOADS_LOOKED_AT)
         damaged = await connection.fetch(damage_statements.READ_DAMAGED)
