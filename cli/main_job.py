@@ -43,5 +43,6 @@ def _print_end_of(worker: OwnWorker) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and not Path(sys.argv[1]).exists():
-        sys.exit(f"{sys.argv[1]}: no such folder; name one with make run DATA=dir")
+        print(f"{sys.argv[1]}: no such folder; name one with make run DATA=dir", file=sys.stderr)
+        sys.exit(ExitCode.NOTHING)
     sys.exit(main())

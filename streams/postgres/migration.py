@@ -108,4 +108,4 @@ def main() -> int:
     except ExactFeaturesError as error:
         print(error, file=sys.stderr)
         return of_fixed_form("streams.schema", error.exit_code)
-    return 0
+    return ExitCode.DONE

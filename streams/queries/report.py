@@ -10,7 +10,7 @@ from decimal import Decimal
 import asyncpg
 
 from models.errors import ExactFeaturesError
-from models.exit_codes import of_fixed_form
+from models.exit_codes import ExitCode, of_fixed_form
 from models.settings.environment import Settings, load_settings
 from models.terminal_table import table_lines
 from models.terminal_text import escaped
@@ -81,4 +81,4 @@ def main() -> int:
         print(f"report: {error}", file=sys.stderr)
         return of_fixed_form("streams.report", error.exit_code)
     print("\n".join(lines))
-    return 0
+    return ExitCode.DONE
