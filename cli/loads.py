@@ -8,10 +8,9 @@ from uuid import UUID
 import typer
 
 from cli.environment import EPILOG
-from cli.output import print_json, print_table, say
+from cli.output import print_json, print_labels, print_table, say
 from cli.running import ask
 from models.exit_codes import ExitCode
-from models.terminal_text import escaped
 from streams.loads.queries import STATES, read_load, read_loads
 
 app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
@@ -70,11 +69,11 @@ def show(load_id: Annotated[UUID, typer.Argument(help="The load's id.")], *, as_
 
 
 def _print_load(found: dict[str, Any]) -> None:
-    for name in ("load", "state", "started_at", "ended_at", "told_at", "error"):
-        if found[name] is not None:
-            print(f"{name:<11} {escaped(str(found[name]))}")
-    for problem in found["problems"]:
-        print(f"{'problem':<11} {escaped(problem)}")
+    names = ("load", "state", "started_at", "ended_at", "told_at", "error")
+    print_labels(
+        *((name, found[name]) for name in names),
+        *(("problem", problem) for problem in found["problems"]),
+    )
     print()
     print_table(
         ("file", "kind", "read", "published", "rejected", "to line", "complete"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from models.terminal_table import rich_table, table_lines
+from models.terminal_table import label_lines, rich_table, table_lines
 from models.terminal_text import escaped, shown
 
 _CELL_CHARACTERS = 120
@@ -37,7 +37,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
     """
     from rich.console import Console  # noqa: PLC0415  # most commands print no table
 
-    cells = [[_cell(cell) for cell in row] for row in rows]
+    cells = [[shown(_text(cell), _CELL_CHARACTERS) for cell in row] for row in rows]
     console = Console()
     if console.is_terminal:
         console.print(rich_table(headings, cells, right))
@@ -45,14 +45,20 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
         print("\n".join(table_lines(headings, cells, right)))
 
 
-def _cell(value: object) -> str:
+def print_labels(*rows: tuple[str, object]) -> None:
+    """Labels and what belongs to each, to standard output; a row of None is left out."""
+    told = [(label, _text(value)) for label, value in rows if value is not None]
+    print("\n".join(label_lines(told)))
+
+
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return shown(str(value), _CELL_CHARACTERS)
+    return str(value)
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401  # whatever orjson does not know

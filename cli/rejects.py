@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,10 +22,11 @@ from cli.load_arguments import (
     WaitTimeout,
     read_options,
 )
-from cli.output import print_json, print_table, say
+from cli.output import print_json, print_labels, print_table, say
 from cli.running import ask, reported_errors
 from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
+from models.reject_text import fault_text, place_of
 from models.settings.environment import load_settings
 from models.terminal_text import escaped
 from models.topics import COMPOUNDS, EXPERIMENTS, USERS
@@ -77,7 +79,7 @@ def list_rejects(
             (
                 reject["number"],
                 reject["state"],
-                place(reject),
+                place_of(reject),
                 *(reject[name] for name in ("code", "field", "value", "reason")),
             )
             for reject in found
@@ -103,26 +105,22 @@ def show(
         _print_reject(found)
 
 
-def place(reject: dict[str, Any]) -> str:
-    """Where the row is: file and line, or topic, partition and offset."""
-    if reject["file"] is not None:
-        return f"{reject['file']}:{reject['line']}"
-    return f"{reject['topic']}[{reject['partition']}]@{reject['offset']}"
-
-
 def _print_reject(found: dict[str, Any]) -> None:
-    print(f"{escaped(place(found))}: {found['state']}")
-    if found["resolved_by"] is not None:
-        print(f"resolved   {found['resolved_at']} by load {found['resolved_by']}")
-    print(f"load       {found['load_id']}")
-    for fault in found["faults"] or [found]:
-        subject = "" if fault["field"] is None else f"{fault['field']}: "
-        value = "" if fault["value"] is None else f'"{fault["value"]}" '
-        print(f"fault      {fault['code']}: {escaped(subject + value + fault['reason'])}")
-    if found["original"] is not None:
-        print("row        " + "\n           ".join(map(escaped, found["original"].split("\n"))))
-    if found["raw"] is not None:
-        print(f"record     {found['raw']!r}")
+    print(f"{escaped(place_of(found))}: {found['state']}")
+    resolved_by = found["resolved_by"]
+    faults = [
+        f"{fault['code']}: {fault_text(fault['field'], fault['value'], fault['reason'])}"
+        for fault in found["faults"] or [found]
+    ]
+    # A quoted field may have line breaks.
+    original = zip_longest(["row"], found["original"].split("\n"), fillvalue="") if found["original"] else ()
+    print_labels(
+        ("resolved", resolved_by and f"{found['resolved_at']} by load {resolved_by}"),
+        ("load", found["load_id"]),
+        *(("fault", fault) for fault in faults),
+        *original,
+        ("record", found["raw"] and repr(found["raw"])),
+    )
 
 
 @app.command("export", epilog=EPILOG)

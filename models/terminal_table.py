@@ -1,9 +1,11 @@
-"""Tables for people, as every command prints them."""
+"""Tables and lists for people, as every command prints them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
+
+from models.terminal_text import escaped
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,3 +60,9 @@ def table_lines(
     with console.capture() as capture:
         console.print(rich_table(headings, cells, right))
     return [line.rstrip() for line in capture.get().split("\n")[:-1]]
+
+
+def label_lines(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Labels, one below the other, with a text beside each."""
+    width = max(len(label) for label, _ in rows)
+    return [f"{label:<{width}}  {escaped(text)}" for label, text in rows]
