@@ -21,8 +21,6 @@ from cli.load_arguments import (
     WaitTimeout,
     read_options,
 )
-from cli.load_result import print_result
-from cli.output import say
 from cli.progress import watched
 from cli.running import reported_errors
 from cli.watch import load_what_comes
@@ -30,11 +28,13 @@ from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
 from models.settings.environment import Settings, load_settings
+from models.terminal_text import say
 from producers.errors import InterruptedLoadError, LoadOptionError
 from producers.files.discovery import GivenPath
 from producers.files.watching import Patience
 from producers.load.loading import Load
 from producers.load.options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
+from producers.load.result import print_result
 from producers.load.signals import run
 from producers.load.summary import interruption_line
 from producers.rows.column_mapping import row_mapping

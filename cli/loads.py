@@ -8,9 +8,10 @@ from uuid import UUID
 import typer
 
 from cli.environment import EPILOG
-from cli.output import print_json, print_labels, print_table, say
+from cli.output import print_json, print_labels, print_table
 from cli.running import ask
 from models.exit_codes import ExitCode
+from models.terminal_text import say
 from streams.loads.queries import STATES, read_load, read_loads
 
 app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)

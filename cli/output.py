@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,14 +10,9 @@ from uuid import UUID
 import orjson
 
 from models.terminal_table import label_lines, rich_table, table_lines
-from models.terminal_text import escaped, shown
+from models.terminal_text import shown
 
 _CELL_CHARACTERS = 120
-
-
-def say(line: str) -> None:
-    """A line for people, or several, to standard error."""
-    print("\n".join(map(escaped, line.split("\n"))), file=sys.stderr, flush=True)
 
 
 def print_json(data: object) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from cli.output import say
-from models.terminal_text import shown
+from models.terminal_text import say, shown
 from producers.load.file_loading import FileLoad
 from producers.load.loading import Load
 

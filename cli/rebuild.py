@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import print_json, print_table, say
+from cli.output import print_json, print_table
 from cli.own_worker import own_worker
 from cli.rebuild_progress import until_filled
 from cli.running import ask
 from models.exit_codes import ExitCode
+from models.terminal_text import say
 from streams.maintenance.rebuild import (
     RebuildRefusedError,
     RowCounts,
@@ -26,6 +27,7 @@ from streams.maintenance.rebuild import (
     unfinished,
 )
 from streams.queries.audit import audit as run_audit
+from streams.queries.audit import print_audit
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
@@ -126,11 +128,7 @@ def _print(found: Rebuilt) -> None:
         [(table, found.before.get(table), rows) for table, rows in found.after.items()],
         right=("rows before", "rows after"),
     )
-    audit = found.audit
-    if audit.is_equal:
-        print(f"features of {audit.users:,} users equal the SQL aggregate over {audit.experiments:,} experiments")
-    for difference in audit.differences:
-        say(difference)
+    print_audit(found.audit)
     if found.fewer:
         say(
             f"fewer rows than before: {', '.join(found.fewer)}; deletions that were waiting may be why, or lost records"

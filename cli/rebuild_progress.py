@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from cli.output import say
 from models.clients.applied_offsets import TopicPartition, applied_offsets, missing
 from models.errors import ExactFeaturesError
+from models.terminal_text import say
 from streams.queries.status import input_logs
 
 if TYPE_CHECKING:

@@ -22,13 +22,13 @@ from cli.load_arguments import (
     WaitTimeout,
     read_options,
 )
-from cli.output import print_json, print_labels, print_table, say
+from cli.output import print_json, print_labels, print_table
 from cli.running import ask, reported_errors
 from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
 from models.reject_text import fault_text, place_of
 from models.settings.environment import load_settings
-from models.terminal_text import escaped
+from models.terminal_text import escaped, say
 from models.topics import COMPOUNDS, EXPERIMENTS, USERS
 from streams.rejects.export import export as write
 from streams.rejects.queries import Choice, read_reject, read_rejects

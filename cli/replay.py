@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from cli.load_result import print_result
-from cli.output import say
 from models.exit_codes import ExitCode
 from models.rows import Reject
 from models.settings.environment import Settings
+from models.terminal_text import say
 from producers.load.loading import Load
 from producers.load.options import LoadOptions
+from producers.load.result import print_result
 from producers.load.signals import run
 from producers.rows.read_options import ReadOptions
 from streams.rejects.export import IDS_SUFFIX

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cli.output import say
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.exit_codes import ExitCode
+from models.terminal_text import say
 from producers.errors import LoadOptionError, NothingLoadableError, TooManyRejectsError
 from producers.files.watching import Patience, WatchedFolders
 from producers.load.options import NO_LIMIT, LoadOptions

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from models.exit_codes import ExitCode, of_fixed_form
 from models.reject_text import fault_text, place_of
 from models.settings.environment import Settings, load_settings
 from models.terminal_table import table_lines
-from models.terminal_text import escaped
+from models.terminal_text import escaped, say
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
 
@@ -76,7 +75,7 @@ def main() -> int:
     try:
         lines = asyncio.run(read_report(load_settings(), limit))
     except ExactFeaturesError as error:
-        print(f"report: {error}", file=sys.stderr)
+        say(f"report: {error}")
         return of_fixed_form("streams.report", error.exit_code)
     print("\n".join(lines))
     return ExitCode.DONE

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from cli.output import print_json, say
+import orjson
+
 from models.exit_codes import ExitCode
-from models.terminal_text import escaped
+from models.terminal_text import escaped, say
 from producers.load.report import LoadReport
 from producers.load.summary import reject_lines, table
 
 
-def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool) -> ExitCode:
+def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool = False) -> ExitCode:
     """Print what came of a load.
 
     Args:
@@ -21,7 +22,7 @@ def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool) -> E
         # Line breaks are those of a file's name.
         say(escaped(line))
     if as_json:
-        print_json(report.as_dict())
+        print(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2).decode(), flush=True)
     elif report.files:
         print(f"load {report.load_id}", table(report), sep="\n", flush=True)
     if report.applied is False:
