@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,7 +29,7 @@ from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
 from models.settings.environment import Settings, load_settings
 from models.terminal_text import say
-from producers.errors import InterruptedLoadError, LoadOptionError
+from producers.errors import InterruptedLoadError
 from producers.files.discovery import GivenPath
 from producers.files.watching import Patience
 from producers.load.loading import Load
@@ -40,8 +40,6 @@ from producers.load.summary import interruption_line
 from producers.rows.column_mapping import row_mapping
 from producers.rows.deletions import deletion_mapping
 
-ON_ERROR = ("reject", "stop")
-
 Paths = Annotated[
     list[str],
     typer.Argument(
@@ -50,7 +48,8 @@ Paths = Annotated[
 ]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until Postgres holds everything published.")]
 OnError = Annotated[
-    str, typer.Option(help="What a bad row does: reject (it goes to rejects, the others go on) or stop.")
+    Literal["reject", "stop"],
+    typer.Option(help="What a bad row does: reject (it goes to rejects, the others go on) or stop."),
 ]
 MaxRejects = Annotated[
     str | None,
@@ -180,9 +179,7 @@ def _how_far(started: Load) -> str:
     return f"{told}; the same command with --resume goes on, and nothing is counted twice"
 
 
-def _reject_limit(on_error: str, max_rejects: str | None) -> RejectLimit:
-    if on_error not in ON_ERROR:
-        raise LoadOptionError(f"--on-error {on_error}: give one of {', '.join(ON_ERROR)}")
+def _reject_limit(on_error: OnError, max_rejects: str | None) -> RejectLimit:
     if on_error == "stop":
         return RejectLimit(rows=0)
     return NO_LIMIT if max_rejects is None else reject_limit(max_rejects)

@@ -12,7 +12,7 @@ from cli.output import print_json, print_labels, print_table
 from cli.running import ask
 from models.exit_codes import ExitCode
 from models.terminal_text import say
-from streams.loads.queries import STATES, read_load, read_loads
+from streams.loads.queries import State, read_load, read_loads
 
 app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
 
@@ -26,9 +26,7 @@ Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 @app.callback(invoke_without_command=True)
 def loads(
     context: typer.Context,
-    state: Annotated[
-        str | None, typer.Option(help="Only those that are publishing, published, applied or failed.")
-    ] = None,
+    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     limit: Limit = _SHOWN,
     *,
     as_json: AsJson = False,
@@ -36,8 +34,6 @@ def loads(
     """List the latest loads."""
     if context.invoked_subcommand is not None:
         return
-    if state is not None and state not in STATES:
-        raise typer.BadParameter(f"{state}: one of {', '.join(STATES)}")
     found = ask(lambda settings: read_loads(settings, limit, state))
     if as_json:
         print_json(found)

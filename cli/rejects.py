@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import typer
@@ -29,30 +29,24 @@ from models.fault_codes import FaultCode
 from models.reject_text import fault_text, place_of
 from models.settings.environment import load_settings
 from models.terminal_text import escaped, say
-from models.topics import COMPOUNDS, EXPERIMENTS, USERS
 from streams.rejects.export import export as write
 from streams.rejects.queries import Choice, read_reject, read_rejects
 
 app = typer.Typer(help="Rejected rows: list them, export them, load them corrected.", epilog=EPILOG)
 
-KINDS = (USERS, COMPOUNDS, EXPERIMENTS)
 _SHOWN = 20
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-State = Annotated[str, typer.Option(help="open, resolved or all.")]
+State = Annotated[Literal["open", "resolved", "all"], typer.Option(help="Which rows, by what became of them.")]
 LoadId = Annotated[UUID | None, typer.Option("--load", help="Only those that this load rejected or resolved.")]
 File = Annotated[str | None, typer.Option(help="Only those of this file, named as it was loaded.")]
-Kind = Annotated[str | None, typer.Option(help="Only users, compounds or experiments.")]
-Code = Annotated[str | None, typer.Option(help="Only those with this code: docs/input.md lists them.")]
+Kind = Annotated[Literal["users", "compounds", "experiments"] | None, typer.Option(help="Only rows of this kind.")]
+Code = Annotated[
+    FaultCode | None, typer.Option(metavar="CODE", help="Only those with this code: docs/input.md lists them.")
+]
 
 
-def _choice(state: str, load_id: UUID | None, file: str | None, kind: str | None, code: str | None) -> Choice:
-    if state not in {"open", "resolved", "all"}:
-        raise typer.BadParameter(f"{state}: one of open, resolved, all")
-    if kind is not None and kind not in KINDS:
-        raise typer.BadParameter(f"{kind}: one of {', '.join(KINDS)}")
-    if code is not None and code not in set(FaultCode):
-        raise typer.BadParameter(f"{code}: one of {', '.join(FaultCode)}")
+def _choice(state: State, load_id: LoadId, file: File, kind: Kind, code: Code) -> Choice:
     return Choice(None if state == "all" else state, load_id, file, kind, code)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from uuid import UUID
 
 from streams.loads import statements as load_statements
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 MAX_FILES_SHOWN = 1000
 
-STATES = ("publishing", "published", "applied", "failed")
+State = Literal["publishing", "published", "applied", "failed"]
+STATES: tuple[State, ...] = get_args(State)
 """What a load may be."""
 
 
