@@ -49,26 +49,26 @@ Paths = Annotated[
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until Postgres holds everything published.")]
 OnError = Annotated[
     Literal["reject", "stop"],
-    typer.Option(help="What a bad row does: reject (it goes to rejects, the others go on) or stop."),
+    typer.Option(help="What to do with a bad row: reject it and load the others, or stop."),
 ]
 MaxRejects = Annotated[
     str | None,
     typer.Option(help="Stop when a file has more bad rows: N, or N% of those read (judged from 100 rows on)."),
 ]
-Again = Annotated[bool, typer.Option("--again", help="Load files too that Postgres holds already, unchanged.")]
+Again = Annotated[bool, typer.Option("--again", help="Also load files that Postgres already holds unchanged.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Resume after the last published line of an unfinished load.")]
 Delete = Annotated[bool, typer.Option("--delete", help="Delete what the files name, instead of loading it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")]
-Watch = Annotated[bool, typer.Option("--watch", help="Load what comes into the folders, until Ctrl-C.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Load files as they arrive in the folders, until Ctrl-C.")]
 Settle = Annotated[
-    float, typer.Option(min=0.1, help="With --watch: seconds that a file must not change before it is loaded.")
+    float, typer.Option(min=0.1, help="With --watch: seconds a file must stay unchanged before it is loaded.")
 ]
 LastLineAfter = Annotated[
     float,
     typer.Option(
         min=0,
         metavar="SECONDS",
-        help="With --watch: seconds that a file must not change whose last line has no end, or whose end is missing.",
+        help="With --watch: the same for a file that ends in the middle of a line, or is cut off.",
     ),
 ]
 Rate = Annotated[float | None, typer.Option(min=0.1, help="Read at most this many rows a second.")]
@@ -111,7 +111,7 @@ def load(
     (compound_id, compound_name, compound_structure), or experiments (experiment_id, user_id,
     experiment_compound_ids, experiment_run_time).
 
-    Ctrl-C ends it cleanly; the same command again, best with --resume, goes on.
+    Ctrl-C ends it cleanly; run the same command with --resume to continue.
     """
     with reported_errors():
         options = LoadOptions(
@@ -171,12 +171,12 @@ def _run(
 
 
 def _how_far(started: Load) -> str:
-    """What an interrupted load has done for sure, and how to go on."""
+    """What an interrupted load has published for sure, and how to resume it."""
     told = interruption_line(started.report)
     last = started.files[-1] if started.files else None
     if last is not None and last.last_line:
-        told += f"; all is published up to line {last.last_line:,} of {last.source.name}"
-    return f"{told}; the same command with --resume goes on, and nothing is counted twice"
+        told += f"; everything is published up to line {last.last_line:,} of {last.source.name}"
+    return f"{told}; run the same command with --resume to continue; nothing is counted twice"
 
 
 def _reject_limit(on_error: OnError, max_rejects: str | None) -> RejectLimit:

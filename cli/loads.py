@@ -1,4 +1,4 @@
-"""`ingest loads`: what was loaded, and how far it is."""
+"""`ingest loads`: what was loaded, and whether Postgres holds it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.exit_codes import ExitCode
 from models.terminal_text import say
 from streams.loads.queries import State, read_load, read_loads
 
-app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
+app = typer.Typer(help="Loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
 
 _SHOWN = 20
 _NUMBERS = ("files", "read", "published", "rejected")
@@ -57,7 +57,7 @@ def show(load_id: Annotated[UUID, typer.Argument(help="The load's id.")], *, as_
     """Show one load: its files, and how far Postgres is with what it published."""
     found = ask(lambda settings: read_load(settings, load_id))
     if found is None:
-        say(f"no load {load_id} is known to Postgres: see `ingest loads`; a load of a moment ago may be on its way")
+        say(f"Postgres knows no load {load_id}: see `ingest loads`; one that has just begun may not be listed yet")
         raise typer.Exit(ExitCode.PARTLY)
     if as_json:
         print_json(found)

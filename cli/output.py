@@ -22,11 +22,11 @@ def print_json(data: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """A table for people, to standard output; as wide as it must be where that is no terminal.
+    """Print a table for people to standard output; lines are not wrapped where that is not a terminal.
 
     Args:
         headings: one a column.
-        rows: cells, as they come; None is an empty cell.
+        rows: cells of any type; None is an empty cell.
         right: the headings of columns of numbers.
     """
     from rich.console import Console  # noqa: PLC0415  # most commands print no table
@@ -40,9 +40,9 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
 
 
 def print_labels(*rows: tuple[str, object]) -> None:
-    """Labels and what belongs to each, to standard output; a row of None is left out."""
-    told = [(label, _text(value)) for label, value in rows if value is not None]
-    print("\n".join(label_lines(told)))
+    """Print labels, each with its value, to standard output; values of None are left out."""
+    texts = [(label, _text(value)) for label, value in rows if value is not None]
+    print("\n".join(label_lines(texts)))
 
 
 def _text(value: object) -> str:

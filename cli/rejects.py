@@ -1,4 +1,4 @@
-"""`ingest rejects`: what was not stored, why, and how to mend it."""
+"""`ingest rejects`: rows that were not stored, why, and how to correct them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def show(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show one rejected row: every fault, its text as it stood in the file, and what became of it."""
+    """Show one rejected row: every fault, its text in the file, and what became of it."""
     found = ask(lambda settings: read_reject(settings, number))
     if found is None:
         say(f"there is no reject number {number}: see `ingest rejects list --state all`")
@@ -130,20 +130,20 @@ def export(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Write rejected rows as CSV, as they stood in their files and under their own header, to be corrected."""
+    """Write rejected rows as CSV, verbatim and under the header of their file, to be corrected."""
     choice = _choice(state, load_id, file, kind, code)
     written = ask(lambda settings: write(settings, choice, target))
     for why, rows in written.left_out.items():
         say(f"{rows:,} rows were left out, as they {why}")
     if not written.files:
-        say("there is no such rejected row of a file")
+        say("no rejected row of a file matches")
     if as_json:
         print_json([{"path": str(path), "rows": rows} for path, rows in written.files.items()])
     else:
         for path, rows in written.files.items():
-            told = "1 row; correct it" if rows == 1 else f"{rows:,} rows; correct them"
+            what = "1 row; correct it" if rows == 1 else f"{rows:,} rows; correct them"
             name = escaped(str(path))
-            print(f"{name}: {told} and run: ingest rejects replay {name}")
+            print(f"{name}: {what} and run: ingest rejects replay {name}")
     raise typer.Exit(ExitCode.DONE if written.files else ExitCode.PARTLY)
 
 

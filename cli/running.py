@@ -20,7 +20,7 @@ ResultT = TypeVar("ResultT")
 
 @contextmanager
 def reported_errors() -> Iterator[None]:
-    """Errors that are raised on purpose are said in one line, and are the exit code."""
+    """Print errors that are raised on purpose in one line, and end with their exit code."""
     silence_libraries()
     try:
         yield
@@ -33,6 +33,6 @@ def reported_errors() -> Iterator[None]:
 
 
 def ask(question: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
-    """Ask a server something, with the settings of the environment; errors end the command."""
+    """Run a query with the settings of the environment; errors end the command."""
     with reported_errors():
         return asyncio.run(question(load_settings()))

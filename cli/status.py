@@ -1,4 +1,4 @@
-"""`ingest status`: what is there, and how far the worker is."""
+"""`ingest status`: how many rows are stored, and how far the worker is behind."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ def _print(found: Status) -> None:
         *((name.replace("_", " "), count) for name, count in found.rows.items()),
         ("open rejects", f"{found.open_rejects:,}{more}"),
         *(("loads", f"{count:,} {state}") for state, count in found.loads.items()),
-        *(("damaged", f"{at.topic}[{at.partition}] is not read on from offset {at.offset}") for at in found.damaged),
+        *(
+            ("damaged", f"{at.topic}[{at.partition}] stopped at offset {at.offset}: the batch there is damaged")
+            for at in found.damaged
+        ),
     )
     print()
     topics = [(topic, list(lags)) for topic, lags in groupby(found.lags, key=lambda lag: lag.topic)]

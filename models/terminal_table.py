@@ -41,7 +41,7 @@ def table_lines(
     *,
     underlined: bool = False,
 ) -> list[str]:
-    """A table as plain lines, as wide as it must be: what is printed where there is no terminal.
+    """A table as plain lines that are not wrapped: what is printed where there is no terminal.
 
     Args:
         headings: one a column.
@@ -63,6 +63,6 @@ def table_lines(
 
 
 def label_lines(rows: Sequence[tuple[str, str]]) -> list[str]:
-    """Labels, one below the other, with a text beside each."""
+    """One line for each label and its text, the texts aligned."""
     width = max(len(label) for label, _ in rows)
     return [f"{label:<{width}}  {escaped(text)}" for label, text in rows]

@@ -15,10 +15,10 @@ def escaped(text: str) -> str:
 
 
 def shown(text: str, limit: int) -> str:
-    """The same, cut after so many characters of the text."""
+    """The same, cut after `limit` characters of the text."""
     return escaped(text) if len(text) <= limit else escaped(text[:limit]) + "…"
 
 
 def say(line: str) -> None:
-    """A line for people, or several, to standard error."""
+    """Print a line for people, or several, to standard error."""
     print("\n".join(map(escaped, line.split("\n"))), file=sys.stderr, flush=True)

@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=_DEFAULT_WAIT_SECONDS,
         metavar="SECONDS",
-        help="give up waiting after so long (default %(default)g)",
+        help="give up waiting after this many seconds (default %(default)g)",
     )
     return parser
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.2
-"""Seconds between two looks."""
+"""Longest pause between two queries, in seconds."""
 
 
 class TopicPartition(NamedTuple):
-    """One partition of a topic."""
+    """A partition of a topic."""
 
     topic: str
     partition: int
@@ -39,12 +39,12 @@ async def applied_offsets(
     topic_ids: Mapping[str, UUID],
     longest_pause: float = LONGEST_PAUSE,
 ) -> AsyncIterator[dict[TopicPartition, int]]:
-    """The next offset of each partition that Postgres knows, again and again, with a pause before each further look.
+    """The next offset of each partition that Postgres knows, queried again and again, with a pause in between.
 
     Args:
         connection: of a database that may have no tables yet.
         topic_ids: the ids that the topics have now: an offset counted for a topic of another id is none.
-        longest_pause: seconds between two looks, once the first ones have passed.
+        longest_pause: the pause in seconds, once the first shorter ones have passed.
     """
     pause = min(_FIRST_PAUSE, longest_pause)
     while True:

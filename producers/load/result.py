@@ -1,4 +1,4 @@
-"""What came of a load: printed, and as an exit code."""
+"""The result of a load: printed, and as an exit code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from producers.load.summary import reject_lines, table
 
 
 def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool = False) -> ExitCode:
-    """Print what came of a load.
+    """Print the result of a load.
 
     Args:
         report: of the load, ended or not.
-        wait_timeout: how long it was waited for Postgres, in seconds.
+        wait_timeout: seconds that Postgres was waited for at most.
         as_json: whether data is printed as JSON.
     """
     for line in (*report.notes, *report.problems, *reject_lines(report)):
@@ -26,7 +26,7 @@ def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool = Fal
     elif report.files:
         print(f"load {report.load_id}", table(report), sep="\n", flush=True)
     if report.applied is False:
-        say(f"not applied within {wait_timeout:g} s; check that the worker runs: {'; '.join(report.lagging)}")
+        say(f"not applied within {wait_timeout:g} s; check that a worker is running: {'; '.join(report.lagging)}")
         return ExitCode.POSTGRES
     if report.applied and not as_json:
         print(f"applied in {report.waited_seconds:.2f} s")

@@ -26,7 +26,7 @@ async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[
     try:
         rows = await _fetch(database_url, resume_statements.READ_APPLIED, list(sizes))
     except DatabaseUnreachableError as error:
-        return list(files), [f"it is not known which files were loaded before, so all are loaded: {error}"]
+        return list(files), [f"which files were loaded before is not known, so all are loaded: {error}"]
     loaded = {(_way(row), row["size"], row["digest"]): row["load_id"] for row in reversed(rows)}
     # By the whole way of reading, and not by row: thousands of small files are of the same few sizes.
     candidates = {(way, size) for way, size, _ in loaded}
@@ -40,7 +40,9 @@ async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[
         if load_id is None:
             rest.append(file)
         else:
-            notes.append(f"{file.name}: skipped, load {load_id} has loaded it and it is unchanged (--again loads it)")
+            notes.append(
+                f"{file.name}: skipped: load {load_id} loaded it and it has not changed (--again loads it anyway)"
+            )
     return rest, notes
 
 
@@ -71,7 +73,7 @@ async def resume_lines(
             line = lines[file.name] = row["last_line"]
             notes.append(f"{file.name}: resuming after line {line:,}, the last that load {row['load_id']} published")
         else:
-            notes.append(f"{file.name}: no unfinished load of this file is known; it is loaded from its start")
+            notes.append(f"{file.name}: no unfinished load of this file is known, so it is loaded from the start")
     return lines, notes
 
 
@@ -80,12 +82,12 @@ async def _can_go_on(file: CsvFile, row: asyncpg.Record, topic_ids: Mapping[str,
         return False
     if not _is_read_alike(file, row) or not _are_current(row["positions"], topic_ids):
         return False
-    told: str = row["digest"]
-    return await _digest(file, row["digested"]) == told
+    known: str = row["digest"]
+    return await _digest(file, row["digested"]) == known
 
 
 async def _digest(file: CsvFile, size: int) -> str | None:
-    """The digest of a file's beginning; None if it is shorter, or cannot be read: the load will say so."""
+    """The digest of a file's beginning; None if the file is shorter or cannot be read, which the load reports."""
     try:
         return await asyncio.to_thread(digest_of, file.source, size)
     except OSError:

@@ -1,4 +1,4 @@
-"""What came of a load, as text for a terminal."""
+"""The result of a load as text for a terminal."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def _cells(file: FileReport) -> tuple[str, ...]:
 
 
 def interruption_line(report: LoadReport) -> str:
-    """How far a load came that was interrupted."""
+    """What an interrupted load has published."""
     told = f"interrupted: {report.published:,} rows were published"
     open_ = report.read - report.acknowledged
     if open_ > 0:
-        told += f", and {open_:,} more may have been, which Kafka did not acknowledge"
+        told += f", and {open_:,} more may have been: Kafka did not acknowledge them"
     return told
 
 

@@ -16,7 +16,7 @@ MAX_FILES_SHOWN = 1000
 
 State = Literal["publishing", "published", "applied", "failed"]
 STATES: tuple[State, ...] = get_args(State)
-"""What a load may be."""
+"""The states of a load."""
 
 
 async def read_loads(settings: Settings, limit: int, state: str | None = None) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ async def read_loads(settings: Settings, limit: int, state: str | None = None) -
 
 
 def listed(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What is told of each load in a list.
+    """What a list shows of each load.
 
     Args:
         rows: of load_statements.READ_LOADS.

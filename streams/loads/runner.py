@@ -31,7 +31,7 @@ Loader = Callable[..., Awaitable[LoadReport]]
 
 
 class BusyError(Exception):
-    """A load is running."""
+    """Another load is running already."""
 
     def __init__(self, load_id: UUID | None) -> None:
         super().__init__(load_id)

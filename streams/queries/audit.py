@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streams.postgres.connection import Connection
 
 LISTED = 10
-"""How many differing users are listed."""
+"""Differing users that are listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ STATEMENT_MS = 2_000
 LOADS_SHOWN, COMPOUNDS_SHOWN = 10, 8
 
 USERS_LOOKED_AT = 20_000
-"""Of more users than this, about so many are looked at for the most common compounds."""
+"""If there are more users, the most common compounds are found from a sample of about this size."""
 
 
 class TooSlowError(ExactFeaturesError):
@@ -54,7 +54,7 @@ class UserQuery:
 
 @dataclass(frozen=True)
 class RejectQuery:
-    """Which rejects are asked for."""
+    """Which rejects to list."""
 
     state: str | None
     before: int | None

@@ -1,4 +1,4 @@
-"""How far the worker is, by Postgres and Kafka together."""
+"""How far the worker is behind, from Postgres and Kafka together."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Lag:
 
 @dataclass(frozen=True)
 class Damaged:
-    """A partition that is not read on."""
+    """A partition that stopped at a damaged batch."""
 
     topic: str
     partition: int
@@ -78,11 +78,11 @@ class Status:
     """Users, compounds, experiments, and users that have experiments."""
     lags: tuple[Lag, ...]
     open_rejects: int
-    """At most COUNTED."""
+    """Counted up to COUNTED."""
     loads: Mapping[str, int]
     """How many of the latest loads are not applied, by state."""
     damaged: tuple[Damaged, ...] = ()
-    """Partitions that are not read on, as Kafka's log is damaged there."""
+    """Partitions that stopped at a damaged batch in Kafka."""
 
     @property
     def lag(self) -> int:
@@ -96,13 +96,13 @@ class Status:
 
 
 def held_back(status: Status) -> str:
-    """What open transactions hold back, in words."""
+    """A sentence about what open transactions hold back."""
     where = ", ".join(f"{lag.topic}[{lag.partition}]" for lag in status.lags if lag.held_back)
     return f"{status.held_back:,} records are held back until transactions of other clients end: {where}"
 
 
 async def read_status(settings: Settings) -> Status:
-    """Ask both.
+    """Read the status from Postgres and Kafka.
 
     Raises:
         DatabaseUnreachableError: Postgres does not answer.
@@ -124,7 +124,7 @@ async def read_status(settings: Settings) -> Status:
             Lag(
                 tp.topic,
                 tp.partition,
-                # What was written since the end was asked for.
+                # More may have been written since the end was read.
                 max(found.end, stable_ends[tp]),
                 stable_ends[tp],
                 row["next_offset"] if row else 0,

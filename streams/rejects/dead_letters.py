@@ -1,4 +1,4 @@
-"""Rows of the table `rejects`: rejected rows of files, and Kafka records that are no rows of their topic."""
+"""Rows of the table `rejects`: rejected rows of files, and Kafka records that are not rows of their topic."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class DeadLetter:
     offset: int | None
     code: str | None
     faults: str
-    """JSON."""
+    """A JSON array of all faults."""
     original: str | None
     """The row as it stands in its file."""
     raw: bytes | None
@@ -50,7 +50,7 @@ class DeadLetter:
     """The topic that the row was meant for."""
     row_id: int | None
     published_ms: int | None
-    """None if it is such that it may be what Postgres refuses."""
+    """None if Postgres may be unable to store it."""
 
 
 def of_file(row: RejectRow, source: Source) -> DeadLetter:

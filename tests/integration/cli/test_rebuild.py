@@ -163,7 +163,7 @@ async def test_an_interrupted_rebuild_goes_on_where_it_was(stack: Stack, tmp_pat
     process = start()
     _, said = await asyncio.to_thread(process.communicate, timeout=120)
     assert process.returncode == 0, said
-    assert "going on with the rebuild" in said
+    assert "resuming the rebuild" in said
     # The tables were emptied once.
     [found] = await stack.fetch(
         "SELECT (SELECT count(*) FROM experiments) AS stored, (SELECT count(*) FROM rebuilds) AS rebuilds"
