@@ -67,7 +67,7 @@ async def test_a_load_can_be_followed_and_a_file_is_loaded_once(shell: Shell, st
 
     code, out, err = await shell.run("load", "users.csv")
     assert (code, out) == (0, "")
-    assert f"users.csv: skipped, load {load['load']} has loaded it" in err
+    assert f"users.csv: skipped: load {load['load']} loaded it" in err
     assert (await shell.json("load", "users.csv", "--again"))["published"] == 1
     # Another content and back again: that is a change, and not a file that was loaded before.
     shell.write("users.csv", USERS + "1,Eve,,2024-01-01\n")

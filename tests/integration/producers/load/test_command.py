@@ -150,7 +150,7 @@ def test_waiting_in_vain_is_exit_code_4(cluster: Cluster, tmp_path: Path) -> Non
     done = run(cluster, path, "--wait", "--wait-timeout", 2)
     assert done.returncode == 4
     (line,) = done.stderr.splitlines()
-    assert "check that the worker runs: experiments-" in line
+    assert "check that a worker is running: experiments-" in line
 
 
 def test_no_postgres_while_waiting_is_exit_code_4(cluster: Cluster, tmp_path: Path) -> None:
