@@ -19,7 +19,6 @@ from cli.load_arguments import (
     Quote,
     SkipLines,
     WaitTimeout,
-    read_options,
 )
 from cli.progress import watched
 from cli.running import reported_errors
@@ -39,6 +38,7 @@ from producers.load.signals import run
 from producers.load.summary import interruption_line
 from producers.rows.column_mapping import row_mapping
 from producers.rows.deletions import deletion_mapping
+from producers.rows.read_options import ReadOptions, columns_from
 
 Paths = Annotated[
     list[str],
@@ -116,13 +116,13 @@ def load(
     with reported_errors():
         options = LoadOptions(
             layout_of=deletion_mapping if delete else row_mapping,
-            reading=read_options(
+            reading=ReadOptions(
                 encoding,
                 delimiter,
-                columns,
+                columns_from(columns or []),
                 skip_lines=skip_lines,
                 comment=comment,
-                null=null,
+                null=tuple(null or ()),
                 quote=quote,
                 escape=escape,
                 limit=limit,

@@ -20,7 +20,6 @@ from cli.load_arguments import (
     Quote,
     SkipLines,
     WaitTimeout,
-    read_options,
 )
 from cli.output import print_json, print_labels, print_table
 from cli.running import ask, reported_errors
@@ -29,6 +28,7 @@ from models.fault_codes import FaultCode
 from models.reject_text import fault_text, place_of
 from models.settings.environment import load_settings
 from models.terminal_text import escaped, say
+from producers.rows.read_options import ReadOptions, columns_from
 from streams.rejects.export import export as write
 from streams.rejects.queries import Choice, read_reject, read_rejects
 
@@ -167,13 +167,13 @@ def replay(
     from cli import replay as replaying  # noqa: PLC0415
 
     with reported_errors():
-        reading = read_options(
+        reading = ReadOptions(
             encoding,
             delimiter,
-            columns,
+            columns_from(columns or []),
             skip_lines=skip_lines,
             comment=comment,
-            null=null,
+            null=tuple(null or ()),
             quote=quote,
             escape=escape,
         )
