@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from aiohttp.web import StreamResponse
 from faust.web import Request
 
-from models.errors import ExactFeaturesError
 from streams.web.operations import HEADERS, Operation, Page
 from streams.web.page_answers import State
 
@@ -56,9 +55,6 @@ class EventsView(Page):
                 await self._report(response)
         except (ConnectionError, TimeoutError):
             log.debug("A viewer went away")
-        except ExactFeaturesError as error:
-            # The answer has begun and can only end; the viewer asks again.
-            log.warning("A stream ends: %s", error)
         finally:
             self._open -= 1
         return response

@@ -26,8 +26,7 @@ log = logging.getLogger(__name__)
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 """Of every answer that holds data."""
 
-Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
-"""A method of a page: takes the request, the parts of the path by name, and as `asked` the query, if it is declared."""
+Answer = TypeVar("Answer")
 
 
 class Page(View):
@@ -95,11 +94,11 @@ class Operation:
     request_body: Mapping[str, Any] | None = None
     """As OpenAPI describes it."""
 
-    def __call__(self, handler: Handler) -> Handler:
-        """The handler, of this operation."""
+    def __call__(self, handler: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer | Response]]:
+        """The method of a page whose handler takes the request, the path's parts by name, and the query as `asked`."""
 
         @wraps(handler)
-        async def answer(page: Page, request: Request, **path: str) -> Any:  # noqa: ANN401  # aiohttp's response
+        async def answer(page: Page, request: Request, **path: str) -> Answer | Response:
             asking, token = cast("Any", request), page.settings.web_token.get_secret_value()
             if refusal := self.access.refusal(asking.headers, token):
                 return page.refused(refusal)
@@ -110,7 +109,7 @@ class Operation:
                 return page.failure(error)
 
         answer.__dict__["operation"] = self
-        return cast("Handler", answer)
+        return answer
 
     @property
     def responses(self) -> dict[int, type[BaseModel]]:

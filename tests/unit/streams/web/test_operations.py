@@ -1,4 +1,4 @@
-"""Every page declares what it answers, and the OpenAPI document says it."""
+"""Every page declares what it answers, the OpenAPI document says it, and the handler is called by it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from importlib import import_module
 from typing import Any, cast
 
 import faust
+import orjson
 import pytest
-from faust.web import View
+from aiohttp.test_utils import make_mocked_request
+from faust.web import Request, Response, View
 
 import streams.web
-from models.settings.environment import load_settings
+from models.errors import DatabaseUnreachableError
+from models.settings.environment import Settings, load_settings
 from streams.web import openapi, routes
-from streams.web.operations import operations
+from streams.web.access import OWN_NAME
+from streams.web.answers import LoadList
+from streams.web.operations import Operation, Page, operations
+from streams.web.parameters import LoadsAsked
 
 NOT_DESCRIBED = {"/", "/page/{name}", "/metrics", "/openapi.json"}
 """What is no data of ours: files, another format, the document itself."""
@@ -61,3 +67,32 @@ def test_every_page_that_answers_data_is_described_and_no_other(served: dict[str
         for operation in methods.values():
             named = {part["name"] for part in operation.get("parameters", ()) if part["in"] == "path"}
             assert named == set(re.findall(r"{(\w+)}", path))
+
+
+class Listing(Page):
+    """A page that knows what it was asked, and fails with it."""
+
+    settings = Settings()
+
+    @Operation("A list.", {200: LoadList}, (422, 503), access=OWN_NAME, asked=LoadsAsked)
+    async def get(self, request: Request, asked: LoadsAsked) -> Response:  # noqa: ARG002  # what it asks is parsed
+        raise DatabaseUnreachableError(f"asked for {asked.limit}")
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status", "error"),
+    [
+        ("/list", "features.example", 403, "ask for the worker by its address"),
+        ("/list?limit=x", "localhost", 422, "limit=x: give a number"),
+        ("/list?limit=7", "localhost", 503, "asked for 7"),
+        ("/list", "localhost", 503, "asked for 20"),
+    ],
+)
+async def test_a_handler_is_called_for_who_may_ask_with_what_is_asked_and_its_errors_are_answered(
+    path: str, host: str, status: int, error: str
+) -> None:
+    app = faust.App("listing", broker="kafka://127.0.0.1:9")
+    answer: Any = await Listing(app, app.web).get(make_mocked_request("GET", path, {"Host": host}))
+    assert answer.status == status
+    assert orjson.loads(answer.body)["error"].startswith(error)
+    assert set(operations(Listing)["get"].responses) == {200, 403, 422, 503}
