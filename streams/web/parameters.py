@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Annotated, Literal, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from models.errors import ExactFeaturesError
 from models.rows import MAX_ID
@@ -50,13 +49,13 @@ class Parameters(BaseModel):
 
 def _listed(text: str) -> int:
     if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= _MOST_LISTED:
-        raise PydanticCustomError("limit", "give a number from 1 to {most}", {"most": _MOST_LISTED})
+        raise QueryError(f"limit={text}: give a number from 1 to {_MOST_LISTED}")
     return int(text)
 
 
 def _state(text: str) -> str:
     if text not in STATES:
-        raise PydanticCustomError("state", "give one of {states}", {"states": ", ".join(STATES)})
+        raise QueryError(f"state={text}: give one of {', '.join(STATES)}")
     return text
 
 
