@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from aiohttp.web import FileResponse
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.web import BaseRequest, FileResponse
 from faust.web import Request, Response
 
 from models.errors import ExactFeaturesError
@@ -77,7 +78,7 @@ class RejectsExportView(Page):
         return archive, written.left_out.total()
 
     async def _send(self, request: Any, archive: Path, left_out: int) -> FileResponse:  # noqa: ANN401  # aiohttp's
-        response = FileResponse(
+        response = _SentFile(
             archive,
             headers={
                 **HEADERS,
@@ -90,6 +91,12 @@ class RejectsExportView(Page):
         await response.prepare(request)
         await response.write_eof()
         return response
+
+
+class _SentFile(FileResponse):
+    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
+        """As aiohttp's, but once: aiohttp prepares what a page returns again, and by then the file is gone."""
+        return None if self.prepared else await super().prepare(request)
 
 
 class NothingToExportError(ExactFeaturesError):
