@@ -159,7 +159,7 @@ def test_no_postgres_while_waiting_is_exit_code_4(cluster: Cluster, tmp_path: Pa
     done = run(cluster, path, "--wait", DATABASE_URL="postgresql://postgres@127.0.0.1:1/postgres")
     assert done.returncode == 4
     assert "DATABASE_URL" in done.stderr
-    assert "what was published stays in Kafka, and the worker stores it" in done.stderr
+    assert "what was published stays in Kafka until the worker stores it" in done.stderr
     assert "Traceback" not in done.stderr
 
 
