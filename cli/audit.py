@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_json, say
+from cli.output import print_json
 from cli.running import ask
 from models.exit_codes import ExitCode
 from streams.queries.audit import audit as compare
+from streams.queries.audit import print_audit
 
 
 def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -18,8 +19,5 @@ def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     found = ask(compare)
     if as_json:
         print_json({"equal": found.is_equal, **asdict(found)})
-    elif found.is_equal:
-        print(f"features of {found.users:,} users equal the SQL aggregate over {found.experiments:,} experiments")
-    for difference in found.differences if not as_json else ():
-        say(difference)
-    raise typer.Exit(ExitCode.DONE if found.is_equal else ExitCode.PARTLY)
+        raise typer.Exit(ExitCode.DONE if found.is_equal else ExitCode.PARTLY)
+    raise typer.Exit(print_audit(found))

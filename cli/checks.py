@@ -8,19 +8,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from models.clients.postgres import OLDEST_VERSION
 from models.errors import ExactFeaturesError
 from models.settings.environment import Settings
 from models.topics import INPUT_TOPICS
 from streams.postgres.read_only import read_only_connection
-from streams.postgres.server import OLDEST_VERSION
+from streams.postgres.statements import READ_REVISION
 from streams.queries import status_statements
 from streams.queries.status import held_back, log_ends, read_status
 
 OLDEST_PYTHON = (3, 11)
 CLOCK_SECONDS = 2.0
-"""So far may Postgres' clock be from this machine's."""
+"""How far Postgres' clock may be from this machine's."""
 LAG_AGE_SECONDS = 60.0
-"""A lag is a worker at work, unless nothing was applied for so long."""
+"""A lag counts as a standstill once nothing was applied for this long."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Finding:
     ok: bool
     found: str
     advice: str = ""
-    """What to do, if it is not well."""
+    """What to do if the check failed."""
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """All checks; one that cannot be made as a server is away says so."""
+    """Run all checks; a check whose server does not answer is a finding too."""
     checks: list[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]]] = [
         ("Python", _python),
         ("Kafka", _kafka),
@@ -86,7 +87,7 @@ async def _postgres(settings: Settings) -> list[Finding]:
         before = time.time()
         [rights] = await connection.fetch(status_statements.READ_RIGHTS)
         middle = (before + time.time()) / 2
-        revision = await connection.fetchval(status_statements.READ_REVISION) if rights["has_schema"] else None
+        revision = await connection.fetchval(READ_REVISION) if rights["has_schema"] else None
         version = connection.get_server_version()
     skew = (rights["now"] - datetime.fromtimestamp(middle, UTC)).total_seconds()
     may_create = rights["can_create_tables"]
@@ -107,14 +108,14 @@ async def _postgres(settings: Settings) -> list[Finding]:
         Finding(
             "tables",
             revision is not None,
-            f"at revision {revision}" if revision else "there are none",
+            f"at revision {revision}" if revision else "none yet",
             "start the worker (ingest worker): it makes them",
         ),
         Finding(
             "clock",
             abs(skew) <= CLOCK_SECONDS,
             f"{abs(skew):.1f} s from Postgres' clock",
-            "set both clocks by NTP: of two publications of a row, the later by the clock wins",
+            "set both clocks by NTP: of two publications of a row, the one with the later time wins",
         ),
     ]
 
@@ -125,7 +126,7 @@ async def _lag(settings: Settings) -> list[Finding]:
         Finding(
             "log",
             ok=False,
-            found=f"{found.topic}[{found.partition}] is not read on from offset {found.offset}: its batch is damaged",
+            found=f"{found.topic}[{found.partition}] stopped at offset {found.offset}: the batch there is damaged",
             advice=found.reason,
         )
         for found in status.damaged

@@ -1,4 +1,4 @@
-"""`ingest demo`: the whole way from files to features, with a Kafka and a Postgres of its own."""
+"""`ingest demo`: files to features in one command, with a Kafka and a Postgres of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAMPLES = (_HERE / "sample", _HERE.parent / "data")
 
 
 class DemoError(ExactFeaturesError):
-    """The demonstration cannot start."""
+    """`ingest demo` cannot start."""
 
 
 def demo(
@@ -39,7 +39,9 @@ def _command(folder: Path) -> list[str]:
     if not folder.exists():
         raise DemoError(f"{folder}: no such folder; name one that holds CSV files")
     if importlib.util.find_spec("embedded") is None:
-        raise DemoError("the package embedded is not here, as in the worker's image: use ingest load instead")
+        raise DemoError(
+            "the package `embedded` is not installed (the worker's image has none): use ingest load instead"
+        )
     return [sys.executable, "-m", "embedded", sys.executable, "-m", "cli.main_job", str(folder)]
 
 

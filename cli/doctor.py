@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from cli.checks import Finding, examine
-from cli.output import print_json
+from cli.output import print_json, print_labels
 from cli.running import reported_errors
 from models.exit_codes import ExitCode
 from models.settings.environment import load_settings
@@ -21,13 +22,11 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     if as_json:
         print_json([{"check": f.check, "ok": f.ok, "found": f.found, "advice": f.advice} for f in findings])
     else:
-        _print(findings)
+        print_labels(*_labels(findings))
     raise typer.Exit(ExitCode.DONE if all(finding.ok for finding in findings) else ExitCode.PARTLY)
 
 
-def _print(findings: list[Finding]) -> None:
-    width = max(len(finding.check) for finding in findings)
+def _labels(findings: list[Finding]) -> Iterator[tuple[str, str | None]]:
     for finding in findings:
-        print(f"{'ok  ' if finding.ok else 'BAD '} {finding.check:<{width}}  {finding.found}")
-        if not finding.ok:
-            print(f"     {'':<{width}}  → {finding.advice}")
+        yield f"{'ok  ' if finding.ok else 'BAD '} {finding.check}", finding.found
+        yield "", None if finding.ok else f"→ {finding.advice}"

@@ -6,7 +6,7 @@ from models.settings.environment import Settings
 
 
 def default_text(name: str) -> str:
-    """A field's default as the environment would say it; none: empty."""
+    """A field's default as it would be written in the environment; empty if there is none."""
     default = Settings.model_fields[name].default
     return str(default).lower() if isinstance(default, bool) else str(default)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,10 +19,7 @@ from cli.load_arguments import (
     Quote,
     SkipLines,
     WaitTimeout,
-    read_options,
 )
-from cli.load_result import print_result
-from cli.output import say
 from cli.progress import watched
 from cli.running import reported_errors
 from cli.watch import load_what_comes
@@ -30,17 +27,18 @@ from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
 from models.settings.environment import Settings, load_settings
-from producers.errors import InterruptedLoadError, LoadOptionError
+from models.terminal_text import say
+from producers.errors import InterruptedLoadError
 from producers.files.discovery import GivenPath
 from producers.files.watching import Patience
 from producers.load.loading import Load
 from producers.load.options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
+from producers.load.result import print_result
 from producers.load.signals import run
 from producers.load.summary import interruption_line
 from producers.rows.column_mapping import row_mapping
 from producers.rows.deletions import deletion_mapping
-
-ON_ERROR = ("reject", "stop")
+from producers.rows.read_options import ReadOptions, columns_from
 
 Paths = Annotated[
     list[str],
@@ -50,26 +48,27 @@ Paths = Annotated[
 ]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until Postgres holds everything published.")]
 OnError = Annotated[
-    str, typer.Option(help="What a bad row does: reject (it goes to rejects, the others go on) or stop.")
+    Literal["reject", "stop"],
+    typer.Option(help="What to do with a bad row: reject it and load the others, or stop."),
 ]
 MaxRejects = Annotated[
     str | None,
     typer.Option(help="Stop when a file has more bad rows: N, or N% of those read (judged from 100 rows on)."),
 ]
-Again = Annotated[bool, typer.Option("--again", help="Load files too that Postgres holds already, unchanged.")]
+Again = Annotated[bool, typer.Option("--again", help="Also load files that Postgres already holds unchanged.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Resume after the last published line of an unfinished load.")]
 Delete = Annotated[bool, typer.Option("--delete", help="Delete what the files name, instead of loading it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")]
-Watch = Annotated[bool, typer.Option("--watch", help="Load what comes into the folders, until Ctrl-C.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Load files as they arrive in the folders, until Ctrl-C.")]
 Settle = Annotated[
-    float, typer.Option(min=0.1, help="With --watch: seconds that a file must not change before it is loaded.")
+    float, typer.Option(min=0.1, help="With --watch: seconds a file must stay unchanged before it is loaded.")
 ]
 LastLineAfter = Annotated[
     float,
     typer.Option(
         min=0,
         metavar="SECONDS",
-        help="With --watch: seconds that a file must not change whose last line has no end, or whose end is missing.",
+        help="With --watch: the same for a file that ends in the middle of a line, or is cut off.",
     ),
 ]
 Rate = Annotated[float | None, typer.Option(min=0.1, help="Read at most this many rows a second.")]
@@ -112,18 +111,18 @@ def load(
     (compound_id, compound_name, compound_structure), or experiments (experiment_id, user_id,
     experiment_compound_ids, experiment_run_time).
 
-    Ctrl-C ends it cleanly; the same command again, best with --resume, goes on.
+    Ctrl-C ends it cleanly; run the same command with --resume to continue.
     """
     with reported_errors():
         options = LoadOptions(
             layout_of=deletion_mapping if delete else row_mapping,
-            reading=read_options(
+            reading=ReadOptions(
                 encoding,
                 delimiter,
-                columns,
+                columns_from(columns or []),
                 skip_lines=skip_lines,
                 comment=comment,
-                null=null,
+                null=tuple(null or ()),
                 quote=quote,
                 escape=escape,
                 limit=limit,
@@ -172,17 +171,15 @@ def _run(
 
 
 def _how_far(started: Load) -> str:
-    """What an interrupted load has done for sure, and how to go on."""
+    """What an interrupted load has published for sure, and how to resume it."""
     told = interruption_line(started.report)
     last = started.files[-1] if started.files else None
     if last is not None and last.last_line:
-        told += f"; all is published up to line {last.last_line:,} of {last.source.name}"
-    return f"{told}; the same command with --resume goes on, and nothing is counted twice"
+        told += f"; everything is published up to line {last.last_line:,} of {last.source.name}"
+    return f"{told}; run the same command with --resume to continue; nothing is counted twice"
 
 
-def _reject_limit(on_error: str, max_rejects: str | None) -> RejectLimit:
-    if on_error not in ON_ERROR:
-        raise LoadOptionError(f"--on-error {on_error}: give one of {', '.join(ON_ERROR)}")
+def _reject_limit(on_error: OnError, max_rejects: str | None) -> RejectLimit:
     if on_error == "stop":
         return RejectLimit(rows=0)
     return NO_LIMIT if max_rejects is None else reject_limit(max_rejects)

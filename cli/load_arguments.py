@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from producers.rows.read_options import ReadOptions, columns_from
-
 Encoding = Annotated[
     str | None, typer.Option(help="Encoding of the files, such as utf-8, cp1252; by default found from each file.")
 ]
@@ -32,33 +30,3 @@ Escape = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option(min=0, help="Read at most this many rows of each file.")]
 WaitTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait at most until Postgres holds everything.")]
-
-
-def read_options(  # one for each option
-    encoding: str | None,
-    delimiter: str | None,
-    columns: list[str] | None,
-    *,
-    skip_lines: int,
-    comment: str | None,
-    null: list[str] | None,
-    quote: str,
-    escape: str | None,
-    limit: int | None = None,
-) -> ReadOptions:
-    """How the files are to be read.
-
-    Raises:
-        ReadingOptionError: an option cannot be used.
-    """
-    return ReadOptions(
-        encoding,
-        delimiter,
-        columns_from(columns or []),
-        limit,
-        skip_lines=skip_lines,
-        comment=comment,
-        null=tuple(null or ()),
-        quote=quote,
-        escape=escape,
-    )

@@ -1,4 +1,4 @@
-"""`ingest loads`: what was loaded, and how far it is."""
+"""`ingest loads`: what was loaded, and whether Postgres holds it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from uuid import UUID
 import typer
 
 from cli.environment import EPILOG
-from cli.output import print_json, print_table, say
+from cli.output import print_json, print_labels, print_table
 from cli.running import ask
 from models.exit_codes import ExitCode
-from models.terminal_text import escaped
-from streams.loads.queries import STATES, read_load, read_loads
+from models.terminal_text import say
+from streams.loads.queries import State, read_load, read_loads
 
-app = typer.Typer(help="The loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
+app = typer.Typer(help="Loads: what each one read, and whether Postgres holds it.", epilog=EPILOG)
 
 _SHOWN = 20
 _NUMBERS = ("files", "read", "published", "rejected")
@@ -26,9 +26,7 @@ Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 @app.callback(invoke_without_command=True)
 def loads(
     context: typer.Context,
-    state: Annotated[
-        str | None, typer.Option(help="Only those that are publishing, published, applied or failed.")
-    ] = None,
+    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     limit: Limit = _SHOWN,
     *,
     as_json: AsJson = False,
@@ -36,8 +34,6 @@ def loads(
     """List the latest loads."""
     if context.invoked_subcommand is not None:
         return
-    if state is not None and state not in STATES:
-        raise typer.BadParameter(f"{state}: one of {', '.join(STATES)}")
     found = ask(lambda settings: read_loads(settings, limit, state))
     if as_json:
         print_json(found)
@@ -61,7 +57,7 @@ def show(load_id: Annotated[UUID, typer.Argument(help="The load's id.")], *, as_
     """Show one load: its files, and how far Postgres is with what it published."""
     found = ask(lambda settings: read_load(settings, load_id))
     if found is None:
-        say(f"no load {load_id} is known to Postgres: see `ingest loads`; a load of a moment ago may be on its way")
+        say(f"Postgres knows no load {load_id}: see `ingest loads`; one that has just begun may not be listed yet")
         raise typer.Exit(ExitCode.PARTLY)
     if as_json:
         print_json(found)
@@ -70,11 +66,11 @@ def show(load_id: Annotated[UUID, typer.Argument(help="The load's id.")], *, as_
 
 
 def _print_load(found: dict[str, Any]) -> None:
-    for name in ("load", "state", "started_at", "ended_at", "told_at", "error"):
-        if found[name] is not None:
-            print(f"{name:<11} {escaped(str(found[name]))}")
-    for problem in found["problems"]:
-        print(f"{'problem':<11} {escaped(problem)}")
+    names = ("load", "state", "started_at", "ended_at", "told_at", "error")
+    print_labels(
+        *((name, found[name]) for name in names),
+        *(("problem", problem) for problem in found["problems"]),
+    )
     print()
     print_table(
         ("file", "kind", "read", "published", "rejected", "to line", "complete"),

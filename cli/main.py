@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
-import typer
+from importlib import import_module
+from typing import Any
 
-from cli import audit, demo, doctor, load, loads, rebuild, rejects, report, skip, status, worker
+import typer
+from typer.core import TyperGroup
+from typer.main import get_group
+
 from cli.environment import EPILOG
 
+SUMMARIES = {
+    "load": "Load CSV files, and wait until Postgres holds their rows.",
+    "worker": "Run a worker until it is stopped.",
+    "rejects": "List rejected rows, export them, load them corrected.",
+    "loads": "Show what each load read, and whether Postgres holds it.",
+    "status": "Count the rows, and the records that are not applied yet.",
+    "audit": "Compare all features with what SQL computes.",
+    "report": "Print the features of the first users, and rejected rows.",
+    "rebuild": "Empty the tables and fill them again from Kafka.",
+    "skip": "Pass over a damaged batch in Kafka.",
+    "doctor": "Check Python, Kafka, Postgres, topics, lag and clocks.",
+    "demo": "Load sample files or a folder, on servers of its own.",
+}
+"""One line for each subcommand. Subcommand NAME is the function NAME, or else the group `app`, of module cli.NAME."""
+
+
+class _ImportedOnUse(TyperGroup):
+    """Imports the module of a subcommand when that is run: no other command waits for what it needs."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401  # Typer's own click is private
+        """The subcommand that the arguments name, imported, and the arguments that are left for it."""
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, found and _imported(str(name)), rest
+
+
+def _imported(name: str) -> Any:  # noqa: ANN401  # the same
+    module = import_module(f"cli.{name}")
+    owner = typer.Typer(rich_markup_mode=None)
+    if group := getattr(module, "app", None):
+        owner.add_typer(group, name=name)
+    else:
+        owner.command(name, epilog=EPILOG)(getattr(module, name))
+    return get_group(owner).commands[name]
+
+
 app = typer.Typer(
+    cls=_ImportedOnUse,
     name="ingest",
-    help="CSV files to Kafka to Postgres: load files, follow loads, mend rejected rows.",
+    help="CSV files to Kafka to Postgres: load files, follow loads, correct rejected rows.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("load", epilog=EPILOG)(load.load)
-app.command("worker", epilog=EPILOG)(worker.worker)
-app.add_typer(rejects.app, name="rejects")
-app.add_typer(loads.app, name="loads")
-app.command("status", epilog=EPILOG)(status.status)
-app.command("audit", epilog=EPILOG)(audit.audit)
-app.command("report", epilog=EPILOG)(report.report)
-app.command("rebuild", epilog=EPILOG)(rebuild.rebuild)
-app.command("skip", epilog=EPILOG)(skip.skip)
-app.command("doctor", epilog=EPILOG)(doctor.doctor)
-app.command("demo", epilog=EPILOG)(demo.demo)
+for _name, _summary in SUMMARIES.items():
+    app.command(_name, help=_summary)(lambda: None)
 
 
 def main() -> None:

@@ -37,11 +37,12 @@ def _python(module: str, *arguments: str) -> int:
 
 
 def _print_end_of(worker: OwnWorker) -> None:
-    state = "runs" if worker.is_alive else "ended"
-    print(f"The worker {state} and its last lines are:", *worker.last_lines(), sep="\n  ", file=sys.stderr)
+    state = "is running" if worker.is_alive else "has ended"
+    print(f"The worker {state}; the last lines of its log:", *worker.last_lines(), sep="\n  ", file=sys.stderr)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and not Path(sys.argv[1]).exists():
-        sys.exit(f"{sys.argv[1]}: no such folder; name one with make run DATA=dir")
+        print(f"{sys.argv[1]}: no such folder; name one with make run DATA=dir", file=sys.stderr)
+        sys.exit(ExitCode.NOTHING)
     sys.exit(main())

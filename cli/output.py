@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,15 +9,10 @@ from uuid import UUID
 
 import orjson
 
-from models.terminal_table import rich_table, table_lines
-from models.terminal_text import escaped, shown
+from models.terminal_table import label_lines, rich_table, table_lines
+from models.terminal_text import shown
 
 _CELL_CHARACTERS = 120
-
-
-def say(line: str) -> None:
-    """A line for people, or several, to standard error."""
-    print("\n".join(map(escaped, line.split("\n"))), file=sys.stderr, flush=True)
 
 
 def print_json(data: object) -> None:
@@ -28,16 +22,16 @@ def print_json(data: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """A table for people, to standard output; as wide as it must be where that is no terminal.
+    """Print a table for people to standard output; lines are not wrapped where that is not a terminal.
 
     Args:
         headings: one a column.
-        rows: cells, as they come; None is an empty cell.
+        rows: cells of any type; None is an empty cell.
         right: the headings of columns of numbers.
     """
     from rich.console import Console  # noqa: PLC0415  # most commands print no table
 
-    cells = [[_cell(cell) for cell in row] for row in rows]
+    cells = [[shown(_text(cell), _CELL_CHARACTERS) for cell in row] for row in rows]
     console = Console()
     if console.is_terminal:
         console.print(rich_table(headings, cells, right))
@@ -45,14 +39,20 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, ri
         print("\n".join(table_lines(headings, cells, right)))
 
 
-def _cell(value: object) -> str:
+def print_labels(*rows: tuple[str, object]) -> None:
+    """Print labels, each with its value, to standard output; values of None are left out."""
+    texts = [(label, _text(value)) for label, value in rows if value is not None]
+    print("\n".join(label_lines(texts)))
+
+
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return shown(str(value), _CELL_CHARACTERS)
+    return str(value)
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401  # whatever orjson does not know

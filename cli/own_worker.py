@@ -28,11 +28,11 @@ class OwnWorker:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it runs."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def last_lines(self) -> list[str]:
-        """The end of its log."""
+        """The last lines of its log."""
         self._log.seek(0)
         return self._log.read().splitlines()[-LOG_LINES:]
 
@@ -56,7 +56,7 @@ def own_worker(*options: str) -> Iterator[OwnWorker]:
             stdout=log,
             stderr=log,
             text=True,
-            # Its end may be shown to people.
+            # The last lines may be shown to people.
             env={**os.environ, "LOG_FORMAT": "text"},
         )
         worker = OwnWorker(process, log)

@@ -10,8 +10,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from cli.output import say
-from models.terminal_text import shown
+from models.terminal_text import say, shown
 from producers.load.file_loading import FileLoad
 from producers.load.loading import Load
 
@@ -20,12 +19,12 @@ _LINE_SECONDS = 10.0
 _NAME_CHARACTERS = 40
 _STANDSTILL_SECONDS = 15.0
 _STANDSTILL = (
-    "Postgres takes nothing at the moment: is a worker running? `ingest worker` starts one, `ingest doctor` says more"
+    "nothing is being stored in Postgres: is a worker running? start one with `ingest worker`, or see `ingest doctor`"
 )
 
 
 def watched(load: Load) -> Callable[[], Awaitable[None]]:
-    """What tells how far the load is, until it is cancelled."""
+    """What reports the progress of the load until it is cancelled."""
     return Bars(load).run if sys.stderr.isatty() else Lines(load).run
 
 
@@ -39,7 +38,7 @@ class Standstill:
         self._is_reported = False
 
     def is_news(self) -> bool:
-        """Whether it has lasted for some time now and was not told before."""
+        """Whether it has lasted for some time and was not reported yet."""
         unapplied, now = self._load.unapplied, time.monotonic()
         if unapplied is None or unapplied != self._unapplied:
             self._unapplied, self._since = unapplied, now
@@ -58,7 +57,7 @@ class Lines:
         self._started = time.monotonic()
 
     async def run(self) -> None:
-        """Tell until cancelled."""
+        """Print a line every ten seconds until cancelled."""
         while True:
             await asyncio.sleep(_LINE_SECONDS)
             say(self.line())
@@ -66,7 +65,7 @@ class Lines:
                 say(_STANDSTILL)
 
     def line(self) -> str:
-        """How far it is now."""
+        """The progress of the load, in one line."""
         report, unapplied = self._load.report, self._load.unapplied
         seconds = time.monotonic() - self._started
         if unapplied is not None:
@@ -95,7 +94,7 @@ class Bars:
     """A bar for each file, and one for what Postgres holds of it all."""
 
     def __init__(self, load: Load, console: Console | None = None) -> None:
-        """Take the load, and where to draw: standard error unless told otherwise."""
+        """Take the load, and the console to draw on: standard error by default."""
         self._load = load
         self._standstill = Standstill(load)
         self._tasks: list[TaskID] = []
@@ -104,14 +103,14 @@ class Bars:
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f}%"),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[counts]}"),
             TimeRemainingColumn(),
             console=console or Console(stderr=True),
             auto_refresh=False,
         )
 
     async def run(self) -> None:
-        """Draw until cancelled."""
+        """Draw the bars until cancelled."""
         with self._progress:
             try:
                 while True:
@@ -125,10 +124,10 @@ class Bars:
         for number, (file, report) in enumerate(zip(self._load.files, self._load.report.files, strict=True)):
             if number == len(self._tasks):
                 name = _name(file)
-                self._tasks.append(self._progress.add_task(name, total=file.source.source.size, told=""))
+                self._tasks.append(self._progress.add_task(name, total=file.source.source.size, counts=""))
             rejected = f", {report.rejected:,} rejected" if report.rejected else ""
-            told = f"{report.read:,} rows, {report.rows_per_second:,.0f} rows/s{rejected}"
-            self._progress.update(self._tasks[number], completed=file.bytes_read, told=told)
+            counts = f"{report.read:,} rows, {report.rows_per_second:,.0f} rows/s{rejected}"
+            self._progress.update(self._tasks[number], completed=file.bytes_read, counts=counts)
         self._draw_applied()
         if self._standstill.is_news():
             self._progress.console.print(_STANDSTILL, markup=False, highlight=False)
@@ -140,6 +139,8 @@ class Bars:
             return
         total = max(1, self._load.report.published + self._load.report.rejected)
         if self._applied is None:
-            self._applied = self._progress.add_task("applied", total=total, told="")
+            self._applied = self._progress.add_task("applied", total=total, counts="")
         behind = min(unapplied, total)
-        self._progress.update(self._applied, completed=total - behind, told=f"{total - behind:,} of {total:,} records")
+        self._progress.update(
+            self._applied, completed=total - behind, counts=f"{total - behind:,} of {total:,} records"
+        )

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import print_json, print_table, say
+from cli.output import print_json, print_table
 from cli.own_worker import own_worker
 from cli.rebuild_progress import until_filled
 from cli.running import ask
 from models.exit_codes import ExitCode
+from models.terminal_text import say
 from streams.maintenance.rebuild import (
     RebuildRefusedError,
     RowCounts,
@@ -26,23 +27,24 @@ from streams.maintenance.rebuild import (
     unfinished,
 )
 from streams.queries.audit import audit as run_audit
+from streams.queries.audit import print_audit
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
     from streams.postgres.connection import Connection
     from streams.queries.audit import Audit
 
-GOES_ON = (
-    "the tables are not whole yet: run `ingest rebuild` again and it goes on, or start a worker, which does as well"
-)
+GOES_ON = "the tables are not complete yet: run `ingest rebuild` again to resume, or start a worker, which resumes too"
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether to empty the tables.")]
-AcceptLoss = Annotated[bool, typer.Option("--accept-loss", help="Rebuild from a log that lacks what Postgres has.")]
+AcceptLoss = Annotated[
+    bool, typer.Option("--accept-loss", help="Rebuild although records that Postgres holds are gone from the log.")
+]
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What came of it."""
+    """The rows before and after a rebuild, and the audit of the features."""
 
     records: int
     before: RowCounts
@@ -63,7 +65,7 @@ def rebuild(
 ) -> None:
     """Empty the tables and fill them again from the Kafka topics, by a worker of this command's own; then audit.
 
-    Stop all workers first. Interrupted, the same command goes on.
+    Stop all workers first. After an interruption, the same command resumes.
     """
     found = ask(lambda settings: _rebuild(settings, yes=yes, accept_loss=accept_loss))
     if as_json:
@@ -91,10 +93,10 @@ async def _rebuild(settings: Settings, *, yes: bool, accept_loss: bool) -> Rebui
 
 
 async def _emptied(connection: Connection, settings: Settings, *, yes: bool, accept_loss: bool) -> RowCounts:
-    """Empty the tables, unless a rebuild that came to no end did; return what was in them."""
+    """Empty the tables, unless an unfinished rebuild has; return how many rows were in them."""
     begun = await unfinished(connection)
     if begun is not None:
-        say(f"going on with the rebuild that began at {begun.started_at:%Y-%m-%d %H:%M:%S %Z}")
+        say(f"resuming the rebuild that began at {begun.started_at:%Y-%m-%d %H:%M:%S %Z}")
         return begun.rows_before
     before = await count_rows(connection)
     lost = await find_losses(settings, connection)
@@ -102,8 +104,8 @@ async def _emptied(connection: Connection, settings: Settings, *, yes: bool, acc
         say(line)
     if lost and not accept_loss:
         raise RebuildRefusedError(
-            "nothing was changed: the log lacks records that were there once, so Postgres may have what it cannot give "
-            "back; restore a backup, or rebuild what there is with --accept-loss and load the missing files again"
+            "nothing was changed: records are gone from the log, so Postgres may hold rows that cannot be read "
+            "from it again; restore a backup, or rebuild the rest with --accept-loss and load the missing files again"
         )
     if any(before.values()) and not yes:
         _confirm(before)
@@ -115,8 +117,8 @@ def _confirm(before: RowCounts) -> None:
     told = ", ".join(f"{table} {rows:,}" for table, rows in before.items() if rows)
     say(f"rows to be deleted, and read again from Kafka: {told}")
     if not sys.stdin.isatty():
-        raise RebuildRefusedError("nothing was changed: nobody can be asked here, so say --yes")
-    if not typer.confirm("Go on?", err=True):
+        raise RebuildRefusedError("nothing was changed: there is no terminal to ask on, so give --yes")
+    if not typer.confirm("Continue?", err=True):
         raise RebuildRefusedError("nothing was changed")
 
 
@@ -126,12 +128,9 @@ def _print(found: Rebuilt) -> None:
         [(table, found.before.get(table), rows) for table, rows in found.after.items()],
         right=("rows before", "rows after"),
     )
-    audit = found.audit
-    if audit.is_equal:
-        print(f"features of {audit.users:,} users equal the SQL aggregate over {audit.experiments:,} experiments")
-    for difference in audit.differences:
-        say(difference)
+    print_audit(found.audit)
     if found.fewer:
         say(
-            f"fewer rows than before: {', '.join(found.fewer)}; deletions that were waiting may be why, or lost records"
+            f"fewer rows than before: {', '.join(found.fewer)}; the cause may be deletions that were not applied yet, "
+            "or lost records"
         )

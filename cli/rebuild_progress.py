@@ -1,13 +1,13 @@
-"""How far a rebuild is, while it runs."""
+"""The progress of a rebuild while it runs."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from cli.output import say
 from models.clients.applied_offsets import TopicPartition, applied_offsets, missing
 from models.errors import ExactFeaturesError
+from models.terminal_text import say
 from streams.queries.status import input_logs
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class WorkerEndedError(ExactFeaturesError):
 
 
 async def until_filled(connection: Connection, settings: Settings, worker: OwnWorker) -> int:
-    """Wait until Postgres holds every record that is in Kafka now, telling every few seconds how far it is.
+    """Wait until Postgres holds every record that is in Kafka now, printing the progress every few seconds.
 
     Returns:
         How many records Postgres holds.
@@ -47,11 +47,11 @@ async def until_filled(connection: Connection, settings: Settings, worker: OwnWo
         if not behind:
             break
         if not worker.is_alive:
-            raise WorkerEndedError("\n  ".join(["the worker ended; its last lines are:", *worker.last_lines()]))
+            raise WorkerEndedError("\n  ".join(["the worker ended; the last lines of its log:", *worker.last_lines()]))
     return records
 
 
 def line(seconds: float, records: int, behind: int) -> str:
-    """How far it is."""
+    """The progress of a rebuild, in one line."""
     share = 100 * (records - behind) // records if records else 100
     return f"{seconds:.0f} s: {records - behind:,} of {records:,} records ({share}%)"

@@ -1,14 +1,14 @@
-"""`ingest rejects`: what was not stored, why, and how to mend it."""
+"""`ingest rejects`: rows that were not stored, why, and how to correct them."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import typer
 
-from cli import replay as replaying
 from cli.environment import EPILOG
 from cli.load_arguments import (
     Columns,
@@ -20,38 +20,33 @@ from cli.load_arguments import (
     Quote,
     SkipLines,
     WaitTimeout,
-    read_options,
 )
-from cli.output import print_json, print_table, say
+from cli.output import print_json, print_labels, print_table
 from cli.running import ask, reported_errors
 from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
+from models.reject_text import fault_text, place_of
 from models.settings.environment import load_settings
-from models.terminal_text import escaped
-from models.topics import COMPOUNDS, EXPERIMENTS, USERS
+from models.terminal_text import escaped, say
+from producers.rows.read_options import ReadOptions, columns_from
 from streams.rejects.export import export as write
 from streams.rejects.queries import Choice, read_reject, read_rejects
 
 app = typer.Typer(help="Rejected rows: list them, export them, load them corrected.", epilog=EPILOG)
 
-KINDS = (USERS, COMPOUNDS, EXPERIMENTS)
 _SHOWN = 20
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-State = Annotated[str, typer.Option(help="open, resolved or all.")]
+State = Annotated[Literal["open", "resolved", "all"], typer.Option(help="Which rows, by what became of them.")]
 LoadId = Annotated[UUID | None, typer.Option("--load", help="Only those that this load rejected or resolved.")]
 File = Annotated[str | None, typer.Option(help="Only those of this file, named as it was loaded.")]
-Kind = Annotated[str | None, typer.Option(help="Only users, compounds or experiments.")]
-Code = Annotated[str | None, typer.Option(help="Only those with this code: docs/input.md lists them.")]
+Kind = Annotated[Literal["users", "compounds", "experiments"] | None, typer.Option(help="Only rows of this kind.")]
+Code = Annotated[
+    FaultCode | None, typer.Option(metavar="CODE", help="Only those with this code: docs/input.md lists them.")
+]
 
 
-def _choice(state: str, load_id: UUID | None, file: str | None, kind: str | None, code: str | None) -> Choice:
-    if state not in {"open", "resolved", "all"}:
-        raise typer.BadParameter(f"{state}: one of open, resolved, all")
-    if kind is not None and kind not in KINDS:
-        raise typer.BadParameter(f"{kind}: one of {', '.join(KINDS)}")
-    if code is not None and code not in set(FaultCode):
-        raise typer.BadParameter(f"{code}: one of {', '.join(FaultCode)}")
+def _choice(state: State, load_id: LoadId, file: File, kind: Kind, code: Code) -> Choice:
     return Choice(None if state == "all" else state, load_id, file, kind, code)
 
 
@@ -78,7 +73,7 @@ def list_rejects(
             (
                 reject["number"],
                 reject["state"],
-                place(reject),
+                place_of(reject),
                 *(reject[name] for name in ("code", "field", "value", "reason")),
             )
             for reject in found
@@ -93,7 +88,7 @@ def show(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show one rejected row: every fault, its text as it stood in the file, and what became of it."""
+    """Show one rejected row: every fault, its text in the file, and what became of it."""
     found = ask(lambda settings: read_reject(settings, number))
     if found is None:
         say(f"there is no reject number {number}: see `ingest rejects list --state all`")
@@ -104,26 +99,22 @@ def show(
         _print_reject(found)
 
 
-def place(reject: dict[str, Any]) -> str:
-    """Where the row is: file and line, or topic, partition and offset."""
-    if reject["file"] is not None:
-        return f"{reject['file']}:{reject['line']}"
-    return f"{reject['topic']}[{reject['partition']}]@{reject['offset']}"
-
-
 def _print_reject(found: dict[str, Any]) -> None:
-    print(f"{escaped(place(found))}: {found['state']}")
-    if found["resolved_by"] is not None:
-        print(f"resolved   {found['resolved_at']} by load {found['resolved_by']}")
-    print(f"load       {found['load_id']}")
-    for fault in found["faults"] or [found]:
-        subject = "" if fault["field"] is None else f"{fault['field']}: "
-        value = "" if fault["value"] is None else f'"{fault["value"]}" '
-        print(f"fault      {fault['code']}: {escaped(subject + value + fault['reason'])}")
-    if found["original"] is not None:
-        print("row        " + "\n           ".join(map(escaped, found["original"].split("\n"))))
-    if found["raw"] is not None:
-        print(f"record     {found['raw']!r}")
+    print(f"{escaped(place_of(found))}: {found['state']}")
+    resolved_by = found["resolved_by"]
+    faults = [
+        f"{fault['code']}: {fault_text(fault['field'], fault['value'], fault['reason'])}"
+        for fault in found["faults"] or [found]
+    ]
+    # A quoted field may have line breaks.
+    original = zip_longest(["row"], found["original"].split("\n"), fillvalue="") if found["original"] else ()
+    print_labels(
+        ("resolved", resolved_by and f"{found['resolved_at']} by load {resolved_by}"),
+        ("load", found["load_id"]),
+        *(("fault", fault) for fault in faults),
+        *original,
+        ("record", found["raw"] and repr(found["raw"])),
+    )
 
 
 @app.command("export", epilog=EPILOG)
@@ -139,20 +130,20 @@ def export(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Write rejected rows as CSV, as they stood in their files and under their own header, to be corrected."""
+    """Write rejected rows as CSV, verbatim and under the header of their file, to be corrected."""
     choice = _choice(state, load_id, file, kind, code)
     written = ask(lambda settings: write(settings, choice, target))
     for why, rows in written.left_out.items():
         say(f"{rows:,} rows were left out, as they {why}")
     if not written.files:
-        say("there is no such rejected row of a file")
+        say("no rejected row of a file matches")
     if as_json:
         print_json([{"path": str(path), "rows": rows} for path, rows in written.files.items()])
     else:
         for path, rows in written.files.items():
-            told = "1 row; correct it" if rows == 1 else f"{rows:,} rows; correct them"
+            what = "1 row; correct it" if rows == 1 else f"{rows:,} rows; correct them"
             name = escaped(str(path))
-            print(f"{name}: {told} and run: ingest rejects replay {name}")
+            print(f"{name}: {what} and run: ingest rejects replay {name}")
     raise typer.Exit(ExitCode.DONE if written.files else ExitCode.PARTLY)
 
 
@@ -172,14 +163,17 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Load corrected rows, and mark their rejects as resolved; rows that are still wrong are reported and left open."""
+    # Here and not above: only this command loads files.
+    from cli import replay as replaying  # noqa: PLC0415
+
     with reported_errors():
-        reading = read_options(
+        reading = ReadOptions(
             encoding,
             delimiter,
-            columns,
+            columns_from(columns or []),
             skip_lines=skip_lines,
             comment=comment,
-            null=null,
+            null=tuple(null or ()),
             quote=quote,
             escape=escape,
         )

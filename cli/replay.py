@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from cli.load_result import print_result
-from cli.output import say
 from models.exit_codes import ExitCode
 from models.rows import Reject
 from models.settings.environment import Settings
+from models.terminal_text import say
 from producers.load.loading import Load
 from producers.load.options import LoadOptions
+from producers.load.result import print_result
 from producers.load.signals import run
 from producers.rows.read_options import ReadOptions
 from streams.rejects.export import IDS_SUFFIX
@@ -27,14 +27,14 @@ class Resolved:
         self._rejected: defaultdict[str, set[int]] = defaultdict(set)
 
     def note(self, reject: Reject, row: int) -> None:
-        """Take note that a row is still wrong: the one after so many others of its file."""
+        """Note that a row is still wrong; rows of a file are counted from 0."""
         self._rejected[reject.file].add(row)
 
     def of(self, load: Load) -> list[UUID]:
         """The rejects that are resolved, once all files are read.
 
-        A file that has more or fewer rows than were exported says nothing of which row is which. The rejects of its
-        rows are resolved all the same where their id could be read.
+        In a file with more or fewer rows than were exported, it is not known which row is which. Rejects are then
+        resolved only where the id of their row could be read.
         """
         found: list[UUID] = []
         for file in load.report.files:
@@ -43,7 +43,7 @@ class Resolved:
                 found += [reject_id for row, reject_id in enumerate(ids) if row not in self._rejected[file.path]]
             else:
                 say(
-                    f"{file.path}: holds {file.read:,} rows and {len(ids):,} were exported, so only rejects whose id "
+                    f"{file.path}: holds {file.read:,} rows, but {len(ids):,} were exported, so only rejects whose id "
                     "could be read are resolved"
                 )
         return found

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import typer
 
-from cli.output import say
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.settings.environment import Settings, load_settings
+from models.settings.log_format import silence_libraries
+from models.terminal_text import say
 
 ResultT = TypeVar("ResultT")
 
 
 @contextmanager
 def reported_errors() -> Iterator[None]:
-    """Errors that are raised on purpose are said in one line, and are the exit code."""
-    for name in ("aiokafka", "asyncio"):  # what the libraries log, the command says itself
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    """Print errors that are raised on purpose in one line, and end with their exit code."""
+    silence_libraries()
     try:
         yield
     except ExactFeaturesError as error:
@@ -34,6 +33,6 @@ def reported_errors() -> Iterator[None]:
 
 
 def ask(question: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
-    """Ask a server something, with the settings of the environment; errors end the command."""
+    """Run a query with the settings of the environment; errors end the command."""
     with reported_errors():
         return asyncio.run(question(load_settings()))

@@ -1,4 +1,4 @@
-"""`ingest status`: what is there, and how far the worker is."""
+"""`ingest status`: how many rows are stored, and how far the worker is behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_json, print_table
+from cli.output import print_json, print_labels, print_table
 from cli.running import ask
 from streams.queries.status import COUNTED, Status, held_back, read_status
 
@@ -45,14 +45,16 @@ def _plain(found: Status) -> dict[str, object]:
 
 
 def _print(found: Status) -> None:
-    for name, count in found.rows.items():
-        print(f"{name.replace('_', ' '):<13} {count:,}")
     more = " or more" if found.open_rejects == COUNTED else ""
-    print(f"{'open rejects':<13} {found.open_rejects:,}{more}")
-    for state, count in found.loads.items():
-        print(f"{'loads':<13} {count:,} {state}")
-    for damaged in found.damaged:
-        print(f"{'damaged':<13} {damaged.topic}[{damaged.partition}] is not read on from offset {damaged.offset}")
+    print_labels(
+        *((name.replace("_", " "), count) for name, count in found.rows.items()),
+        ("open rejects", f"{found.open_rejects:,}{more}"),
+        *(("loads", f"{count:,} {state}") for state, count in found.loads.items()),
+        *(
+            ("damaged", f"{at.topic}[{at.partition}] stopped at offset {at.offset}: the batch there is damaged")
+            for at in found.damaged
+        ),
+    )
     print()
     topics = [(topic, list(lags)) for topic, lags in groupby(found.lags, key=lambda lag: lag.topic)]
     print_table(

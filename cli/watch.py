@@ -1,4 +1,4 @@
-"""`ingest load --watch`: load files as they come into folders."""
+"""`ingest load --watch`: load files as they arrive in folders."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cli.output import say
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.exit_codes import ExitCode
+from models.terminal_text import say
 from producers.errors import LoadOptionError, NothingLoadableError, TooManyRejectsError
 from producers.files.watching import Patience, WatchedFolders
 from producers.load.options import NO_LIMIT, LoadOptions
@@ -20,15 +20,15 @@ _PAUSE_SECONDS = 0.5
 _RETRY_SECONDS = 10.0
 
 LoadFiles = Callable[[Sequence[FolderFile], LoadOptions], ExitCode]
-"""Loads files; raises ExactFeaturesError."""
+"""What loads a batch of files; it raises ExactFeaturesError."""
 
 
 def load_what_comes(paths: Iterable[str], patience: Patience, options: LoadOptions, load_files: LoadFiles) -> ExitCode:
-    """Load each file that comes into folders, once it is complete, until a load is interrupted.
+    """Load each file that arrives in folders, once it is complete, until a load is interrupted.
 
     Args:
         paths: the folders.
-        patience: a file is complete when it has not changed for so long.
+        patience: how long a file must stay unchanged to be complete.
         options: how to load.
         load_files: does it.
 

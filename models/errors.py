@@ -11,7 +11,7 @@ class ExactFeaturesError(Exception):
     """Base of every error that is reported as one line: what was wrong, where, and what to do."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.NOTHING
-    """What a command that it ends tells its caller."""
+    """The exit code of a command that it ends."""
 
 
 class SettingsError(ExactFeaturesError):

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 
 class ExitCode(IntEnum):
-    """The exit codes."""
+    """How a command ended, as its caller sees it."""
 
     DONE = 0
     """All is well."""
@@ -20,13 +20,13 @@ class ExitCode(IntEnum):
     NOTHING = 2
     """Nothing was done: a wrong option, path or setting."""
     KAFKA = 3
-    """Kafka does not answer, or refuses."""
+    """Kafka does not answer, or refuses the request."""
     POSTGRES = 4
     """Postgres does not answer, or does not hold what was waited for in time."""
     TOO_MANY_REJECTS = 5
     """A load was stopped, as too many rows were bad."""
     INTERRUPTED = 130
-    """Ctrl-C."""
+    """Interrupted by Ctrl-C."""
 
 
 EX_TEMPFAIL = 75

@@ -92,7 +92,7 @@ class Manifest(_Part):
     published: Count = 0
     rejected: Count = 0
     error: Text | None = None
-    """Why it failed."""
+    """Why the load failed; None if it did not."""
     problems: Annotated[list[Text], Field(max_length=100)] = []
     """One line for each path or file that could not be loaded; at most 100."""
     positions: list[Position] = []

@@ -118,7 +118,7 @@ class _Marked(_Row):
     deleted: bool = False
 
 
-# The mark comes first in the order of fields: of several faults, one in the mark is told.
+# The mark comes first in the order of fields: of several faults, one in the mark is reported.
 class PublishedExperiment(Experiment, _Marked):
     """A record of topic `experiments` that holds a row: an experiment that is not marked as deleted."""
 
@@ -138,9 +138,9 @@ class Fault(_Row):
     field: Text | None = None
     """The column at fault; None if it is the row as a whole."""
     value: Text | None = None
-    """What stands there."""
+    """The text in that column; None if the fault is not one of a value."""
     reason: RequiredText
-    """For people."""
+    """What is wrong, in words for people."""
 
 
 class Reject(_Row):
@@ -154,7 +154,7 @@ class Reject(_Row):
     code: Text | None = None
     """These four are of the first fault."""
     faults: list[Fault] = []
-    """All of them."""
+    """Every fault of the row."""
     original: Text | None = None
     """The row as it stands in the file, quotes and line breaks included; cut at MAX_ORIGINAL characters."""
     kind: Text | None = None

@@ -1,9 +1,11 @@
-"""Tables for people, as every command prints them."""
+"""Tables and lists for people, as every command prints them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
+
+from models.terminal_text import escaped
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -39,7 +41,7 @@ def table_lines(
     *,
     underlined: bool = False,
 ) -> list[str]:
-    """A table as plain lines, as wide as it must be: what is printed where there is no terminal.
+    """A table as plain lines that are not wrapped: what is printed where there is no terminal.
 
     Args:
         headings: one a column.
@@ -58,3 +60,9 @@ def table_lines(
     with console.capture() as capture:
         console.print(rich_table(headings, cells, right))
     return [line.rstrip() for line in capture.get().split("\n")[:-1]]
+
+
+def label_lines(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """One line for each label and its text, the texts aligned."""
+    width = max(len(label) for label, _ in rows)
+    return [f"{label:<{width}}  {escaped(text)}" for label, text in rows]

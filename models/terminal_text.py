@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def escaped(text: str) -> str:
     """The text on one line, with escapes for what cannot be seen: line breaks, control characters, halves of UTF-16."""
@@ -13,5 +15,10 @@ def escaped(text: str) -> str:
 
 
 def shown(text: str, limit: int) -> str:
-    """The same, cut after so many characters of the text."""
+    """The same, cut after `limit` characters of the text."""
     return escaped(text) if len(text) <= limit else escaped(text[:limit]) + "…"
+
+
+def say(line: str) -> None:
+    """Print a line for people, or several, to standard error."""
+    print("\n".join(map(escaped, line.split("\n"))), file=sys.stderr, flush=True)

@@ -25,7 +25,7 @@ _KEPT_FOREVER = {
     "cleanup.policy": "delete",
     "retention.ms": "-1",
     "retention.bytes": "-1",
-    # The producer's own clock, read once a load, says which publication is the newest.
+    # The producer's own clock, read once a load, decides which publication is the newest.
     "message.timestamp.type": "CreateTime",
 }
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
-from models.settings.environment import Settings, load_settings
-from models.terminal_text import escaped
-from producers.errors import InterruptedLoadError, ReadOptionError
+from models.settings.environment import load_settings
+from models.settings.log_format import silence_libraries
+from models.terminal_text import say
+from producers.errors import InterruptedLoadError
 from producers.load.loading import Load
 from producers.load.options import LoadOptions
 from producers.load.reading_arguments import add_reading_options, reading_of
-from producers.load.report import LoadReport
+from producers.load.result import print_result
 from producers.load.signals import run
-from producers.load.summary import interruption_line, reject_lines, table
+from producers.load.summary import interruption_line
 from producers.rows.column_mapping import row_mapping
 from producers.rows.deletions import deletion_mapping
 
@@ -63,65 +63,35 @@ examples:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is its exit code."""
     options = _parser().parse_args(arguments)
-    _silence_libraries()
+    silence_libraries()
     try:
         settings = load_settings()
         if options.compression is not None:
             settings = settings.model_copy(update={"kafka_compression": options.compression})
+        loading = LoadOptions(
+            layout_of=deletion_mapping if options.delete else row_mapping,
+            reading=reading_of(options),
+            skip_loaded=options.skip_loaded,
+        )
     except ExactFeaturesError as error:
-        _say(str(error))
+        say(str(error))
         return error.exit_code
-    return _run(options, settings)
+    return _run(Load(options.paths, settings, loading), options)
 
 
-def _run(options: argparse.Namespace, settings: Settings) -> ExitCode:
-    layout_of = deletion_mapping if options.delete else row_mapping
-    try:
-        reading = reading_of(options)
-    except ReadOptionError as error:
-        _say(str(error))
-        return error.exit_code
-    loading = LoadOptions(layout_of=layout_of, reading=reading, skip_loaded=options.skip_loaded)
-    load = Load(options.paths, settings, loading)
+def _run(load: Load, options: argparse.Namespace) -> ExitCode:
     try:
         report = run(load, wait_timeout=options.wait_timeout if options.wait else None)
     except InterruptedLoadError:
-        _print_report(load.report)
-        _say(interruption_line(load.report))
+        print_result(load.report, wait_timeout=options.wait_timeout)
+        say(interruption_line(load.report))
         return ExitCode.INTERRUPTED
     except ExactFeaturesError as error:
         if load.report.files:
-            _print_report(load.report)
-        _say(str(error))
+            print_result(load.report, wait_timeout=options.wait_timeout)
+        say(str(error))
         return error.exit_code
-    _print_report(report)
-    return _code_for(report, options.wait_timeout)
-
-
-def _code_for(report: LoadReport, wait_timeout: float) -> ExitCode:
-    if report.applied is False:
-        _say(f"not applied within {wait_timeout:g} s; check that the worker runs: {'; '.join(report.lagging)}")
-        return ExitCode.POSTGRES
-    if report.applied:
-        print(f"applied in {report.waited_seconds:.2f} s")
-    return ExitCode.PARTLY if report.rejected or report.problems else ExitCode.DONE
-
-
-def _print_report(report: LoadReport) -> None:
-    for line in (*report.notes, *report.problems, *reject_lines(report)):
-        # Line breaks are those of a file's name.
-        _say(escaped(line))
-    print(f"load {report.load_id}", table(report), sep="\n", flush=True)
-
-
-def _say(line: str) -> None:
-    print("\n".join(map(escaped, line.split("\n"))), file=sys.stderr)
-
-
-def _silence_libraries() -> None:
-    """What the libraries log, the command says itself, in one line."""
-    for name in ("aiokafka", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    return print_result(report, wait_timeout=options.wait_timeout)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -157,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=_DEFAULT_WAIT_SECONDS,
         metavar="SECONDS",
-        help="give up waiting after so long (default %(default)g)",
+        help="give up waiting after this many seconds (default %(default)g)",
     )
     return parser
 

@@ -76,7 +76,7 @@ class UnreadableSourceError(OSError):
 
 
 class UnknownEncodingError(OSError):
-    """A file is not UTF-8, nor what else may be guessed; the message says so and names --encoding."""
+    """A file is not UTF-8, nor in an encoding that can be guessed; the message names --encoding."""
 
 
 class ReadOptionError(ExactFeaturesError):
@@ -84,7 +84,7 @@ class ReadOptionError(ExactFeaturesError):
 
 
 class RowFaultError(Exception):
-    """One row is not valid; it goes to the dead letters and the others go on."""
+    """One row is not valid; it is rejected, and the others are loaded."""
 
     def __init__(self, *faults: Fault) -> None:
         """Take all faults of the row, at least one."""

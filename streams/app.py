@@ -69,6 +69,7 @@ def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically 
 MOST_RECORDS = {REJECTS: 5_000, LOADS: 500}
 """Most records of one transaction of these topics, whose records may be a thousand times as long as others."""
 
+
 async def _consume(topic: str, stream: Any) -> None:  # noqa: ANN401  # the type lacks noack()
     storing, permission = handlers[topic], throttle.after_others if topic == REJECTS else throttle.first
     most = min(MOST_RECORDS.get(topic, settings.max_batch_records), settings.max_batch_records)

@@ -18,6 +18,7 @@ from yarl import URL
 
 from models.clients.topic_creation import ensure_topics
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
+from models.sql.tables import tables_of
 from models.topics import INPUT_TOPICS
 from streams.kafka import client as kafka_client
 from streams.kafka.rights import check_topic_rights, refused_right
@@ -32,7 +33,6 @@ from streams.operations.logs import LoggingWorker
 from streams.operations.metrics import Metrics
 from streams.operations.shutdown import EXIT_FAILED, end_process
 from streams.operations.throughput import Throughput
-from models.sql.tables import tables_of
 from streams.postgres import migration
 from streams.postgres import server as database
 from streams.postgres.pool import Connections
@@ -47,10 +47,10 @@ from streams.web.limits import LimitedWeb
 if TYPE_CHECKING:
     from faust.types import AgentT
 
-    from models.settings.environment import Settings
-    from streams.kafka.micro_batch import MicroBatch
     from models.declaration.model import Model
+    from models.settings.environment import Settings
     from streams.kafka.canonical_records import ValueReader
+    from streams.kafka.micro_batch import MicroBatch
     from streams.table.state_tables import StateTables
     from streams.transactions.partition_queues import PartitionQueues
 
@@ -127,9 +127,12 @@ class Application(faust.App):
         self._reconfigure("datadir", self._slot.path)
         await database.wait_until_ready(self.settings)
         await through_outages(
-            "The schema cannot be brought up to date", lambda: migration.bring_up_to_date(self.settings, tables_of(self.model))
+            "The schema cannot be brought up to date",
+            lambda: migration.bring_up_to_date(self.settings, tables_of(self.model)),
         )
-        pool = await through_outages("Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS, tables_of(self.model)))
+        pool = await through_outages(
+            "Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS, tables_of(self.model))
+        )
         self.connections = Connections(pool, lambda: database.fault(self.settings))
         self.persistence = RetriedTransactions(self.connections, self.metrics)
         self.changelog_producer = await kafka_client.open_producer(self.settings)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
+from models.clients import statements
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -15,13 +17,11 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.2
-"""Seconds between two looks."""
-
-_READ_OFFSETS = "SELECT topic, partition, topic_id, next_offset FROM stream_offsets WHERE topic = ANY($1::text[])"
+"""Longest pause between two queries, in seconds."""
 
 
 class TopicPartition(NamedTuple):
-    """One partition of a topic."""
+    """A partition of a topic."""
 
     topic: str
     partition: int
@@ -39,12 +39,12 @@ async def applied_offsets(
     topic_ids: Mapping[str, UUID],
     longest_pause: float = LONGEST_PAUSE,
 ) -> AsyncIterator[dict[TopicPartition, int]]:
-    """The next offset of each partition that Postgres knows, again and again, with a pause before each further look.
+    """The next offset of each partition that Postgres knows, queried again and again, with a pause in between.
 
     Args:
         connection: of a database that may have no tables yet.
         topic_ids: the ids that the topics have now: an offset counted for a topic of another id is none.
-        longest_pause: seconds between two looks, once the first ones have passed.
+        longest_pause: the pause in seconds, once the first shorter ones have passed.
     """
     pause = min(_FIRST_PAUSE, longest_pause)
     while True:
@@ -57,11 +57,11 @@ async def _applied(
     connection: asyncpg.Connection[Any] | PoolConnectionProxy[Any], topic_ids: Mapping[str, UUID]
 ) -> dict[TopicPartition, int]:
     try:
-        rows = await connection.fetch(_READ_OFFSETS, list(topic_ids))
+        rows = await connection.fetch(statements.READ_POSITIONS)
     except asyncpg.UndefinedTableError:  # the worker, which makes the tables, has not started yet
         return {}
     return {
         TopicPartition(row["topic"], row["partition"]): row["next_offset"]
         for row in rows
-        if row["topic_id"] == topic_ids[row["topic"]]
+        if row["topic_id"] == topic_ids.get(row["topic"])
     }

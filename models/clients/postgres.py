@@ -16,6 +16,9 @@ import orjson
 from models.clients.postgres_refusals import complaint
 from models.errors import DatabaseUnreachableError
 
+OLDEST_VERSION = 18
+"""RETURNING old.… and new.… came with Postgres 18."""
+
 CONNECT_SECONDS = 5.0
 """Seconds that an attempt to connect may take where somebody waits for the answer."""
 

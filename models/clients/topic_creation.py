@@ -58,7 +58,9 @@ async def ensure_topics(
     await admin.start()
     topics = _Topics(admin, settings, leader_seconds)
     try:
-        counts = await topics.ensure({name: topic.config for name, topic in input_topics(model_named(settings.model)).items()})
+        counts = await topics.ensure(
+            {name: topic.config for name, topic in input_topics(model_named(settings.model)).items()}
+        )
         for changelog, topic in (changelogs or {}).items():
             counts |= await topics.ensure({changelog: _COMPACTED}, at_least=counts[topic])
         return counts

@@ -107,7 +107,7 @@ class TopicIdsRequest(Request[_TopicIdsRequestV12]):
         self._names = names
 
     def build(self, request_struct_class: type[_TopicIdsRequestV12]) -> _TopicIdsRequestV12:
-        """The request as sent."""
+        """The request in the form that the broker reads."""
         return request_struct_class([(_NO_ID, name, {}) for name in self._names], False, True, {})  # noqa: FBT003  # positional by protocol
 
 

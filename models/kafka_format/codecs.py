@@ -8,7 +8,6 @@ from enum import StrEnum
 
 import cramjam
 import zstandard
-from aiokafka.codec import snappy_encode
 
 _FAST = 1
 """Level of gzip, lz4 and zstd: higher ones take several times the time and make the records a tenth smaller."""
@@ -41,6 +40,14 @@ def _gzip(records: bytes) -> bytes:
     return compressor.compress(records) + compressor.flush()
 
 
+def _snappy(records: bytes) -> bytes:
+    # Here and not above: this imports all of aiokafka, and every command reads settings, which name codecs.
+    from aiokafka.codec import snappy_encode  # noqa: PLC0415
+
+    compressed: bytes = snappy_encode(records)
+    return compressed
+
+
 def _lz4(records: bytes) -> bytes:
     # Brokers read no blocks that depend on those before.
     compressor = cramjam.lz4.Compressor(level=_FAST, content_checksum=False, block_linked=False)
@@ -50,7 +57,7 @@ def _lz4(records: bytes) -> bytes:
 
 _ENCODERS: Mapping[Codec, Callable[[bytes], bytes]] = {
     Codec.GZIP: _gzip,
-    Codec.SNAPPY: snappy_encode,
+    Codec.SNAPPY: _snappy,
     Codec.LZ4: _lz4,
     Codec.ZSTD: zstandard.ZstdCompressor(level=_FAST).compress,
 }

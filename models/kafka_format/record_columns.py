@@ -51,9 +51,7 @@ def encoded_records(
     sizes: NDArray[np.int64] = np.zeros(len(keys), np.int64)
     for part in parts:
         sizes += len(part.as_py()) if isinstance(part, pa.Scalar) else lengths(part)
-    return pc.binary_join_element_wise(
-        varints(sizes), *parts, _NOTHING, null_handling="replace", null_replacement=""
-    )
+    return pc.binary_join_element_wise(varints(sizes), *parts, _NOTHING, null_handling="replace", null_replacement="")
 
 
 def lengths(values: pa.BinaryArray, of_null: int = 0) -> Integers:

@@ -19,7 +19,7 @@ class SecurityProtocol(StrEnum):
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether TLS is spoken."""
+        """Whether connections use TLS."""
         return self in {SecurityProtocol.SSL, SecurityProtocol.SASL_SSL}
 
     @property
@@ -65,7 +65,7 @@ class KafkaSecuritySettings(BaseSettings):
     @classmethod
     def _fits_the_others(cls, protocol: SecurityProtocol, info: ValidationInfo) -> SecurityProtocol:
         others = info.data
-        # One that is not here was refused before, and is what is told.
+        # A missing file was rejected before, and that is reported.
         username, password = others.get("kafka_sasl_username", "?"), others.get("kafka_sasl_password", SecretStr("?"))
         if protocol.has_login and not (username and password.get_secret_value()):
             msg = "needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD (or KAFKA_SASL_PASSWORD_FILE)"

@@ -56,7 +56,7 @@ def not_a_row(first: int, last: int) -> BrokenRow:
 
 
 def either_way(first: int) -> BrokenRow:
-    """A backslash stands before a quote, and the file does not tell whether it escapes it."""
+    """A backslash stands before a quote, and the file does not show whether it escapes it."""
     return _wrongly(
         f"on line {first:,} or below a backslash stands before a quote, and the file does not show whether it escapes "
         "it: say so with --escape '\\', or --escape none"

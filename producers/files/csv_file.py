@@ -29,7 +29,7 @@ _SAMPLE_LINES = 50
 _NO_TEXT = ' \t\r\n\f\v",;|'
 """What a line without content may hold: spreadsheets write separators for empty cells."""
 _SEPARATOR_HINT = re.compile(r'"?sep=.?"?', re.IGNORECASE)
-"""A first line that a spreadsheet writes for itself; the header tells the separator anyway."""
+"""A first line that a spreadsheet writes for itself; the separator is found from the header anyway."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class CsvFile:
 
 
 def inspect(source: Source, layout_of: ColumnMappingOf, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> CsvFile:
-    """Look at a file's beginning, whose first line that is not blank tells the layout.
+    """Look at a file's beginning, whose first line that is not blank decides the layout.
 
     Raises:
         UnreadableFileError: it is empty, no text, or its header fits no kind.

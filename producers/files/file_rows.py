@@ -21,7 +21,7 @@ class LineAccount:
     inside: int
     """Those that rows have after their first."""
     lines: int
-    """All of them."""
+    """All lines of the file."""
 
     @property
     def rows(self) -> int:

@@ -56,7 +56,7 @@ class WayOn:
 
     text: str
     is_whole: bool
-    """Whether it says all that is to be done."""
+    """Whether nothing more is needed than this."""
 
 
 class HeaderSearch:
@@ -107,7 +107,7 @@ class HeaderSearch:
         return False
 
     def _names(self, found: _Try) -> Iterator[Mapping[str, str]]:
-        """Theirs to ours, where there is no doubt."""
+        """The file's column names mapped to ours, where there is no doubt."""
         header = found.header()
         proposals = [proposal(header, kind) for kind in KINDS]
         complete = [named for named in proposals if named.is_complete]
@@ -158,7 +158,7 @@ class HeaderSearch:
         return f"cannot be read as it is: {place}: add {' '.join(options)}{self._text_ids(found, names)}"
 
     def _text_ids(self, found: _Try, names: Mapping[str, str]) -> str:
-        """What is to be said if the first row's id is none."""
+        """A warning if the first row's id is not a number."""
         following = self._lines[found.index + 1 + found.text.rstrip("\r\n").count("\n") :]
         header = found.header()
         keys = [theirs for theirs, ours in names.items() if ours.endswith("_id")]

@@ -1,4 +1,4 @@
-"""Rows of several lines: which of them may have swallowed others, and what is said of these."""
+"""Rows of several lines: which of them may have swallowed others, and how these are reported."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _NUL = "\x00"
 
 
 def refusal(error: HeaderError, beginning: Sequence[tuple[int, str]], search: HeaderSearch) -> str:
-    """What is said of a file whose first line is the header of no kind.
+    """The message for a file whose first line is not the header of any kind.
 
     Args:
         error: what is wrong with that line.

@@ -69,7 +69,7 @@ class RowReader:
         self._escape = dialect.escape
         self._end = first_line
         self.before = first_line - 1
-        """Lines before the first."""
+        """Lines before the first line to read."""
         self.blank = 0
         """Lines up to now that are empty."""
         self.comments = 0
@@ -78,7 +78,7 @@ class RowReader:
         """Lines up to now that rows have after their first."""
 
     def __iter__(self) -> Iterator[Record]:
-        """Row by row."""
+        """The rows and faults, one after the other."""
         while block := self._lines.rest_of_block():
             yield from self._rows_of(block.text, self._lines.needed_from + block.line_count)
 

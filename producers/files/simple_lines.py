@@ -30,7 +30,7 @@ end."""
 
 
 def finder(delimiter: str) -> FindEnds:
-    """What finds the fields that are divided by a character, which is no digit, point or semicolon."""
+    """What finds the fields that are divided by a character, which is not a digit, point or semicolon."""
     between = re.escape(delimiter)
     is_in_order = re.compile(rf"(?:{between}{between};*+{between}\.?+\n)++".encode()).fullmatch
     divider = ord(delimiter)

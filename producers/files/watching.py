@@ -129,14 +129,14 @@ class WatchedFolders:
         new = [name for name, first in since.items() if now - first >= self._patience.settle]
         if new:
             self.news.append(f"{printable(str(folder))}: passed over: {listed(new)}")
-        # Never again: it has been told.
+        # Reported once only.
         self._others[folder] = {**since, **dict.fromkeys(new, float("inf"))}
 
 
 def _ends_whole(file: FolderFile) -> bool:
     try:
         return ends_whole(folder_file(file))
-    except OSError:  # the load will say so
+    except OSError:  # the load reports it
         return True
 
 

@@ -16,19 +16,19 @@ _ADVICE: Mapping[str, str] = {
     FaultCode.DATE_FORM: "save the file with dates as YYYY-MM-DD",
 }
 _LISTS = ("experiment_compound_ids",)
-"""Their reasons say what to do."""
+"""Columns whose reasons already say what to do."""
 _FEWEST = 2
-"""Of one row, its own reason says enough."""
+"""Rows from which on a fault counts as common; for a single row its own reason is enough."""
 _VALUE_CHARACTERS = 40
 _COMMENT = "#"
-"""What most programs begin comments with."""
+"""How most programs begin comments."""
 
 
 class CommonFault:
     """Looks at the rejects of one file."""
 
     def __init__(self, file: str) -> None:
-        """Take the file's name."""
+        """Start with no rejects of the file with this name."""
         self._file = file
         self._first: Reject | None = None
         self._count = 0
@@ -44,7 +44,7 @@ class CommonFault:
         self._count += (reject.code, reject.field) == (self._first.code, self._first.field)
 
     def is_common(self, read: int) -> bool:
-        """Whether all of so many rows were rejected for the same reason."""
+        """Whether all rows read were rejected for the same reason."""
         return self._count == read >= _FEWEST
 
     def told(self, read: int) -> Iterator[str]:

@@ -91,7 +91,7 @@ class FileLoad:
 
     @property
     def source(self) -> CsvFile:
-        """The file."""
+        """The file that is loaded."""
         return self._source
 
     @property
@@ -122,12 +122,12 @@ class FileLoad:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the person who loads it should know, one line each; complete once it is read."""
-        said = (f"{self._source.name}: {warning}" for warning in self._suspects.warnings)
-        return (*self._warnings, *said, *self._common_fault.told(self._read))
+        notes = (f"{self._source.name}: {warning}" for warning in self._suspects.warnings)
+        return (*self._warnings, *notes, *self._common_fault.told(self._read))
 
     @property
     def report(self) -> FileReport:
-        """What came of the file up to now; counts only what Kafka has acknowledged."""
+        """The result for the file up to now; counts only what Kafka has acknowledged."""
         return FileReport(
             path=self._source.name,
             kind=self._source.layout.kind.name,

@@ -95,7 +95,7 @@ class Load:
 
     @property
     def load_id(self) -> UUID:
-        """The load's id."""
+        """The id of this load."""
         return self._identity.load_id
 
     @property
@@ -112,7 +112,7 @@ class Load:
 
     @property
     def report(self) -> LoadReport:
-        """What came of the load up to now."""
+        """The result of the load up to now."""
         warnings = [warning for file in self._files for warning in file.warnings]
         return LoadReport(
             load_id=self._identity.load_id,
@@ -240,7 +240,7 @@ class Load:
         return rest
 
     async def _begun(self, files: Sequence[CsvFile], to: Destination) -> Mapping[str, int]:
-        """Up to which line each file was published, if it is asked to go on from there."""
+        """The line after which each file is resumed, if that was asked for."""
         if not self._options.resume:
             return {}
         lines, notes = await resume_lines(self._settings.database_url, files, to.topic_ids)

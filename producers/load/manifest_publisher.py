@@ -36,7 +36,7 @@ class ManifestPublisher:
         """The offset after the last manifest of the partition that they go to."""
 
     def note(self, file: FileLoad, published_ms: int) -> None:
-        """Keep what came of a file up to now, to be sent with the next manifest."""
+        """Keep the result for a file up to now, to be sent with the next manifest."""
         number = self._numbers.setdefault(file, len(self._numbers))
         self._news[number] = _loaded_file(file, number, published_ms)
 

@@ -12,7 +12,7 @@ from producers.rows.column_mapping import ColumnMappingOf, row_mapping
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 
 JUDGED_FROM = 100
-"""A share of rejected rows is judged once so many rows of a file were read."""
+"""Rows of a file that must be read before the share of rejected ones is judged."""
 
 _THRESHOLD = re.compile(r"([0-9]{1,18})|([0-9]{1,3}(?:\.[0-9]+)?)%")
 
@@ -26,7 +26,7 @@ class RejectLimit:
     """Of the rows read, 0 to 1."""
 
     def is_passed(self, read: int, rejected: int, *, at_end: bool = False) -> bool:
-        """Whether so many rejected of so many read are too many."""
+        """Whether that many rejected rows are too many."""
         if self.rows is not None:
             return rejected > self.rows
         return self.share is not None and (at_end or read >= JUDGED_FROM) and rejected > self.share * read
@@ -40,10 +40,10 @@ NO_LIMIT = RejectLimit()
 
 
 def reject_limit(text: str) -> RejectLimit:
-    """The limit that a text says: `20` rows, or `5%` of them.
+    """The limit that a text stands for: `20` rows, or `5%` of the rows.
 
     Raises:
-        LoadOptionError: it says none.
+        LoadOptionError: the text is not a limit.
     """
     found = _THRESHOLD.fullmatch(text.strip())
     if found is None or (found[2] and float(found[2]) > 100):  # noqa: PLR2004  # per cent

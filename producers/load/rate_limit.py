@@ -9,7 +9,7 @@ _TURNS_A_SECOND = 10
 
 
 class RateLimit:
-    """Holds a load to so many rows a second; without a rate it never waits."""
+    """Limits how many rows a load reads in a second; without a rate it never waits."""
 
     def __init__(self, rate: float | None) -> None:
         """Take the rows a second at most."""
@@ -20,7 +20,7 @@ class RateLimit:
 
     @property
     def is_limited(self) -> bool:
-        """Whether there is a rate."""
+        """Whether a rate was given."""
         return self._rate is not None
 
     def rows_at_once(self, most: int) -> int:
@@ -33,7 +33,7 @@ class RateLimit:
         self._rows = 0
 
     async def wait(self, rows: int) -> None:
-        """Wait until so many rows of this file may have been read."""
+        """Wait until the rate allows that this many rows of the file were read."""
         if self._rate is None:
             return
         self._rows = rows

@@ -10,7 +10,7 @@ _OPTIONS = ("encoding", "delimiter", "columns", "skip_lines", "comment", "null",
 
 
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
-    """Have the parser take them."""
+    """Add the options of how files are read to a parser."""
     group = parser.add_argument_group("how the files are read, where they do not show it themselves")
     group.add_argument("--encoding", metavar="NAME", help="such as utf-8, cp1252; by default found from each file")
     group.add_argument("--delimiter", metavar="CHAR", help="a character, or tab, comma, semicolon, pipe")
@@ -37,7 +37,7 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
 
 
 def reading_of(arguments: argparse.Namespace) -> ReadOptions:
-    """The options that were given.
+    """The options of how files are read, as they were given.
 
     Raises:
         ReadingOptionError: one cannot be used.

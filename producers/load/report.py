@@ -1,4 +1,4 @@
-"""What came of a load."""
+"""The result of a load."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from uuid import UUID
 from models.rows import Reject
 
 SHOWN_REJECTS = 20
-"""So many rejected rows are kept in a report; all of them are in the topic `rejects`."""
+"""Rejected rows that a report keeps; the topic `rejects` has all of them."""
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """What came of one file."""
+    """The result of loading one file."""
 
     path: str
     kind: str
@@ -28,13 +28,13 @@ class FileReport:
 
     @property
     def rows_per_second(self) -> float:
-        """Rows read a second."""
+        """Rows read per second."""
         return self.read / self.seconds if self.seconds else 0.0
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What came of one load."""
+    """The result of one load."""
 
     load_id: UUID
     files: tuple[FileReport, ...] = ()

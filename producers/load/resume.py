@@ -13,26 +13,8 @@ from models.clients.postgres import connected
 from models.errors import DatabaseUnreachableError
 from producers.files.csv_file import CsvFile
 from producers.files.fingerprint import fingerprint
+from producers.load import resume_statements
 from producers.sources.hashing import digest_of
-
-# Not when the file was loaded with other content since: going back to this one is a change.
-_APPLIED = """
-SELECT f.load_id, f.path, f.kind, f.deletes, f.options, f.size, f.digest
-  FROM load_files AS f JOIN load_report AS r USING (load_id)
- WHERE f.size = ANY($1::bigint[]) AND f.complete AND f.digested = f.size AND r.state <> 'publishing' AND r.reached
-   AND NOT EXISTS (SELECT FROM load_files AS later
-                    WHERE later.path = f.path AND later.published_at > f.published_at
-                      AND later.digest IS DISTINCT FROM f.digest)
- ORDER BY f.published_at DESC
-"""
-
-_UNFINISHED = """
-SELECT DISTINCT ON (f.path) f.load_id, f.path, f.kind, f.deletes, f.options, f.digest, f.digested, f.last_line,
-       f.complete, l.positions
-  FROM load_files AS f JOIN loads AS l USING (load_id)
- WHERE f.path = ANY($1::text[])
- ORDER BY f.path, f.published_at DESC
-"""
 
 
 async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[list[CsvFile], list[str]]:
@@ -42,9 +24,9 @@ async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[
     """
     sizes = {file.source.size for file in files if file.source.size is not None}
     try:
-        rows = await _fetch(database_url, _APPLIED, list(sizes))
+        rows = await _fetch(database_url, resume_statements.READ_APPLIED, list(sizes))
     except DatabaseUnreachableError as error:
-        return list(files), [f"it is not known which files were loaded before, so all are loaded: {error}"]
+        return list(files), [f"which files were loaded before is not known, so all are loaded: {error}"]
     loaded = {(_way(row), row["size"], row["digest"]): row["load_id"] for row in reversed(rows)}
     # By the whole way of reading, and not by row: thousands of small files are of the same few sizes.
     candidates = {(way, size) for way, size, _ in loaded}
@@ -58,7 +40,9 @@ async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[
         if load_id is None:
             rest.append(file)
         else:
-            notes.append(f"{file.name}: skipped, load {load_id} has loaded it and it is unchanged (--again loads it)")
+            notes.append(
+                f"{file.name}: skipped: load {load_id} loaded it and it has not changed (--again loads it anyway)"
+            )
     return rest, notes
 
 
@@ -75,7 +59,10 @@ async def resume_lines(
     Raises:
         DatabaseUnreachableError: Postgres does not answer.
     """
-    rows = {row["path"]: row for row in await _fetch(database_url, _UNFINISHED, [file.name for file in files])}
+    rows = {
+        row["path"]: row
+        for row in await _fetch(database_url, resume_statements.READ_UNFINISHED, [file.name for file in files])
+    }
     lines: dict[str, int] = {}
     notes: list[str] = []
     # Addresses that differ in what is not shown have one name: which of them was begun is not known.
@@ -86,7 +73,7 @@ async def resume_lines(
             line = lines[file.name] = row["last_line"]
             notes.append(f"{file.name}: resuming after line {line:,}, the last that load {row['load_id']} published")
         else:
-            notes.append(f"{file.name}: no unfinished load of this file is known; it is loaded from its start")
+            notes.append(f"{file.name}: no unfinished load of this file is known, so it is loaded from the start")
     return lines, notes
 
 
@@ -95,12 +82,12 @@ async def _can_go_on(file: CsvFile, row: asyncpg.Record, topic_ids: Mapping[str,
         return False
     if not _is_read_alike(file, row) or not _are_current(row["positions"], topic_ids):
         return False
-    told: str = row["digest"]
-    return await _digest(file, row["digested"]) == told
+    known: str = row["digest"]
+    return await _digest(file, row["digested"]) == known
 
 
 async def _digest(file: CsvFile, size: int) -> str | None:
-    """The digest of a file's beginning; None if it is shorter, or cannot be read: the load will say so."""
+    """The digest of a file's beginning; None if the file is shorter or cannot be read, which the load reports."""
     try:
         return await asyncio.to_thread(digest_of, file.source, size)
     except OSError:

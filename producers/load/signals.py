@@ -14,7 +14,7 @@ from producers.load.loading import Load
 from producers.load.report import LoadReport
 
 _SILENCE_SECONDS = 2.0
-"""A load that was asked to stop and gets no acknowledgement for so long is cut off."""
+"""A load that was asked to stop is cut off after this long without an acknowledgement."""
 
 
 def run(

@@ -1,10 +1,11 @@
-"""What came of a load, as text for a terminal."""
+"""The result of a load as text for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from models.rows import Reject
+from models.reject_text import fault_text
+from models.rows import Fault, Reject
 from models.terminal_table import table_lines
 from models.terminal_text import shown
 from producers.load.report import FileReport, LoadReport
@@ -35,11 +36,11 @@ def _cells(file: FileReport) -> tuple[str, ...]:
 
 
 def interruption_line(report: LoadReport) -> str:
-    """How far a load came that was interrupted."""
+    """What an interrupted load has published."""
     told = f"interrupted: {report.published:,} rows were published"
     open_ = report.read - report.acknowledged
     if open_ > 0:
-        told += f", and {open_:,} more may have been, which Kafka did not acknowledge"
+        told += f", and {open_:,} more may have been: Kafka did not acknowledge them"
     return told
 
 
@@ -55,12 +56,13 @@ def reject_lines(report: LoadReport) -> Iterator[str]:
 
 
 def _reject_line(reject: Reject) -> str:
-    faults = [(fault.field, fault.value, fault.reason) for fault in reject.faults]
-    told = [_fault(*fault) for fault in faults or [(reject.field, reject.value, reject.reason)]]
+    faults: Sequence[Fault | Reject] = reject.faults or [reject]
+    told = [
+        fault_text(
+            fault.field,
+            None if fault.value is None else shown(fault.value, _VALUE_CHARACTERS),
+            shown(fault.reason, _REASON_CHARACTERS),
+        )
+        for fault in faults
+    ]
     return f"{shown(reject.file, _PATH_CHARACTERS)}:{reject.line}: {'; '.join(told)}"
-
-
-def _fault(field: str | None, value: str | None, reason: str) -> str:
-    subject = f"{field}: " if field else ""
-    quoted = "" if value is None else f'"{shown(value, _VALUE_CHARACTERS)}" '
-    return f"{subject}{quoted}{shown(reason, _REASON_CHARACTERS)}"

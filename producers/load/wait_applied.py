@@ -10,7 +10,7 @@ from models.clients.applied_offsets import LONGEST_PAUSE, TopicPartition, applie
 from models.clients.postgres import connected
 
 _CONNECT_SECONDS = 10.0
-_STORED_LATER = "what was published stays in Kafka, and the worker stores it as soon as it can: ingest loads tells when"
+_STORED_LATER = "what was published stays in Kafka until the worker stores it: see ingest loads"
 
 
 async def lagging_after(
@@ -27,7 +27,7 @@ async def lagging_after(
         database_url: the address that psql takes.
         next_offsets: the offset after the last one published, by partition.
         topic_ids: the ids that the topics have now: an offset counted for a topic of another id is none.
-        on_reached: told each time what Postgres has come to.
+        on_reached: called each time with the offsets that Postgres has reached.
 
     Returns:
         One line for each partition that still lags; none if all is applied.

@@ -1,4 +1,4 @@
-"""Text of one field to its value. Each function raises FieldFaultError, which says for people what is wrong."""
+"""Text of one field to its value. Each function raises FieldFaultError, whose reason is written for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the person at the keyboard says of the files, where they do not say it themselves."""
+"""The options of how files are read, for what the files themselves do not show."""
 
 from __future__ import annotations
 

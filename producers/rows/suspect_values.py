@@ -15,7 +15,7 @@ NULL_MARKERS: frozenset[str] = frozenset(
 """What programs write where there is nothing."""
 LONGEST_MARKER = max(map(len, NULL_MARKERS))
 OPTIONAL_COLUMNS = frozenset({"email", "compound_structure"})
-"""Texts that may be empty."""
+"""Columns whose text may be empty."""
 _TEXT_COLUMNS = OPTIONAL_COLUMNS | {"name", "compound_name"}
 _APOSTROPHE = "'"
 
@@ -29,7 +29,7 @@ class SuspectValues:
     """Counts such texts in the rows of one file that are published."""
 
     def __init__(self, layout: ColumnMapping) -> None:
-        """Take where the columns stand."""
+        """Take the columns' places in a row."""
         self.markers: Counter[str] = Counter()
         """How often each marker was seen."""
         self.quoted = 0
@@ -81,8 +81,8 @@ class SuspectValues:
             line = f"the first in line {self._marker_line:,}"
             yield f"{values} stored as text, {line}: to store none instead, add {options}"
         if self.quoted:
-            said = "1 text stands" if self.quoted == 1 else f"{self.quoted:,} texts stand"
+            texts = "1 text is" if self.quoted == 1 else f"{self.quoted:,} texts are"
             yield (
-                f"{said} in single quotes, which are stored too, first in line {self._quoted_line:,}: "
+                f"{texts} in single quotes, which are stored too, first in line {self._quoted_line:,}: "
                 'if they only quote, add --quote "\'"'
             )

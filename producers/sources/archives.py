@@ -19,7 +19,7 @@ _WORKBOOK = "xl/workbook.xml"
 
 
 class Members(NamedTuple):
-    """What a source holds."""
+    """The files in a source: itself, or the members of an archive."""
 
     files: tuple[Source, ...]
     passed_over: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Beginning(RawIOBase):
-    """Another stream up to so many bytes. Closing it leaves the other open."""
+    """The first bytes of another stream. Closing it leaves the other open."""
 
     def __init__(self, stream: BufferedReader, size: int) -> None:
         """Take a stream at its start."""
@@ -19,11 +19,11 @@ class Beginning(RawIOBase):
         self._size = size
 
     def readable(self) -> bool:
-        """True."""
+        """Always: this stream is for reading."""
         return True
 
     def seekable(self) -> bool:
-        """Whether the other stream is."""
+        """Whether the other stream is seekable."""
         return self._stream.seekable()
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
@@ -32,10 +32,10 @@ class Beginning(RawIOBase):
         return self._stream.readinto(memoryview(buffer)[:rest])
 
     def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
-        """Go to a position."""
+        """Move to a position; return it."""
         base = {SEEK_SET: 0, SEEK_CUR: self._stream.tell(), SEEK_END: self._size}[whence]
         return self._stream.seek(base + offset)
 
     def tell(self) -> int:
-        """The position."""
+        """The current position."""
         return self._stream.tell()

@@ -34,10 +34,10 @@ _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, zstandard
 
 
 class ByteStream(Protocol):
-    """Bytes in order."""
+    """A stream of bytes that is read from start to end."""
 
     def read1(self, size: int = -1, /) -> bytes:
-        """At most so many bytes, as soon as there are some; none at the end."""
+        """At most `size` bytes, as soon as there are some; none at the end."""
 
 
 def is_archive(stream: BufferedReader) -> bool:
@@ -74,11 +74,11 @@ class Unpacked:
     """A stream that reports damage by an error of ours."""
 
     def __init__(self, content: ByteStream) -> None:
-        """Take the stream."""
+        """Take the stream to read from."""
         self._content = content
 
     def read1(self, size: int = -1, /) -> bytes:
-        """At most so many bytes, none at the end."""
+        """At most `size` bytes; none at the end."""
         try:
             return self._content.read1(size)
         except _DAMAGE as error:
@@ -101,7 +101,7 @@ class _Decompressor(Protocol):
         """What was taken that stands behind the stream's end."""
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        """Take data; give what it is, at most so much."""
+        """Decompress data, to a limited number of bytes at once."""
 
 
 class _Streams:
@@ -119,7 +119,7 @@ class _Streams:
         self._input = b""
 
     def read1(self, size: int = -1, /) -> bytes:
-        """At most so many bytes, none at the end."""
+        """At most `size` bytes; none at the end."""
         while True:
             if self._stream is None and not self._begins_another():
                 return b""

@@ -25,7 +25,7 @@ class FolderFile:
 
 @dataclass
 class FolderContent:
-    """What a folder holds."""
+    """The files to load in a folder, and the rest of its content."""
 
     files: list[FolderFile] = field(default_factory=list)
     """What is meant, in the natural order of the names."""

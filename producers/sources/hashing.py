@@ -29,7 +29,7 @@ class Digest(NamedTuple):
     """What was read of a file up to now."""
 
     size: int
-    """Bytes."""
+    """The number of bytes."""
     digest: str
     """Of these bytes: BLAKE2b-256 in hexadecimal digits."""
 
@@ -46,7 +46,7 @@ class HashedBytes(io.RawIOBase):
         """Whether all of it was read."""
 
     def buffered(self) -> io.BufferedReader:
-        """The same, in large blocks."""
+        """A reader of this stream in large blocks."""
         return io.BufferedReader(self, _BLOCK)
 
     @property
@@ -55,11 +55,11 @@ class HashedBytes(io.RawIOBase):
         return Digest(self.size, self._hash.hexdigest())
 
     def readable(self) -> bool:
-        """True."""
+        """Always: this stream is for reading."""
         return True
 
     def tell(self) -> int:
-        """How much was read."""
+        """How many bytes were read."""
         return self.size
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 256 * 1024
 _SILENCE_SECONDS = 60.0
-"""A server that sends nothing for so long is given up."""
+"""Seconds without a byte after which a server is given up."""
 _PATH_CHARACTERS = "/%:@!$&'()*+,;=~"
 _QUERY_CHARACTERS = _PATH_CHARACTERS + "?[]"
 _DECODED = ("gzip", "x-gzip", "zstd")

@@ -28,7 +28,7 @@ class Source:
     name: str
     """As given, in text that can be encoded and printed."""
     file_name: str
-    """Without its folder, and without the suffix of its compression: it may tell the kind."""
+    """The name without folder and suffix of compression, from which the kind may be known."""
     opened: Callable[[], AbstractContextManager[BufferedReader]]
     """Opens it at its beginning. Raises OSError, then and while reading."""
     size: int | None = None

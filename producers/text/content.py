@@ -30,11 +30,11 @@ class Content:
 
     @property
     def name(self) -> str:
-        """The source's name."""
+        """The name of the file."""
         return self._source.name
 
     def close(self) -> None:
-        """Read no more of it."""
+        """Close the file."""
         self._closing.close()
 
     @property

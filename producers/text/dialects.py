@@ -41,7 +41,7 @@ class Dialect:
     This is what a spreadsheet makes of a comma+TAB file that it took for a TAB-separated one.
     """
     quote: str = '"'
-    """Empty: nothing is quoted."""
+    """The quote character; empty if nothing is quoted."""
     escape: str | None = None
     """See `ReadOptions.escape`."""
 
@@ -124,11 +124,11 @@ def sniff(sample: Sequence[str], reading: ReadOptions = DEFAULT_READ_OPTIONS) ->
 
 
 def _candidates(delimiters: Iterable[str], reading: ReadOptions, *, tabs_after_commas: bool) -> Iterator[Dialect]:
-    said = Dialect("", quote=reading.quote, escape=reading.escape)
+    given = Dialect("", quote=reading.quote, escape=reading.escape)
     for delimiter in delimiters:
-        yield replace(said, delimiter=delimiter, tabs_after_commas=delimiter == "," and tabs_after_commas)
+        yield replace(given, delimiter=delimiter, tabs_after_commas=delimiter == "," and tabs_after_commas)
         if delimiter == "\t":
-            yield replace(said, delimiter=delimiter, trailing_commas=True)
+            yield replace(given, delimiter=delimiter, trailing_commas=True)
 
 
 def _lines_of(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Bytes to text, in the encoding that the file shows or that it was said to have."""
+"""Bytes to text, in the encoding that was found in the file or given as an option."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DecodedText:
         """Whether the text is read in the fallback encoding."""
 
     def read(self, size: int) -> str:
-        """Some text, of about so many bytes; none at the end.
+        """Some text, of about `size` bytes; none at the end.
 
         Raises:
             UnreadableSourceError: the bytes are damaged, or the encoding leaves no way to go on.

@@ -22,18 +22,18 @@ _LEAST_ROW = 1024
 
 
 class Readable(Protocol):
-    """A text."""
+    """A stream of text."""
 
     def read(self, size: int, /) -> str:
-        """About so many characters, more than none before the end; line ends are not translated."""
+        """About `size` characters, none only at the end; line ends are not translated."""
 
 
 class BrokenOffError(Exception):
-    """No more lines are given."""
+    """Reading stops before the end of the text."""
 
 
 class WholeLines(NamedTuple):
-    """Some lines as one text."""
+    """A few whole lines as one text."""
 
     text: str
     line_count: int

@@ -25,7 +25,7 @@ class QuotingError(Exception):
 
 
 class SplitRow(NamedTuple):
-    """A row."""
+    """A row split into its fields."""
 
     fields: list[str]
     """Of a blank line there are none."""
@@ -112,7 +112,7 @@ class Splitter:
 def splitter(
     delimiter: str, quote: str, escape: str, *, tabs_after_commas: bool = False, trailing_commas: bool = False
 ) -> Splitter:
-    """The splitter of these signs."""
+    """The splitter for a separator, a quote and an escape character."""
     return Splitter(delimiter, quote, escape, tabs_after_commas=tabs_after_commas, trailing_commas=trailing_commas)
 
 

@@ -1,4 +1,4 @@
-"""Which rows the csv module splits as `producers.text.quoting` does: those whose quotes say one thing only."""
+"""Which rows the csv module splits as `producers.text.quoting` does: those whose quotes can be read in one way only."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from models.aggregates.aggregate import divisor_of
 from models.sql import features as statements
 from models.sql import groups as group_statements
-from models.aggregates.aggregate import divisor_of
 from models.states.feature_states import VERSION, FeatureStates
 from models.wire.keys import GroupKeys
 from streams.decoding.stored_rows import StoredRowReader

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from uuid import UUID
 
 from streams.loads import statements as load_statements
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 MAX_FILES_SHOWN = 1000
 
-STATES = ("publishing", "published", "applied", "failed")
-"""What a load may be."""
+State = Literal["publishing", "published", "applied", "failed"]
+STATES: tuple[State, ...] = get_args(State)
+"""The states of a load."""
 
 
 async def read_loads(settings: Settings, limit: int, state: str | None = None) -> list[dict[str, Any]]:
@@ -30,7 +31,7 @@ async def read_loads(settings: Settings, limit: int, state: str | None = None) -
 
 
 def listed(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What is told of each load in a list.
+    """What a list shows of each load.
 
     Args:
         rows: of load_statements.READ_LOADS.

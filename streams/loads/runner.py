@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from models.errors import SettingsError
+from models.errors import ExactFeaturesError, SettingsError
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
@@ -30,11 +30,11 @@ class LoadReport(Protocol):
 Loader = Callable[..., Awaitable[LoadReport]]
 
 
-class BusyError(Exception):
-    """A load is running."""
+class BusyError(ExactFeaturesError):
+    """Another load is running already."""
 
     def __init__(self, load_id: UUID | None) -> None:
-        super().__init__(load_id)
+        super().__init__("a load is running; try again when it is done")
         self.load_id = load_id
         """None if it has just been asked for and has no id yet."""
 

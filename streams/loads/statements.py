@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# A manifest read again, or out of turn, says nothing new.
+# A manifest that is read again, or after a later one, changes nothing.
 UPSERT_LOAD = """
 INSERT INTO loads AS l (load_id, number, state, started_at, ended_at, told_at, read, published, rejected, error,
                         problems, positions)

@@ -15,19 +15,19 @@ import asyncpg
 import orjson
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from faust.types import TP
+from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import address, client_options
 from models.clients.postgres import connected
+from models.clients.statements import READ_POSITIONS
 from models.declaration.in_force import model_named
-from models.sql.tables import tables_of
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
+from models.sql.tables import tables_of
 from streams.kafka.client import CONSUMER_GROUP
 from streams.maintenance import rebuild_statements
 from streams.offsets.data_loss import lost_records
 from streams.offsets.start_offsets import StartOffset
 from streams.postgres import migration
-from streams.queries import status_statements
 from streams.queries.status import input_logs
 from streams.retry.outages import reason
 
@@ -131,8 +131,8 @@ async def find_losses(settings: Settings, connection: Connection) -> list[str]:
     """What of the database the log cannot give back."""
     bounds, topic_ids = await input_logs(settings)
     applied = {
-        TP(row["topic"], row["partition"]): StartOffset(row["topic_id"], row["next_offset"])
-        for row in await connection.fetch(status_statements.READ_POSITIONS)
+        TopicPartition(row["topic"], row["partition"]): StartOffset(row["topic_id"], row["next_offset"])
+        for row in await connection.fetch(READ_POSITIONS)
     }
     published_to = [tuple(row) for row in await connection.fetch(rebuild_statements.READ_PUBLISHED_TO)]
     return list(lost_records(bounds, topic_ids, applied, published_to))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faust.types import TP
-
 from models.clients.postgres import connected
 from models.errors import ExactFeaturesError
 from streams.offsets import damage_statements
@@ -14,6 +12,8 @@ from streams.queries.status import input_logs
 from streams.rejects import dead_letters
 
 if TYPE_CHECKING:
+    from aiokafka.structs import TopicPartition
+
     from models.settings.environment import Settings
     from streams.postgres.connection import Connection
 
@@ -22,7 +22,7 @@ class SkipRefusedError(ExactFeaturesError):
     """Nothing was passed over, as it would not be right."""
 
 
-async def skip(settings: Settings, tp: TP, next_offset: int) -> str:
+async def skip(settings: Settings, tp: TopicPartition, next_offset: int) -> str:
     """Pass over all records of a partition from its damaged batch up to an offset; say which.
 
     Args:
@@ -45,7 +45,7 @@ async def skip(settings: Settings, tp: TP, next_offset: int) -> str:
         return await _skip(connection, tp, next_offset, bounds[tp].end)
 
 
-async def _skip(connection: Connection, tp: TP, next_offset: int, end: int) -> str:
+async def _skip(connection: Connection, tp: TopicPartition, next_offset: int, end: int) -> str:
     place = f"{tp.topic}[{tp.partition}]"
     row = await connection.fetchrow(offset_statements.LOCK_OFFSET, *tp)
     first = row["next_offset"] if row else 0

@@ -111,9 +111,7 @@ async def _report(connection: Connection, tp: TP, damage: Damage, ids: Mapping[s
 
 def described(tp: TP, damage: Damage) -> str:
     """Where it is and why it cannot be read."""
-    return (
-        f"{tp.topic}[{tp.partition}] is not read on from offset {damage.offset}: the batch is damaged, {damage.reason}"
-    )
+    return f"{tp.topic}[{tp.partition}] stopped at offset {damage.offset}: the batch is damaged, {damage.reason}"
 
 
 def advice(tp: TP, damage: Damage) -> str:

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
-from faust.types import TP
 
 from models.clients.kafka import READ_COMMITTED, client_options
 from streams.offsets import statements as offset_statements
 from streams.rejects import dead_letters
 
 if TYPE_CHECKING:
+    from faust.types import TP
+
     from models.settings.environment import Settings
     from streams.offsets.start_offsets import StartOffset
     from streams.postgres.connection import Connection
@@ -37,7 +38,7 @@ class Watermarks(NamedTuple):
     end: int
 
 
-AskBounds = Callable[[], Awaitable[Mapping[TP, Watermarks]]]
+AskBounds = Callable[[], Awaitable[Mapping["TP", Watermarks]]]
 
 
 async def read_watermarks(settings: Settings, partitions: set[TP]) -> dict[TP, Watermarks]:

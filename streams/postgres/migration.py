@@ -21,14 +21,12 @@ from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError, UnsupportedDatabaseError
 from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
 from models.settings.environment import load_settings
+from streams.postgres import statements
 from streams.postgres.server import CONNECT_TIMEOUT
 from streams.retry.outages import OUTAGES, reason
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
-
-_VERSION = "SELECT max(version_num) FROM alembic_version"
-_MISSING = "SELECT name FROM unnest($1::text[]) AS wanted (name) WHERE to_regclass(quote_ident(name)) IS NULL"
 
 
 async def bring_up_to_date(settings: Settings, tables: Sequence[str]) -> None:
@@ -52,7 +50,7 @@ async def bring_up_to_date(settings: Settings, tables: Sequence[str]) -> None:
 async def _version(settings: Settings) -> str | None:
     try:
         async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
-            version: str | None = await connection.fetchval(_VERSION)
+            version: str | None = await connection.fetchval(statements.READ_REVISION)
     except asyncpg.UndefinedTableError:
         return None
     return version
@@ -60,7 +58,7 @@ async def _version(settings: Settings) -> str | None:
 
 async def _is_missing(settings: Settings, tables: Sequence[str]) -> bool:
     async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
-        return bool(await connection.fetch(_MISSING, list(tables)))
+        return bool(await connection.fetch(statements.READ_MISSING_TABLES, list(tables)))
 
 
 async def _migrate_apart(settings: Settings) -> None:
@@ -119,4 +117,4 @@ def main() -> int:
     except ExactFeaturesError as error:
         print(error, file=sys.stderr)
         return of_fixed_form("streams.schema", error.exit_code)
-    return 0
+    return ExitCode.DONE

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from models.clients.postgres import session
+from models.clients.postgres import OLDEST_VERSION, session
 from models.clients.postgres_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
-from streams.postgres import bigint_array
+from streams.postgres import bigint_array, statements
 from streams.postgres.composite_types import take_rows_of
 from streams.retry.backoff import Backoff
 from streams.retry.outages import OUTAGES, reason
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from models.settings.environment import Settings
 
 log = logging.getLogger(__name__)
-
-OLDEST_VERSION = 18
-"""RETURNING old.… and new.… came with Postgres 18."""
 
 CONNECT_TIMEOUT = 3.0
 """Seconds that one attempt to connect may take."""
@@ -115,7 +112,7 @@ async def fault(settings: Settings, limit: float = PROBE_TIMEOUT) -> str | None:
         async with asyncio.timeout(limit):
             async with session(settings.database_url, connect_seconds=limit) as connection:
                 try:
-                    await connection.fetchval("SELECT 1")
+                    await connection.fetchval(statements.PROBE)
                 finally:
                     connection.terminate()
     except TimeoutError:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode, of_fixed_form
 from models.settings.environment import Settings, load_settings
+from models.terminal_text import say
 from streams.postgres.read_only import read_only_connection
 from streams.queries import audit_statements
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streams.postgres.connection import Connection
 
 LISTED = 10
-"""How many differing users are listed."""
+"""Differing users that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +72,23 @@ async def _compare(connection: Connection) -> Audit:
     )
 
 
+def print_audit(found: Audit, prefix: str = "") -> ExitCode:
+    """Print that all is equal to standard output, or the differences to standard error."""
+    if found.is_equal:
+        print(
+            f"{prefix}features of {found.users:,} users equal the SQL aggregate over {found.experiments:,} experiments"
+        )
+        return ExitCode.DONE
+    say("\n".join([f"{prefix}{found.wrong_users:,} users differ", *found.differences]))
+    return ExitCode.PARTLY
+
+
 def main() -> int:
     """Run the audit of the database that DATABASE_URL names."""
     argparse.ArgumentParser(prog="python -m streams.audit", description=__doc__).parse_args()
     try:
         found = asyncio.run(audit(load_settings()))
     except ExactFeaturesError as error:
-        print(f"audit: {error}", file=sys.stderr)
+        say(f"audit: {error}")
         return of_fixed_form("streams.audit", error.exit_code)
-    if found.is_equal:
-        print(f"audit: features of {found.users} users equal the SQL aggregate over {found.experiments} experiments")
-        return ExitCode.DONE
-    print(f"audit: {found.wrong_users} users differ", file=sys.stderr)
-    for line in found.differences:
-        print(line, file=sys.stderr)
-    return ExitCode.PARTLY
+    return print_audit(found, "audit: ")

@@ -39,7 +39,7 @@ class Live:
         self._compounds = SingleFlight(self._read_compounds, COMPOUNDS_SECONDS)
 
     async def read(self) -> bytes:
-        """The state, as JSON; without what Postgres would say if it does not answer."""
+        """The state, as JSON; without the part that is in Postgres if it does not answer."""
         kafka, (overview, fault) = await asyncio.gather(self._app.kafka_watch.fault(), self._overview())
         state = {
             "health": {"kafka": kafka, "postgres": self._app.persistence.outage or fault},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from models.clients.statements import READ_POSITIONS
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from streams.loads import statements as load_statements
 from streams.loads.queries import listed
@@ -32,7 +33,7 @@ STATEMENT_MS = 2_000
 LOADS_SHOWN, COMPOUNDS_SHOWN = 10, 8
 
 USERS_LOOKED_AT = 20_000
-"""Of more users than this, about so many are looked at for the most common compounds."""
+"""If there are more users, the most common compounds are found from a sample of about this size."""
 
 
 class TooSlowError(ExactFeaturesError):
@@ -53,7 +54,7 @@ class UserQuery:
 
 @dataclass(frozen=True)
 class RejectQuery:
-    """Which rejects are asked for."""
+    """Which rejects to list."""
 
     state: str | None
     before: int | None
@@ -98,7 +99,7 @@ class PageReader:
             [rows] = await connection.fetch(status_statements.READ_COUNTERS)
             return {
                 "rows": dict(rows),
-                "positions": await connection.fetch(status_statements.READ_POSITIONS),
+                "positions": await connection.fetch(READ_POSITIONS),
                 "loads": listed(await connection.fetch(load_statements.READ_LOADS, LOADS_SHOWN, None)),
                 "newest_reject": await connection.fetchval(page_statements.READ_NEWEST_REJECT),
             }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import asyncpg
 
 from models.errors import ExactFeaturesError
-from models.exit_codes import of_fixed_form
+from models.exit_codes import ExitCode, of_fixed_form
+from models.reject_text import fault_text, place_of
 from models.settings.environment import Settings, load_settings
 from models.terminal_table import table_lines
-from models.terminal_text import escaped
+from models.terminal_text import escaped, say
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
 
@@ -36,7 +38,7 @@ async def read_report(settings: Settings, limit: int) -> list[str]:
     if users:
         lines.append(f"{_short(users[0]['average_experiments_per_user'])} experiments per user on average")
     if rejects:
-        lines += ["", "Rejected:", *(_reject_line(row) for row in rejects)]
+        lines += ["", "Rejected:", *(_reject_line(dict(row)) for row in rejects)]
     return lines
 
 
@@ -61,13 +63,8 @@ def _short(number: Decimal | None) -> str:
     return f"{number:.3f}".rstrip("0").rstrip(".") if number is not None else ""
 
 
-def _reject_line(row: asyncpg.Record) -> str:
-    place = f"{row['topic']}[{row['partition']}]@{row['offset']}"
-    if row["file"] is not None:
-        place = f"{row['file']}:{row['line']}"
-    subject = f"{row['field']}: " if row["field"] is not None else ""
-    value = f'"{row["value"]}" ' if row["value"] is not None else ""
-    return escaped(f"{place}: {subject}{value}{row['reason']}")
+def _reject_line(row: Mapping[str, Any]) -> str:
+    return escaped(f"{place_of(row)}: {fault_text(row['field'], row['value'], row['reason'])}")
 
 
 def main() -> int:
@@ -78,7 +75,7 @@ def main() -> int:
     try:
         lines = asyncio.run(read_report(load_settings(), limit))
     except ExactFeaturesError as error:
-        print(f"report: {error}", file=sys.stderr)
+        say(f"report: {error}")
         return of_fixed_form("streams.report", error.exit_code)
     print("\n".join(lines))
-    return 0
+    return ExitCode.DONE

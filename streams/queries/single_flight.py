@@ -10,7 +10,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 SECONDS = 1.0
-"""How long an answer is good for."""
+"""How long an answer is kept, in seconds."""
 
 
 class SingleFlight(Generic[Key, Value]):

@@ -1,4 +1,4 @@
-"""How far the worker is, by Postgres and Kafka together."""
+"""How far the worker is behind, from Postgres and Kafka together."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from uuid import UUID
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
-from faust.types import TP
+from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import client_options, unreachable
+from models.clients.statements import READ_POSITIONS
 from models.clients.topic_ids import TopicIdsRequest, topic_ids
 from models.topics import INPUT_TOPICS
 from streams.offsets import damage_statements
@@ -59,7 +60,7 @@ class Lag:
 
 @dataclass(frozen=True)
 class Damaged:
-    """A partition that is not read on."""
+    """A partition that stopped at a damaged batch."""
 
     topic: str
     partition: int
@@ -77,11 +78,11 @@ class Status:
     """Users, compounds, experiments, and users that have experiments."""
     lags: tuple[Lag, ...]
     open_rejects: int
-    """At most COUNTED."""
+    """Counted up to COUNTED."""
     loads: Mapping[str, int]
     """How many of the latest loads are not applied, by state."""
     damaged: tuple[Damaged, ...] = ()
-    """Partitions that are not read on, as Kafka's log is damaged there."""
+    """Partitions that stopped at a damaged batch in Kafka."""
 
     @property
     def lag(self) -> int:
@@ -95,13 +96,13 @@ class Status:
 
 
 def held_back(status: Status) -> str:
-    """What open transactions hold back, in words."""
+    """A sentence about what open transactions hold back."""
     where = ", ".join(f"{lag.topic}[{lag.partition}]" for lag in status.lags if lag.held_back)
     return f"{status.held_back:,} records are held back until transactions of other clients end: {where}"
 
 
 async def read_status(settings: Settings) -> Status:
-    """Ask both.
+    """Read the status from Postgres and Kafka.
 
     Raises:
         DatabaseUnreachableError: Postgres does not answer.
@@ -111,7 +112,7 @@ async def read_status(settings: Settings) -> Status:
     stable_ends = await _asked(settings, read_stable_ends(settings, set(bounds))) if bounds else {}
     async with read_only_connection(settings) as connection:
         [rows] = await connection.fetch(status_statements.READ_COUNTERS)
-        positions = await connection.fetch(status_statements.READ_POSITIONS)
+        positions = await connection.fetch(READ_POSITIONS)
         rejects = await connection.fetchval(reject_statements.COUNT_OPEN, COUNTED)
         loads = await connection.fetch(status_statements.COUNT_UNAPPLIED_LOADS, LOADS_LOOKED_AT)
         damaged = await connection.fetch(damage_statements.READ_DAMAGED)
@@ -123,7 +124,7 @@ async def read_status(settings: Settings) -> Status:
             Lag(
                 tp.topic,
                 tp.partition,
-                # What was written since the end was asked for.
+                # More may have been written since the end was read.
                 max(found.end, stable_ends[tp]),
                 stable_ends[tp],
                 row["next_offset"] if row else 0,
@@ -159,7 +160,7 @@ async def log_ends(settings: Settings) -> tuple[dict[tuple[str, int], int], dict
     return {(tp.topic, tp.partition): found.end for tp, found in bounds.items()}, ids
 
 
-async def input_logs(settings: Settings) -> tuple[dict[TP, Watermarks], dict[str, UUID]]:
+async def input_logs(settings: Settings) -> tuple[dict[TopicPartition, Watermarks], dict[str, UUID]]:
     """Begin and end of each partition of the input topics that there are, and the topics' ids.
 
     Raises:
@@ -168,13 +169,15 @@ async def input_logs(settings: Settings) -> tuple[dict[TP, Watermarks], dict[str
     return await _asked(settings, _input_logs(settings))
 
 
-async def _input_logs(settings: Settings) -> tuple[dict[TP, Watermarks], dict[str, UUID]]:
+async def _input_logs(settings: Settings) -> tuple[dict[TopicPartition, Watermarks], dict[str, UUID]]:
     client = AIOKafkaClient(**client_options(settings))
     try:
         await client.bootstrap()
         response = await client.send(client.get_random_node(), TopicIdsRequest(list(INPUT_TOPICS)))
         ids = topic_ids(response)
-        partitions = {TP(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]}
+        partitions = {
+            TopicPartition(topic[1], part[1]) for topic in response.topics if topic[1] in ids for part in topic[4]
+        }
         bounds = await read_watermarks(settings, partitions) if partitions else {}
     finally:
         await client.close()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-READ_POSITIONS = """
-SELECT topic, partition, topic_id, next_offset, updated_at FROM stream_offsets ORDER BY topic, partition
-"""
-
 READ_COUNTERS = """
 SELECT coalesce(sum(row_count) FILTER (WHERE topic = 'experiments'), 0)::bigint AS experiments,
        coalesce(sum(row_count) FILTER (WHERE topic = 'users'), 0)::bigint AS users,
@@ -27,5 +23,3 @@ SELECT current_database() AS database, current_user AS name,
        has_schema_privilege(current_schema(), 'CREATE') AS can_create_tables,
        clock_timestamp() AS now, to_regclass('alembic_version') IS NOT NULL AS has_schema
 """
-
-READ_REVISION = "SELECT version_num FROM alembic_version"

@@ -1,4 +1,4 @@
-"""Rows of the table `rejects`: rejected rows of files, and Kafka records that are no rows of their topic."""
+"""Rows of the table `rejects`: rejected rows of files, and Kafka records that are not rows of their topic."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from uuid import UUID
 
 from models.fault_codes import FaultCode
 from models.publication import SURE_MILLISECONDS, Source
+from models.row_ids import row_id_of
 from models.rows import Reject
 from streams.rejects import statements as reject_statements
 
 if TYPE_CHECKING:
+    from streams.decoding.row_decoder import RejectRow
     from streams.kafka.micro_batch import MicroBatch, Unfit
     from streams.postgres.connection import Connection
 
@@ -39,7 +41,7 @@ class DeadLetter:
     offset: int | None
     code: str | None
     faults: str
-    """JSON."""
+    """A JSON array of all faults."""
     original: str | None
     """The row as it stands in its file."""
     raw: bytes | None
@@ -49,7 +51,7 @@ class DeadLetter:
     row_id: str | None
     """The key of that row, as it stands on the wire."""
     published_ms: int | None
-    """None if it is such that it may be what Postgres refuses."""
+    """None if Postgres may be unable to store it."""
 
 
 def of_file(row: Reject, source: Source) -> DeadLetter:

@@ -17,7 +17,7 @@ IDS_SUFFIX = ".rejects"
 
 
 class ExportError(ExactFeaturesError):
-    """The files cannot be written."""
+    """The rejected rows cannot be written to files."""
 
 
 class Export:
@@ -34,7 +34,7 @@ class Export:
         self._open: list[TextIO] = []
         self._path = target
         self.files: Counter[Path] = Counter()
-        """Rows by file."""
+        """Number of rows written, by file."""
         self.left_out: Counter[str] = Counter()
         """Rows that cannot be exported, by the reason why."""
 
@@ -59,7 +59,7 @@ class Export:
         self.files[self._path] += 1
 
     def close(self) -> None:
-        """Close the files."""
+        """Close all files that were written."""
         for file in self._open:
             file.close()
 

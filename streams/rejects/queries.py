@@ -21,7 +21,7 @@ class Choice:
     """Which rejects are meant; None: whatever it is."""
 
     state: str | None = None
-    """`open` or `resolved`."""
+    """`open` or `resolved`; None for both."""
     load_id: UUID | None = None
     """The load that rejected or resolved it."""
     file: str | None = None

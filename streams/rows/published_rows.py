@@ -46,7 +46,9 @@ class PublishedRows:
         if _are_ascending(keys):
             return self
         order = self._order(key)
-        last: NDArray[np.bool_] = np.append(_differ([column.take(pa.array(order)) for column in keys]), True)  # an element, no option
+        last: NDArray[np.bool_] = np.append(
+            _differ([column.take(pa.array(order)) for column in keys]), True
+        )  # an element, no option
         return self.at(order[last])
 
     def _order(self, key: Sequence[str]) -> NDArray[np.intp]:

@@ -17,9 +17,9 @@ import pyarrow as pa
 from models.sql import rows as statements
 from models.sql.tables import PUBLICATION
 from models.wire.keys import key_bytes
+from streams.decoding.stored_rows import StoredRowReader
 from streams.postgres.binary_rows import copy_chunks
 from streams.rows.published_rows import publication_columns
-from streams.decoding.stored_rows import StoredRowReader
 
 if TYPE_CHECKING:
     from models.declaration.model import RowTable

@@ -203,4 +203,3 @@ class StateTable:
         written = [await future for future in sent]
         last: int = written[-1].offset + size - 1
         return last
-

@@ -130,7 +130,6 @@ class TopicHandler(ABC):
             )
         return applied
 
-
     def _unfit_letters(self, batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
         return [
             dead_letters.of_unfit_record(batch, index, batch.unfit[offset], self.row_id(batch.values[index]))

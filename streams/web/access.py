@@ -7,7 +7,7 @@ what others could use, so what it says of a request's origin is heeded, token or
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -67,6 +67,25 @@ def misnaming(headers: Mapping[str, str], token: str) -> Refusal | None:
     """
     return None if token or _is_own_name(_host_name(headers.get("Host", ""))) else _MISNAMED
 
+
+@dataclass(frozen=True)
+class Access:
+    """Whom a page answers."""
+
+    refusal: Callable[[Mapping[str, str], str], Refusal | None]
+    """Why it does not answer a request with these headers, if the worker has this token; None: it does."""
+    statuses: tuple[int, ...]
+    """Of its refusals."""
+
+
+TOKEN = Access(refusal, (UNAUTHORIZED, FORBIDDEN))
+"""A page that changes something or shows rows."""
+
+OWN_NAME = Access(misnaming, (FORBIDDEN,))
+"""A page that tells of files, but shows no rows."""
+
+OPEN = Access(lambda _headers, _token: None, ())
+"""A page that answers whoever asks."""
 
 _UNAUTHORIZED = Refusal(UNAUTHORIZED, "send the header Authorization: Bearer, followed by the WEB_TOKEN of the worker")
 _MISNAMED = Refusal(FORBIDDEN, "ask for the worker by its address or by localhost; for another name set a WEB_TOKEN")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from aiohttp.web import StreamResponse
 from faust.web import Request
 
-from streams.web.json_page import HEADERS, JsonPage
+from streams.web.operations import HEADERS, Operation, Page
+from streams.web.page_answers import State
 
 if TYPE_CHECKING:
     from streams.queries.single_flight import SingleFlight
@@ -26,19 +27,24 @@ WRITE_SECONDS = 10.0
 log = logging.getLogger(__name__)
 
 
-class EventsView(JsonPage):
+class EventsView(Page):
     """Tells each viewer the state when it changes. All look at the same reading."""
 
+    view_path = "/events"
     live: ClassVar[SingleFlight[None, bytes]]
 
     def __post_init__(self) -> None:
         """Begin without viewers."""
         self._open = 0
 
+    @Operation(
+        "The state of the moment, as server-sent events: each one's data is a State.",
+        {200: State},
+        (503,),
+        media_type="text/event-stream",
+    )
     async def get(self, request: Request) -> Any:  # noqa: ANN401  # aiohttp's response
         """The stream, until the viewer goes away or the worker stops."""
-        if refused := self.refused(request):
-            return refused
         if self._open >= MOST_STREAMS:
             return self.failed(503, f"{MOST_STREAMS} streams are open, and no more may be: close a page, or try later")
         self._open += 1

@@ -5,7 +5,10 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import ClassVar
 
-from faust.web import Request, Response, View
+from faust.web import Request, Response
+
+from streams.web.access import OPEN
+from streams.web.operations import Operation, Page
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -35,11 +38,13 @@ def page_files() -> dict[str, tuple[bytes, str]]:
     }
 
 
-class PageFileView(View):
+class PageFileView(Page):
     """A file of the page, to whoever asks: none holds data."""
 
+    view_path = "/page/{name}"
     files: ClassVar[dict[str, tuple[bytes, str]]] = page_files()
 
+    @Operation("A file of the page for people.", access=OPEN)
     async def get(self, request: Request, name: str = START) -> Response:  # noqa: ARG002  # the name says it all
         """The file."""
         if name not in self.files:
@@ -50,3 +55,5 @@ class PageFileView(View):
 
 class PageView(PageFileView):
     """The page itself."""
+
+    view_path = "/"

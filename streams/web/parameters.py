@@ -1,32 +1,77 @@
-"""What requests may ask of the page's data: the definition of their parameters."""
+"""What requests may ask for: the definition of their parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeVar
+import re
+from typing import TYPE_CHECKING, Annotated, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from models.errors import ExactFeaturesError
 from models.rows import MAX_ID
+from streams.loads.queries import STATES
 from streams.queries.page import RejectQuery, UserQuery
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from multidict import MultiMapping
+
+_MOST_LISTED = 1000
 
 
 class QueryError(ExactFeaturesError):
     """A parameter's value cannot be used."""
 
 
-class _Query(BaseModel):
+class Parameters(BaseModel):
+    """Base of the parameters of a query."""
+
     model_config = ConfigDict(extra="forbid")
 
+    @classmethod
+    def of(cls, query: MultiMapping[str]) -> Self:
+        """The parameters of a request.
 
-Query = TypeVar("Query", bound=_Query)
+        Raises:
+            QueryError: one of them cannot be used; the message names it.
+        """
+        repeatable = {name for name, field in cls.model_fields.items() if get_origin(field.annotation) is list}
+        try:
+            return cls.model_validate(
+                {name: query.getall(name) if name in repeatable else query[name] for name in query}
+            )
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"]))
+            raise QueryError(f"{name}={first['input']}: {first['msg']}") from None
 
 
-class UsersAsked(_Query):
+def _listed(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= _MOST_LISTED:
+        raise QueryError(f"limit={text}: give a number from 1 to {_MOST_LISTED}")
+    return int(text)
+
+
+def _state(text: str) -> str:
+    if text not in STATES:
+        raise QueryError(f"state={text}: give one of {', '.join(STATES)}")
+    return text
+
+
+class LoadsAsked(Parameters):
+    """Parameters of `GET /loads`."""
+
+    # Others were never refused.
+    model_config = ConfigDict(extra="ignore")
+
+    limit: Annotated[int, BeforeValidator(_listed)] = Field(20, ge=1, le=_MOST_LISTED)
+    state: Annotated[str | None, AfterValidator(_state), WithJsonSchema({"enum": [*STATES]})] = Field(
+        default_factory=lambda: None, description="all, if left out"
+    )
+
+
+class UsersAsked(Parameters):
     """Parameters of `/report`."""
 
     search: str = Field("", max_length=200, pattern=r"^[^\x00]*$", description="a user's id, or a part of the name")
@@ -49,7 +94,7 @@ class UsersAsked(_Query):
         )
 
 
-class RejectsAsked(_Query):
+class RejectsAsked(Parameters):
     """Parameters of `/rejects`."""
 
     state: Literal["open", "resolved", "all"] = "open"
@@ -61,13 +106,13 @@ class RejectsAsked(_Query):
         return RejectQuery(None if self.state == "all" else self.state, self.before, self.limit)
 
 
-class ExportAsked(_Query):
+class ExportAsked(Parameters):
     """Parameters of `/rejects/export`."""
 
     state: Literal["open", "resolved", "all"] = "open"
 
 
-class ReadingAsked(_Query):
+class ReadingAsked(Parameters):
     """Parameters of `POST /loads`: how the files are to be read, as `ingest load` takes it."""
 
     encoding: str | None = None
@@ -78,27 +123,3 @@ class ReadingAsked(_Query):
     null: list[str] = Field([], description="a text that means nothing; may be repeated")
     quote: str | None = None
     escape: str | None = None
-
-    @classmethod
-    def of(cls, query: MultiMapping[str]) -> ReadingAsked:
-        """The parameters of a request.
-
-        Raises:
-            QueryError: one of them cannot be used.
-        """
-        repeatable = {"columns", "null"}
-        return asked(cls, {name: query.getall(name) if name in repeatable else query[name] for name in query})
-
-
-def asked(kind: type[Query], parameters: Mapping[str, object]) -> Query:
-    """The parameters of a request.
-
-    Raises:
-        QueryError: one of them cannot be used; the message names it.
-    """
-    try:
-        return kind.model_validate(dict(parameters))
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        raise QueryError(f"{name}={first['input']}: {first['msg']}") from None

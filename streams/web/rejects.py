@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from aiohttp.web import FileResponse
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.web import BaseRequest, FileResponse
 from faust.web import Request, Response
 
 from models.errors import ExactFeaturesError
@@ -17,51 +18,52 @@ from streams.queries.page import RejectQuery
 from streams.queries.single_flight import SingleFlight
 from streams.rejects.export import export
 from streams.rejects.queries import Choice
-from streams.web.json_page import HEADERS, JsonPage, status_of
-from streams.web.parameters import ExportAsked, RejectsAsked, asked
+from streams.web.operations import HEADERS, Operation, Page
+from streams.web.page_answers import Archive, RejectList
+from streams.web.parameters import ExportAsked, RejectsAsked
 
 MOST_EXPORTED = 10_000
 """Rows of one export; the command `ingest rejects export` has no limit."""
 
 
-class RejectsView(JsonPage):
+class RejectsView(Page):
     """Lists rejects."""
 
+    view_path = "/rejects"
     found: ClassVar[SingleFlight[RejectQuery, list[dict[str, Any]]]]
 
-    async def get(self, request: Request) -> Response:
+    @Operation("Rejected rows, the latest first.", {200: RejectList}, (422, 503), asked=RejectsAsked)
+    async def get(self, request: Request, asked: RejectsAsked) -> Response:  # noqa: ARG002  # what it asks is parsed
         """Rejects, the latest first."""
-        if refused := self.refused(request):
-            return refused
-        try:
-            query = asked(RejectsAsked, cast("Any", request).query).query()
-            rows = await self.found.get(query)
-        except ExactFeaturesError as error:
-            return self.failed(status_of(error), error)
-        return self.plain({"rejects": rows[: query.limit], "more": len(rows) > query.limit})
+        rows = await self.found.get(asked.query())
+        return self.plain({"rejects": rows[: asked.limit], "more": len(rows) > asked.limit})
 
 
-class RejectsExportView(JsonPage):
+class RejectsExportView(Page):
     """The files that `ingest rejects export` writes, in one archive."""
+
+    view_path = "/rejects/export"
 
     def __post_init__(self) -> None:
         """One at a time: it takes disk."""
         self._turn = asyncio.Lock()
 
-    async def get(self, request: Request) -> Any:  # noqa: ANN401  # aiohttp's response
+    @Operation(
+        "Rejected rows as CSV files to be corrected, in one archive.",
+        {200: Archive},
+        (422, 503),
+        asked=ExportAsked,
+        media_type="application/zip",
+    )
+    async def get(self, request: Request, asked: ExportAsked) -> Any:  # noqa: ANN401  # aiohttp's response
         """The archive."""
-        if refused := self.refused(request):
-            return refused
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="rejects-"))
         try:
             async with self._turn:
-                state = asked(ExportAsked, cast("Any", request).query).state
-                choice = Choice(state=None if state == "all" else state)
+                choice = Choice(state=None if asked.state == "all" else asked.state)
                 # On a thread and a loop of its own: many rows would hold up the worker's.
                 archive, left_out = await asyncio.to_thread(self._write, choice, folder)
                 return await self._send(cast("Any", request), archive, left_out)
-        except ExactFeaturesError as error:
-            return self.failed(status_of(error), error)
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
@@ -76,7 +78,7 @@ class RejectsExportView(JsonPage):
         return archive, written.left_out.total()
 
     async def _send(self, request: Any, archive: Path, left_out: int) -> FileResponse:  # noqa: ANN401  # aiohttp's
-        response = FileResponse(
+        response = _SentFile(
             archive,
             headers={
                 **HEADERS,
@@ -89,6 +91,12 @@ class RejectsExportView(JsonPage):
         await response.prepare(request)
         await response.write_eof()
         return response
+
+
+class _SentFile(FileResponse):
+    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
+        """As aiohttp's, but once: aiohttp prepares what a page returns again, and by then the file is gone."""
+        return None if self.prepared else await super().prepare(request)
 
 
 class NothingToExportError(ExactFeaturesError):

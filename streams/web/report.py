@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from faust.web import Request, Response
 
-from models.errors import ExactFeaturesError
 from streams.queries.page import UserQuery
 from streams.queries.single_flight import SingleFlight
-from streams.web.json_page import JsonPage, status_of
-from streams.web.parameters import UsersAsked, asked
+from streams.web.operations import Operation, Page
+from streams.web.page_answers import Report
+from streams.web.parameters import UsersAsked
 
 
-class ReportView(JsonPage):
+class ReportView(Page):
     """Lists users."""
 
+    view_path = "/report"
     found: ClassVar[SingleFlight[UserQuery, list[dict[str, Any]]]]
 
-    async def get(self, request: Request) -> Response:
+    @Operation("Users and their features, by the page.", {200: Report}, (422, 503), asked=UsersAsked)
+    async def get(self, request: Request, asked: UsersAsked) -> Response:  # noqa: ARG002  # what it asks is parsed
         """Users in the order asked for."""
-        if refused := self.refused(request):
-            return refused
-        try:
-            query = asked(UsersAsked, cast("Any", request).query).query()
-            rows = await self.found.get(query)
-        except ExactFeaturesError as error:
-            return self.failed(status_of(error), error)
-        return self.plain({"users": [_reported(row) for row in rows[: query.limit]], "more": len(rows) > query.limit})
+        rows = await self.found.get(asked.query())
+        return self.plain({"users": [_reported(row) for row in rows[: asked.limit]], "more": len(rows) > asked.limit})
 
 
 def _reported(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,18 +11,34 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from models.errors import ExactFeaturesError
+
 _BLOCK = 1024 * 1024
 _UNSAFE = re.compile(r"[^\w.() -]")
 _MAX_NAME = 100
 
 
-class UploadRefusedError(Exception):
+class UploadRefusedError(ExactFeaturesError):
     """What was sent cannot be taken; the message says why."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.status = status
         """The answer's HTTP status."""
+
+
+REQUEST_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+}
+"""What is received, as OpenAPI describes it."""
 
 
 @asynccontextmanager

@@ -79,7 +79,7 @@ async def test_all_tables_come_back_as_they_were_in_place_and_in_a_new_database(
 async def test_nothing_is_changed_while_a_worker_runs_or_when_nobody_said_yes(filled: Stack) -> None:
     before = await content(filled)
     unasked = await filled.run("cli", "rebuild")
-    assert (unasked.returncode, "users 10" in unasked.stderr, "say --yes" in unasked.stderr) == (2, True, True)
+    assert (unasked.returncode, "users 10" in unasked.stderr, "give --yes" in unasked.stderr) == (2, True, True)
     worker = filled.start_worker()
     await worker.ready()
     beside = await filled.run("cli", "rebuild", "--yes")
@@ -163,7 +163,7 @@ async def test_an_interrupted_rebuild_goes_on_where_it_was(stack: Stack, tmp_pat
     process = start()
     _, said = await asyncio.to_thread(process.communicate, timeout=120)
     assert process.returncode == 0, said
-    assert "going on with the rebuild" in said
+    assert "resuming the rebuild" in said
     # The tables were emptied once.
     [found] = await stack.fetch(
         "SELECT (SELECT count(*) FROM experiments) AS stored, (SELECT count(*) FROM rebuilds) AS rebuilds"

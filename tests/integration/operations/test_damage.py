@@ -82,21 +82,21 @@ async def test_a_damaged_batch_stops_its_partition_alone_is_reported_and_passed_
     worker, _ = await damaged_stack(operator, other_kafka, _CHECKSUM_AT, b"\x00\x00\x00\x01")
     look, skip = blocks_under(RUNBOOK, "Damaged batches")
     said = worker.log()
-    assert "experiments[0] is not read on from offset 2: the batch is damaged, its checksum is wrong" in said
+    assert "experiments[0] stopped at offset 2: the batch is damaged, its checksum is wrong" in said
     assert "pass over offsets 2 to 3: ingest skip experiments 0 4" in said
     shown = (await operator.run(look, check=False)).stdout
     assert "BAD  log" in shown
-    assert "experiments[0] is not read on from offset 2" in shown
+    assert "experiments[0] stopped at offset 2" in shown
     assert "ingest skip experiments 0 4" in shown
     # Only there, and only forward.
     assert (await operator.run("ingest skip experiments 1 1", check=False)).returncode == 2
     assert (await operator.run("ingest skip experiments 0 2", check=False)).returncode == 2
-    assert "passed over: offsets 2 to 3 of experiments[0]" in (await operator.run(skip)).stdout
+    assert "skipped offsets 2 to 3 of experiments[0]" in (await operator.run(skip)).stdout
     await until_stored(stack, dict.fromkeys((1, 2, 5, 6, 7), 1.5))
     [lost] = await stack.fetch('SELECT code, topic, partition, "offset" FROM rejects')
     assert tuple(lost) == ("lost", "experiments", DAMAGED, 2)
     assert worker.is_running
-    assert said.count("is not read on") == worker.log().count("is not read on")
+    assert said.count("stopped at offset") == worker.log().count("stopped at offset")
     await stack.assert_audit_is_equal()
 
 

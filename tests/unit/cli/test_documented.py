@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from typer import Context
 from typer.main import get_command
 
 from cli.main import app
@@ -19,7 +20,9 @@ MANUAL = (ROOT / "docs" / "command-line.md").read_text()
 
 def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401  # typer's own click has no types
     yield path, command
-    for name, below in getattr(command, "commands", {}).items():
+    for name in getattr(command, "commands", {}):
+        # As it is resolved to be run: only then is it imported.
+        _, below, _ = command.resolve_command(Context(command), [name])
         yield from _commands(below, (*path, name))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from models.settings.environment import Settings
 from models.settings.secret_files import SECRETS
+from streams.web.routes import PAGES
 from tests.unit.deployment.image import ROOT, of_last_stage
 from tests.unit.deployment.monitoring import exported, selected
 
@@ -89,8 +89,7 @@ def test_every_file_and_folder_that_is_named_is_mounted() -> None:
 def test_probes_ask_pages_that_there_are_and_only_readiness_depends_on_the_servers() -> None:
     pages = {name: CONTAINER[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")}
     assert pages == {"startup": "/openapi.json", "liveness": "/openapi.json", "readiness": "/health"}
-    served = set(re.findall(r'app\.page\("([^"]+)"', (ROOT / "streams/web/routes.py").read_text()))
-    assert set(pages.values()) <= served
+    assert set(pages.values()) <= {page.view_path for page in PAGES}
     [port] = CONTAINER["ports"]
     assert [str(port["containerPort"])] == of_last_stage("EXPOSE")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import Context
 from typer.main import get_command
 
 from cli.main import app
@@ -97,7 +98,7 @@ SHOWN = [
 def check_ingest(arguments: list[str]) -> None:
     command: Any = get_command(app)
     while arguments and arguments[0] in getattr(command, "commands", {}):
-        command = command.commands[arguments.pop(0)]
+        _, command, arguments = command.resolve_command(Context(command), arguments)
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     given = {word.partition("=")[0] for word in arguments if word.startswith("--")}
     assert given <= known | {"--help"}

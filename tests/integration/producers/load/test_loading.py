@@ -78,7 +78,8 @@ async def database_url(cluster: Cluster) -> AsyncIterator[str]:
 async def commit(database_url: str, topic: str, topic_id: UUID, next_offset: int) -> None:
     connection = await asyncpg.connect(database_url)
     await connection.execute(
-        "CREATE TABLE IF NOT EXISTS stream_offsets (topic text, partition int, topic_id uuid, next_offset bigint)"
+        "CREATE TABLE IF NOT EXISTS stream_offsets (topic text, partition int, topic_id uuid, next_offset bigint, "
+        "updated_at timestamptz)"
     )
     await connection.executemany(
         "INSERT INTO stream_offsets VALUES ($1, $2, $3, $4)",

@@ -1,4 +1,4 @@
-"""The web pages of a worker, each JSON answer held against /openapi.json."""
+"""The web pages of a worker, each answer held against /openapi.json."""
 
 from __future__ import annotations
 
@@ -24,24 +24,43 @@ class Pages:
         self.folder = folder
         self.worker = worker
         self.brokers = brokers
+        self.answered: set[tuple[str, str, int]] = set()
+        """Path, method and status of every answer that was checked."""
         self._document: dict[str, Any] = {}
 
     async def ask(self, method: str, page: str, described: str | None = None, **more: object) -> tuple[int, Any]:
         """Status and content of an answer, which must be as it is described."""
         async with self.session.request(method, page, **cast("Any", more)) as response:
-            found = await response.json()
+            is_json = response.content_type == "application/json"
+            # Of bytes the schema says that they are a string.
+            found = await response.json() if is_json else (await response.read()).decode("latin-1")
         path = described or page.partition("?")[0]
-        await self.check(found, path, method, response.status, "application/json")
+        await self.check(found, path, method, response.status, response.content_type)
         return response.status, found
 
-    async def check(self, found: object, path: str, method: str, status: int, media_type: str) -> None:
-        """What was answered must be as it is described."""
+    async def document(self) -> dict[str, Any]:
+        """What /openapi.json says."""
         if not self._document:
             async with self.session.get("/openapi.json") as description:
                 self._document = await description.json()
-        responses = self._document["paths"][path][method.lower()]["responses"]
+        return self._document
+
+    async def described(self) -> set[tuple[str, str, int]]:
+        """Path, method and status of every answer that there is."""
+        return {
+            (path, method, int(status))
+            for path, methods in (await self.document())["paths"].items()
+            for method, operation in methods.items()
+            for status in operation["responses"]
+        }
+
+    async def check(self, found: object, path: str, method: str, status: int, media_type: str) -> None:
+        """What was answered must be as it is described."""
+        document = await self.document()
+        responses = document["paths"][path][method.lower()]["responses"]
         schema = responses[str(status)]["content"][media_type]["schema"]
-        Draft202012Validator({**schema, "components": self._document["components"]}).validate(found)
+        Draft202012Validator({**schema, "components": document["components"]}).validate(found)
+        self.answered.add((path, method.lower(), status))
 
     async def healthy(self) -> None:
         """Wait until the worker answers and is healthy."""

@@ -101,6 +101,7 @@ async def test_what_was_loaded_is_told_listed_and_exported(pages: Pages) -> None
     assert archive.read("users.csv") == b"user_id,name,email,signup_date\nx3,=cmd(),,2024-01-02\n"
     code, answer = await pages.ask("GET", "/rejects/export?state=resolved")
     assert (code, answer["error"]) == (422, "no such rejected row of a file can be exported")
+    assert "Unhandled exception" not in pages.worker.log()
 
 
 async def _state(states: AsyncIterator[dict[str, Any]], wanted: Callable[[dict[str, Any]], object]) -> dict[str, Any]:

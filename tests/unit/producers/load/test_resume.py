@@ -56,7 +56,9 @@ async def test_files_are_left_out_by_their_content_and_the_way_they_are_read(
     postgres_gives(monkeypatch, [row_of(files[0]), other_way, row_of(files[2], digest="another")])
     rest, notes = await without_applied("", files)
     assert rest == list(files[1:])
-    assert notes == [f"{files[0].name}: skipped, load {LOAD} has loaded it and it is unchanged (--again loads it)"]
+    assert notes == [
+        f"{files[0].name}: skipped: load {LOAD} loaded it and it has not changed (--again loads it anyway)"
+    ]
 
 
 async def test_each_of_many_files_of_one_size_is_fingerprinted_and_digested_once(

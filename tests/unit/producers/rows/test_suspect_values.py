@@ -29,7 +29,7 @@ def test_markers_of_nothing_are_counted_with_the_first_line() -> None:
 
 def test_texts_in_single_quotes_are_counted_with_the_first_line() -> None:
     (warning,) = warnings_of(("Ada", ""), ("'Bo'", ""), ("'Cy'", "'x'"))
-    assert warning.startswith("3 texts stand in single quotes, which are stored too, first in line 3: ")
+    assert warning.startswith("3 texts are in single quotes, which are stored too, first in line 3: ")
 
 
 @pytest.mark.parametrize(("name", "email"), [("NULL", "a@b"), ("O'Neil", ""), ("'t Hooft", ""), ("'", "a.b")])

@@ -6,13 +6,13 @@ from pydantic import BaseModel
 
 from models.rows import MAX_ID
 from streams.queries.page import RejectQuery, UserQuery
-from streams.web.parameters import ExportAsked, QueryError, ReadingAsked, RejectsAsked, UsersAsked, asked
+from streams.web.parameters import ExportAsked, LoadsAsked, QueryError, ReadingAsked, RejectsAsked, UsersAsked
 
 
 def test_without_parameters_the_first_users_and_the_open_rejects_are_meant() -> None:
-    assert asked(UsersAsked, {}).query() == UserQuery(None, None, "user", "up", 20, 0)
-    assert asked(RejectsAsked, {}).query() == RejectQuery("open", None, 20)
-    assert asked(RejectsAsked, {"state": "all", "before": "7"}).query() == RejectQuery(None, 7, 20)
+    assert UsersAsked.of(MultiDict()).query() == UserQuery(None, None, "user", "up", 20, 0)
+    assert RejectsAsked.of(MultiDict()).query() == RejectQuery("open", None, 20)
+    assert RejectsAsked.of(MultiDict({"state": "all", "before": "7"})).query() == RejectQuery(None, 7, 20)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_without_parameters_the_first_users_and_the_open_rejects_are_meant() -> 
 def test_a_number_is_an_id_and_other_text_is_part_of_a_name(
     search: str, user_id: int | None, name_part: str | None
 ) -> None:
-    found = asked(UsersAsked, {"search": search}).query()
+    found = UsersAsked.of(MultiDict({"search": search})).query()
     assert (found.user_id, found.name_part) == (user_id, name_part)
 
 
@@ -58,12 +58,42 @@ def test_what_cannot_be_used_is_named(
     kind: type[UsersAsked | RejectsAsked | ExportAsked], name: str, value: str
 ) -> None:
     with pytest.raises(QueryError, match=f"^{name}="):
-        asked(kind, {name: value})
+        kind.of(MultiDict({name: value}))
 
 
-@pytest.mark.parametrize("kind", [UsersAsked, RejectsAsked, ExportAsked])
+@pytest.mark.parametrize("kind", [LoadsAsked, UsersAsked, RejectsAsked, ExportAsked])
 def test_every_parameter_may_be_left_out(kind: type[BaseModel]) -> None:
     assert "required" not in kind.model_json_schema()
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "state"),
+    [
+        ({}, 20, None),
+        ({"limit": "1"}, 1, None),
+        ({"limit": "0007", "state": "failed"}, 7, "failed"),
+        ({"limit": "1000", "unknown": "1"}, 1000, None),
+    ],
+)
+def test_loads_are_listed_by_number_and_state(query: dict[str, str], limit: int, state: str | None) -> None:
+    found = LoadsAsked.of(MultiDict(query))
+    assert (found.limit, found.state) == (limit, state)
+
+
+@pytest.mark.parametrize(
+    "limit", ["", "0", "0000", "1001", "00001", "00000000199999", "-1", "+1", " 1", "1.0", "1_0", "x"]
+)
+def test_another_number_of_loads_is_refused(limit: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        LoadsAsked.of(MultiDict(limit=limit, state="none"))
+    assert str(refused.value) == f"limit={limit}: give a number from 1 to 1000"
+
+
+@pytest.mark.parametrize("state", ["", "none", "FAILED"])
+def test_another_state_of_loads_is_refused(state: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        LoadsAsked.of(MultiDict(state=state))
+    assert str(refused.value) == f"state={state}: give one of publishing, published, applied, failed"
 
 
 def test_how_files_are_to_be_read_is_taken_from_the_query_some_of_it_several_times() -> None:
