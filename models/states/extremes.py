@@ -124,7 +124,8 @@ class _Net(NamedTuple):
         """For each group the first row that is added or retracted, and how often."""
         chosen = np.flatnonzero(self.counts * sign > 0)
         first = chosen[run_starts(self.codes[chosen])]
-        rows, counts = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
+        rows: Integers = np.zeros(groups, np.int64)
+        counts = np.zeros_like(rows)
         rows[self.codes[first]], counts[self.codes[first]] = self.rows[first], self.counts[first] * sign
         return _Best(rows, counts)
 

@@ -36,7 +36,8 @@ class Numbered(NamedTuple):
         """The values that have these numbers."""
         if self.table is not None:
             return self.table.take(pa.array(numbers))
-        return of_integers(numbers.astype(np.int64) + self.least, self.type)
+        integers = numbers.astype(np.int64)
+        return of_integers(integers + self.least if self.least else integers, self.type)
 
 
 def numbered(values: pa.Array, most_bits: int = BITS) -> Numbered:
