@@ -77,7 +77,8 @@ class Extreme(State):
         old, new, gone = self._ranks([before, added, retracted])
         rows, more, less = (side[-1].to_numpy() for side in (before, added, retracted))
         left = rows - np.where(old == gone, less, 0) + np.where(old == new, more, 0)
-        is_new = new < old
+        # A row that is both gone and new has another value now.
+        is_new = (new < old) | ((new == old) & (gone == old) & (more > 0))
         kept = np.where(is_new, more, left)
         # A row that is gone and comes before the first is one that the state does not know.
         lost: Flags = ((kept <= 0) | (gone < old)) & (counted > 0)
@@ -97,10 +98,12 @@ class Extreme(State):
 
     def _ranks(self, sides: Sequence[Sequence[pa.Array]]) -> list[Integers]:
         """Where the rows of several states come in the order, for each side and group."""
+        # The value of a row with a key decides nothing: it comes last.
+        deciding = max(1, len(self.order) - 1)
         present = [side[-1].to_numpy() != 0 for side in sides]
         columns = [
             pa.concat_arrays([column.filter(pa.array(some)) for column, some in zip(each, present, strict=True)])
-            for each in zip(*(side[:-1] for side in sides), strict=True)
+            for each in zip(*(side[:deciding] for side in sides), strict=True)
         ]
         found: Integers = np.full(sum(map(len, present)), _NONE, np.int64)
         found[np.concatenate(present)] = self._ranked(columns).numbers
