@@ -57,7 +57,7 @@ class Extreme(State):
         return [*(pa.nulls(groups, kind) for kind in kinds), pa.array(np.zeros(groups, np.int64))]
 
     def delta(self, rows: SignedRows) -> list[pa.Array]:
-        counted = rows.counted(self.where, self.order)
+        counted = self._candidates(rows.counted(self.where, self.order))
         ranks = self._ranked(counted.columns, rows.groups)
         found = _net(counted, ranks)
         columns: list[pa.Array] = []
@@ -87,6 +87,19 @@ class Extreme(State):
         chosen = pa.array(places, mask=kept == 0)
         columns = [pa.concat_arrays(pair).take(chosen) for pair in zip(before[:-1], added[:-1], strict=True)]
         return Merged([*columns, pa.array(kept)], lost if lost.any() else None)
+
+    def _candidates(self, rows: CountedRows) -> CountedRows:
+        """The rows that are first by what decides first, and all rows of groups of which one is retracted.
+
+        They are few, and to put the rest in order, keys of text above all, takes long.
+        """
+        if not len(rows.codes):
+            return rows
+        ranks = self._ranked(rows.columns[:1]).numbers
+        starts = run_starts(rows.codes)
+        lengths = np.diff(starts, append=len(ranks))
+        is_first = ranks == np.repeat(np.minimum.reduceat(ranks, starts), lengths)
+        return rows.at(is_first | np.repeat(np.minimum.reduceat(rows.signs, starts) < 0, lengths))
 
     def _halves(self, delta: Sequence[pa.Array]) -> tuple[Sequence[pa.Array], Sequence[pa.Array]]:
         width = len(self.order) + 1

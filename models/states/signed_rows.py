@@ -47,10 +47,7 @@ class SignedRows:
         mask = masks[0]
         for other in masks[1:]:
             mask = pc.and_(mask, other)
-        chosen = mask.to_numpy(zero_copy_only=False)
-        kept = [column.filter(mask) for column in columns]
-        codes = self.codes[chosen]
-        return CountedRows(codes, self.signs[chosen], kept, offsets_of(np.bincount(codes, minlength=self.groups)))
+        return CountedRows(self.codes, self.signs, columns, self.first).at(mask.to_numpy(zero_copy_only=False))
 
     def _value(self, expression: Expression) -> pa.Array:
         found = evaluated(expression, self.columns)
@@ -66,6 +63,12 @@ class CountedRows:
     columns: list[pa.Array]
     first: Integers
     """Where each group's begin; and, last, where all end."""
+
+    def at(self, chosen: NDArray[np.bool_]) -> CountedRows:
+        """The chosen rows."""
+        codes, mask = self.codes[chosen], pa.array(chosen)
+        first = offsets_of(np.bincount(codes, minlength=len(self.first) - 1))
+        return CountedRows(codes, self.signs[chosen], [column.filter(mask) for column in self.columns], first)
 
     def summed(self, numbers: NDArray[Any] | None = None) -> Integers:
         """The sum of the signs, or of numbers with these signs, for each group; they must not overflow."""
