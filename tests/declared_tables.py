@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import new_class
 from typing import Annotated, Any, Final
 
 import pyarrow as pa
@@ -76,13 +77,13 @@ def declared(
 ) -> RowTable:
     """The table of these annotated columns."""
     body = {"__annotations__": columns, "__module__": __name__}
-    row = type(Row)("Thing", (Row,), body, table=table, key=key, group=group)
+    row = new_class("Thing", (Row,), {"table": table, "key": key, "group": group}, lambda names: names.update(body))
     found, faults = checked_rows(row, SourcePlaces("thing.py", ast.Module([], [])))
     assert not faults, faults
     return found
 
 
-def values_of(kind: ColumnType) -> st.SearchStrategy[Any]:
+def values_of(kind: ColumnType) -> st.SearchStrategy[Any]:  # noqa: PLR0911  # a case for each type, in one place
     """Valid values of a type, as Python has them."""
     match kind:
         case Identifier():

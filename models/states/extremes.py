@@ -57,7 +57,7 @@ class Extreme(State):
         return [*(pa.nulls(groups, kind) for kind in kinds), pa.array(np.zeros(groups, np.int64))]
 
     def delta(self, rows: SignedRows) -> list[pa.Array]:
-        counted = rows.counted(self.where, self.order)
+        counted = self._candidates(rows.counted(self.where, self.order))
         ranks = self._ranked(counted.columns, rows.groups)
         found = _net(counted, ranks)
         columns: list[pa.Array] = []
@@ -77,7 +77,8 @@ class Extreme(State):
         old, new, gone = self._ranks([before, added, retracted])
         rows, more, less = (side[-1].to_numpy() for side in (before, added, retracted))
         left = rows - np.where(old == gone, less, 0) + np.where(old == new, more, 0)
-        is_new = new < old
+        # A row that is both gone and new has another value now.
+        is_new = (new < old) | ((new == old) & (gone == old) & (more > 0))
         kept = np.where(is_new, more, left)
         # A row that is gone and comes before the first is one that the state does not know.
         lost: Flags = ((kept <= 0) | (gone < old)) & (counted > 0)
@@ -86,6 +87,19 @@ class Extreme(State):
         chosen = pa.array(places, mask=kept == 0)
         columns = [pa.concat_arrays(pair).take(chosen) for pair in zip(before[:-1], added[:-1], strict=True)]
         return Merged([*columns, pa.array(kept)], lost if lost.any() else None)
+
+    def _candidates(self, rows: CountedRows) -> CountedRows:
+        """The rows that are first by what decides first, and all rows of groups of which one is retracted.
+
+        They are few, and to put the rest in order, keys of text above all, takes long.
+        """
+        if not len(rows.codes):
+            return rows
+        ranks = self._ranked(rows.columns[:1]).numbers
+        starts = run_starts(rows.codes)
+        lengths = np.diff(starts, append=len(ranks))
+        is_first = ranks == np.repeat(np.minimum.reduceat(ranks, starts), lengths)
+        return rows.at(is_first | np.repeat(np.minimum.reduceat(rows.signs, starts) < 0, lengths))
 
     def _halves(self, delta: Sequence[pa.Array]) -> tuple[Sequence[pa.Array], Sequence[pa.Array]]:
         width = len(self.order) + 1
@@ -97,10 +111,12 @@ class Extreme(State):
 
     def _ranks(self, sides: Sequence[Sequence[pa.Array]]) -> list[Integers]:
         """Where the rows of several states come in the order, for each side and group."""
+        # The value of a row with a key decides nothing: it comes last.
+        deciding = max(1, len(self.order) - 1)
         present = [side[-1].to_numpy() != 0 for side in sides]
         columns = [
             pa.concat_arrays([column.filter(pa.array(some)) for column, some in zip(each, present, strict=True)])
-            for each in zip(*(side[:-1] for side in sides), strict=True)
+            for each in zip(*(side[:deciding] for side in sides), strict=True)
         ]
         found: Integers = np.full(sum(map(len, present)), _NONE, np.int64)
         found[np.concatenate(present)] = self._ranked(columns).numbers
@@ -124,7 +140,8 @@ class _Net(NamedTuple):
         """For each group the first row that is added or retracted, and how often."""
         chosen = np.flatnonzero(self.counts * sign > 0)
         first = chosen[run_starts(self.codes[chosen])]
-        rows, counts = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
+        rows: Integers = np.zeros(groups, np.int64)
+        counts = np.zeros_like(rows)
         rows[self.codes[first]], counts[self.codes[first]] = self.rows[first], self.counts[first] * sign
         return _Best(rows, counts)
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import ARRAY, Numeric
 from sqlalchemy.types import TypeEngine
@@ -111,11 +112,12 @@ class FeatureStates:
             retracted: rows that were added before, here or earlier.
         """
         names = list(self.columns)
-        rows = pa.concat_batches([added.select(names), retracted.select(names)])
-        signs = np.repeat(np.array([1, -1], np.int8), [len(added), len(retracted)])
+        sides = [side.select(names) for side in (added, retracted) if len(side)]
+        rows = sides[0] if len(sides) == 1 else pa.concat_batches(sides or [added.select(names)])
+        signs: NDArray[np.int8] = np.repeat(np.array([1, -1], np.int8), [len(added), len(retracted)])
         found = grouped(self.features.group, dict(zip(names, rows.columns, strict=True)))
-        rows, signs = rows.take(pa.array(found.order)), signs[found.order]
-        firsts = np.append(found.starts, len(signs))
+        rows, signs = pc.take(rows, pa.array(found.order), boundscheck=False), signs[found.order]
+        firsts: NDArray[np.intp] = np.append(found.starts, len(signs))
         parts = [self._part(rows, signs, firsts[first : last + 1]) for first, last in _spans(found.starts)]
         if not parts:
             return pa.RecordBatch.from_pylist([], self.delta_schema)
@@ -201,10 +203,10 @@ class FeatureStates:
 
     def _part(self, rows: pa.RecordBatch, signs: NDArray[np.int8], firsts: NDArray[np.intp]) -> list[pa.Array]:
         """What rows change for groups that begin there."""
-        codes = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
+        codes: Integers = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
         part = rows.slice(firsts[0], len(codes))
         columns = dict(zip(self.columns, part.columns, strict=True))
-        signed = SignedRows(columns, codes, signs[firsts[0] : firsts[-1]], len(firsts) - 1)
+        signed = SignedRows(columns, codes, signs[firsts[0] : firsts[-1]], firsts - firsts[0])
         return [column for state in self.states for column in state.delta(signed)]
 
     def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> list[Sequence[pa.Array]]:

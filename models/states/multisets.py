@@ -36,7 +36,7 @@ class Multiset(State):
         return [found if self.is_list else pa.list_(found), pa.list_(pa.int64())]
 
     def empty(self, groups: int, columns: ArrowTypes) -> list[pa.Array]:
-        first = np.zeros(groups + 1, np.int64)
+        first: Integers = np.zeros(groups + 1, np.int64)
         return [_lists(first, pa.array([], kind.value_type), kind) for kind in self.types(columns)]
 
     def delta(self, rows: SignedRows) -> list[pa.Array]:

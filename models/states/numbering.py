@@ -36,7 +36,8 @@ class Numbered(NamedTuple):
         """The values that have these numbers."""
         if self.table is not None:
             return self.table.take(pa.array(numbers))
-        return of_integers(numbers.astype(np.int64) + self.least, self.type)
+        integers = numbers.astype(np.int64)
+        return of_integers(integers + self.least if self.least else integers, self.type)
 
 
 def numbered(values: pa.Array, most_bits: int = BITS) -> Numbered:
@@ -67,24 +68,25 @@ def _by_dictionary(values: pa.Array) -> Numbered:
 
 
 def integers_of(values: pa.Array) -> Integers | None:
-    """The values as whole numbers in the same order, NULL as anything; None if 64 bits do not hold their type."""
+    """The values as whole numbers in the same order, NULL as anything; None if 64 bits do not hold them."""
     kind = values.type
     if pa.types.is_int64(kind) or pa.types.is_timestamp(kind):
         return _words(values, np.int64)
     if pa.types.is_date32(kind):
         return _words(values, np.int32).astype(np.int64)
-    if pa.types.is_decimal128(kind) and kind.precision <= _DIGITS_OF_INT64:
-        # The lower half of each 128 bits, which is all of a number that fits in it.
-        return _words(values, np.int64, each=2)
+    if pa.types.is_decimal128(kind):
+        # The lower half of each 128 bits is all of a number that fits in it; the upper repeats its sign then.
+        lower, upper = (_words(values, np.int64, each=2, place=place) for place in (0, 1))
+        return lower if kind.precision <= _DIGITS_OF_INT64 or np.array_equal(lower >> 63, upper) else None
     if pa.types.is_boolean(kind):
         flags: Integers = pc.fill_null(values, fill_value=False).to_numpy(zero_copy_only=False).astype(np.int64)
         return flags
     return None
 
 
-def _words(values: pa.Array, kind: type[np.integer[Any]], each: int = 1) -> NDArray[Any]:
+def _words(values: pa.Array, kind: type[np.integer[Any]], each: int = 1, place: int = 0) -> NDArray[Any]:
     buffer = values.buffers()[1]
-    words = np.frombuffer(buffer, kind)[::each] if buffer is not None else np.empty(0, kind)
+    words = np.frombuffer(buffer, kind)[place::each] if buffer is not None else np.empty(0, kind)
     return words[values.offset : values.offset + len(values)]
 
 

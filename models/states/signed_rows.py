@@ -24,13 +24,18 @@ class SignedRows:
         columns: those that are read, by name.
         codes: the number of each row's group, from 0, ascending.
         signs: +1 for a row that is added, -1 for one that is retracted.
-        groups: how many groups there are; each has a row.
+        first: where each group's rows begin; and, last, where all end.
     """
 
     columns: Mapping[str, pa.Array]
     codes: Integers
     signs: NDArray[np.int8]
-    groups: int
+    first: Integers
+
+    @property
+    def groups(self) -> int:
+        """How many groups there are."""
+        return len(self.first) - 1
 
     def counted(self, where: Expression | None, values: Sequence[Expression] = ()) -> CountedRows:
         """The rows for which `where` is true and none of the values is NULL."""
@@ -38,13 +43,11 @@ class SignedRows:
         masks = [pc.is_valid(column) for column in columns if column.null_count]
         masks += [] if where is None else [pc.fill_null(self._value(where), False)]  # noqa: FBT003  # Arrow's way
         if not masks:
-            return CountedRows(self.codes, self.signs, columns, self.groups)
+            return CountedRows(self.codes, self.signs, columns, self.first)
         mask = masks[0]
         for other in masks[1:]:
             mask = pc.and_(mask, other)
-        chosen = mask.to_numpy(zero_copy_only=False)
-        kept = [column.filter(mask) for column in columns]
-        return CountedRows(self.codes[chosen], self.signs[chosen], kept, self.groups)
+        return CountedRows(self.codes, self.signs, columns, self.first).at(mask.to_numpy(zero_copy_only=False))
 
     def _value(self, expression: Expression) -> pa.Array:
         found = evaluated(expression, self.columns)
@@ -58,20 +61,25 @@ class CountedRows:
     codes: Integers
     signs: NDArray[np.int8]
     columns: list[pa.Array]
-    groups: int
+    first: Integers
+    """Where each group's begin; and, last, where all end."""
+
+    def at(self, chosen: NDArray[np.bool_]) -> CountedRows:
+        """The chosen rows."""
+        codes, mask = self.codes[chosen], pa.array(chosen)
+        first = offsets_of(np.bincount(codes, minlength=len(self.first) - 1))
+        return CountedRows(codes, self.signs[chosen], [column.filter(mask) for column in self.columns], first)
 
     def summed(self, numbers: NDArray[Any] | None = None) -> Integers:
         """The sum of the signs, or of numbers with these signs, for each group; they must not overflow."""
         signed = self.signs if numbers is None else numbers * self.signs
-        ends = offsets_of(np.bincount(self.codes, minlength=self.groups))
         running = np.concatenate((np.zeros(1, np.int64), np.cumsum(signed, dtype=np.int64)))
-        sums: Integers = lengths_of(running[ends])
+        sums: Integers = lengths_of(running[self.first])
         return sums
 
     def items(self) -> CountedRows:
         """One row for each value that the first column, a list, holds."""
         [lists] = self.columns
         lengths = pc.list_value_length(lists).to_numpy()
-        return CountedRows(
-            np.repeat(self.codes, lengths), np.repeat(self.signs, lengths), [lists.flatten()], self.groups
-        )
+        first = offsets_of(lengths)[self.first]
+        return CountedRows(np.repeat(self.codes, lengths), np.repeat(self.signs, lengths), [lists.flatten()], first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -19,9 +19,9 @@ from models.states.signed_rows import SignedRows
 if TYPE_CHECKING:
     from models.states.totals import Tally
 
-ArrowTypes = Mapping[str, pa.DataType]
+ArrowTypes: TypeAlias = Mapping[str, pa.DataType]
 """Of the columns of a row."""
-Flags = NDArray[np.bool_]
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 class Merged(NamedTuple):

@@ -34,7 +34,8 @@ class _Total(State):
         return [of_integers(np.zeros(groups, np.int64), kind) for kind in self.types(columns)]
 
     def is_some(self, columns: Sequence[pa.Array]) -> Flags:
-        return ~are_zero(columns[0])
+        found: Flags = ~are_zero(columns[0])
+        return found
 
     def merged(self, before: Sequence[pa.Array], delta: Sequence[pa.Array], counted: Integers) -> Merged:  # noqa: ARG002  # the same for all
         # The cast fails if a sum has more digits than rows so many can make.
@@ -135,7 +136,7 @@ def _exact_sums(rows: CountedRows, kind: pa.DataType) -> pa.Array:
     grouped = pa.table({"code": rows.codes, "value": signed}).group_by("code", use_threads=False)
     sums = grouped.aggregate([("value", "sum")]).combine_chunks()
     # A group of which no row counts takes the last sum, a zero.
-    places: NDArray[Any] = np.full(rows.groups, len(sums), np.int64)
+    places: NDArray[Any] = np.full(len(rows.first) - 1, len(sums), np.int64)
     places[sums["code"].to_numpy()] = np.arange(len(sums))
     found = pa.concat_arrays([*sums["value_sum"].cast(kind).chunks, of_integers(np.zeros(1, np.int64), kind)])
     return found.take(pa.array(places))

@@ -16,7 +16,9 @@ from models.declare import Mean, StdDev
 from models.states.feature_states import FeatureStates
 from tests.declared_features import feature_tables, grouped_rows
 from tests.declared_tables import record_batch
-from tests.feature_oracle import Group, Row, features_of, group_of
+from tests.feature_oracle import Group, features_of, group_of
+
+Row = dict[str, Any]
 
 
 class Store:
@@ -66,7 +68,7 @@ class Store:
         return set(groups)
 
     def _batch(self, rows: list[Row]) -> pa.RecordBatch:
-        return record_batch(self.features.rows, [dict(row) for row in rows])
+        return record_batch(self.features.rows, rows)
 
     def _groups(self, batch: pa.RecordBatch) -> list[Group]:
         width = len(self.features.group)
