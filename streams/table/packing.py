@@ -63,27 +63,26 @@ def _kept(counts: Integers, are_wide: NDArray[np.bool_], width: int) -> NDArray[
     return kept
 
 
-def widths_of(numbers: Integers, counts: Integers) -> Bytes:
-    """How many bytes each number of a cell takes; 1 if it has none.
-
-    Args:
-        numbers: of all cells, one cell's after the other's.
-        counts: how many each cell has.
-    """
-    widths: Bytes = np.ones(len(counts), np.uint8)
-    some = counts > 0
+def widths_of(cells: Words) -> Bytes:
+    """How many bytes each word of a cell takes; 1 if it has none."""
+    widths: Bytes = np.ones(len(cells.counts), np.uint8)
+    some = cells.counts > 0
     if some.any():
-        greatest = np.maximum.reduceat(numbers.view(np.uint64), (np.cumsum(counts) - counts)[some])
+        starts = (np.cumsum(cells.counts) - cells.counts)[some]
+        greatest = np.maximum.reduceat(cells.words.view(np.uint64), starts)
         widths[some] = 1 << np.searchsorted(_TOO_WIDE, greatest, side="right")
+    widths[cells.are_wide] = WIDEST
     return widths
 
 
-def packed(numbers: Integers, counts: Integers, widths: Bytes, order: Integers) -> pa.BinaryArray:
-    """The cells' numbers in so many bytes each; the cells come in another order."""
+def packed(cells: Words, widths: Bytes) -> pa.BinaryArray:
+    """The words of each cell, in so many bytes each."""
     used = _used(widths)
-    in_each = [byte_array(counts * width, numbers.astype(_FORMS[width])) for width in used]
-    places = np.searchsorted(used, widths) * len(counts) + np.arange(len(counts))
-    return pa.concat_arrays(in_each).take(pa.array(places[order]))
+    in_each = [byte_array(cells.counts * width, cells.words.astype(_FORMS[width])) for width in used]
+    if len(used) == 1:
+        return in_each[0]
+    places = np.searchsorted(used, widths) * len(widths) + np.arange(len(widths))
+    return pa.concat_arrays(in_each).take(pa.array(places))
 
 
 def unpacked(cells: pa.BinaryArray, widths: Bytes, order: Integers) -> Integers:

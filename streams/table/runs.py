@@ -40,8 +40,8 @@ class Run(NamedTuple):
     """Bytes, or an array of two dimensions: items and their words."""
     counts: Integers
     """How many items each group has."""
-    present: NDArray[np.bool_]
-    """Whether the group's value is not NULL."""
+    present: NDArray[np.bool_] | None
+    """Whether the group's value is not NULL; None if none is."""
 
 
 def forms_of(kind: pa.DataType) -> list[Form]:
@@ -56,13 +56,14 @@ def forms_of(kind: pa.DataType) -> list[Form]:
 
 def runs_of(column: pa.Array) -> list[Run]:
     """The runs of a column's values."""
-    present = column.is_valid().to_numpy(zero_copy_only=False)
+    present = column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else None
     forms = forms_of(column.type)
     if pa.types.is_string(column.type):
         counts = np.asarray(lengths_of(column), np.int64)
         return [Run(forms[0], np.frombuffer(block_of(column.drop_null()), np.uint8), counts, present)]
     if not pa.types.is_list(column.type):
-        return [Run(forms[0], _items(column.drop_null()), present.astype(np.int64), present)]
+        counts = np.ones(len(column), np.int64) if present is None else present.astype(np.int64)
+        return [Run(forms[0], _items(column.drop_null()), counts, present)]
     values, counts = column.flatten(), np.asarray(lengths_of(column), np.int64)
     if not pa.types.is_string(values.type):
         return [Run(forms[0], _items(values), counts, present)]
@@ -78,7 +79,7 @@ def column_of(kind: pa.DataType, runs: Sequence[Run]) -> pa.Array:
         pa.ArrowInvalid: there is none.
     """
     counts, present = runs[0].counts, runs[0].present
-    valid = None if present.all() else pa.array(present).buffers()[1]
+    valid = None if present is None else pa.array(present).buffers()[1]
     if pa.types.is_list(kind):
         texts = pa.types.is_string(kind.value_type)
         values = _texts(runs[0].items[:, 0], runs[1].items) if texts else _values(kind.value_type, runs[0].items)
@@ -86,7 +87,7 @@ def column_of(kind: pa.DataType, runs: Sequence[Run]) -> pa.Array:
     if pa.types.is_string(kind):
         return _texts(counts, runs[0].items, valid)
     values = _values(kind, runs[0].items)
-    return values if valid is None else values.take(pa.array(np.cumsum(present) - 1, mask=~present))
+    return values if present is None else values.take(pa.array(np.cumsum(present) - 1, mask=~present))
 
 
 def _items(column: pa.Array) -> NDArray[Any]:

@@ -62,9 +62,11 @@ def decoded(values: pa.BinaryArray, unknown: pa.RecordBatch, fingerprint: bytes)
 
 def _decoded(values: pa.BinaryArray, unknown: pa.RecordBatch, fingerprint: bytes) -> pa.RecordBatch:
     layout = layout_of(unknown.schema)
-    [nothing] = layout.encoded(unknown.slice(0, 1), fingerprint)
-    values = _where(np.asarray(lengths_of(values) >= layout.header.itemsize), values, nothing)
-    values = _where(layout.readable(values, fingerprint), values, nothing)
+    are_long = lengths_of(values) >= layout.header.itemsize
+    if not np.all(are_long) or not layout.readable(values, fingerprint).all():
+        [nothing] = layout.encoded(unknown.slice(0, 1), fingerprint)
+        values = _where(np.asarray(are_long), values, nothing)
+        values = _where(layout.readable(values, fingerprint), values, nothing)
     states = pa.record_batch([*unknown.columns[: layout.version], *layout.columns(values)], schema=unknown.schema)
     states.validate(full=True)
     return states

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from streams.columns.binary_array import Piece, block_of, byte_array, joined, lengths_of, offsets_in
-from streams.table.packing import WIDEST, items_of, packed, unpacked, widths_of, words_of
+from streams.table.packing import WIDEST, Words, items_of, packed, unpacked, widths_of, words_of
 from streams.table.runs import Bytes, Form, Integers, Run, column_of, forms_of, runs_of
 
 VERSION = "version"
@@ -34,16 +34,17 @@ class Layout(NamedTuple):
         version: the place of the column `version`, after which come those of the states.
         kinds: the types of the latter.
         forms: of their runs.
-        numbers: the places of runs of numbers; these come first in a value.
-        texts: and of runs of bytes.
+        order: the places of the runs as they come in a value: first those of one number, then those of more, then
+            those of bytes.
+        single: how many runs of one number there are.
         header: of a value.
     """
 
     version: int
     kinds: Sequence[pa.DataType]
     forms: Sequence[Form]
-    numbers: Sequence[int]
-    texts: Sequence[int]
+    order: Sequence[int]
+    single: int
     header: np.dtype[np.void]
 
     def encoded(self, states: pa.RecordBatch, fingerprint: bytes) -> pa.BinaryArray:
@@ -52,31 +53,23 @@ class Layout(NamedTuple):
         headers: NDArray[np.void] = np.empty(len(states), self.header)
         headers["fingerprint"] = _number(fingerprint)
         headers["version"] = states.column(self.version).to_numpy()
-        pieces: list[Piece] = [headers]
-        if self.numbers:
-            pieces.append(self._packed([runs[place] for place in self.numbers], headers["widths"]))
-        headers["widths"][:, self.texts] = 1
-        for place, run in enumerate(runs):
-            headers["widths"][~run.present, place] = 0
         counts = [run.counts for run in runs if run.form.is_listed]
         if counts:
             headers["counts"] = np.stack(counts, axis=1)
-        pieces += [byte_array(runs[place].counts, runs[place].items) for place in self.texts]
+        ordered = [runs[place] for place in self.order]
+        pieces: list[Piece] = [headers]
+        widths: list[Bytes] = []
+        if self.single:
+            of_single, piece = _packed_singles(ordered[: self.single])
+            widths += list(of_single)
+            pieces.append(piece)
+        for run in ordered[self.single :]:
+            of_run, piece = _packed(run)
+            widths.append(of_run)
+            pieces.append(piece)
+        for place, run, of_run in zip(self.order, ordered, widths, strict=True):
+            headers["widths"][:, place] = of_run if run.present is None else of_run * run.present
         return joined(pieces, len(states))
-
-    def _packed(self, runs: Sequence[Run], widths_in_headers: Bytes) -> pa.BinaryArray:
-        """The numbers of each group, one run after the other."""
-        each = [words_of(run.items, run.counts) for run in runs]
-        are_wide = np.stack([words.are_wide for words in each])
-        counts = np.concatenate([words.counts for words in each])
-        numbers = np.concatenate([words.words for words in each])
-        widths = widths_of(numbers, counts).reshape(are_wide.shape)
-        widths[are_wide] = WIDEST
-        bytes_of_item = np.array([[WIDEST * run.form.words] for run in runs], np.uint8)
-        widths_in_headers[:, self.numbers] = np.where(are_wide, bytes_of_item, widths).T
-        order = np.arange(widths.size).reshape(widths.shape).T.reshape(-1)
-        cells = packed(numbers, counts, widths.reshape(-1), order)
-        return byte_array(np.diff(offsets_in(cells)[:: len(runs)]), block_of(cells))
 
     def _headers(self, values: pa.BinaryArray) -> NDArray[np.void]:
         return np.frombuffer(block_of(pc.binary_slice(values, 0, self.header.itemsize)), self.header)
@@ -88,7 +81,7 @@ class Layout(NamedTuple):
         return counts
 
     def readable(self, values: pa.BinaryArray, fingerprint: bytes) -> NDArray[np.bool_]:
-        """Which values follow the declaration and are sound, as far as their headers say; each is as long as one."""
+        """Which values follow the declaration and are sound, as far as their headers say; none is shorter than one."""
         headers = self._headers(values)
         widths, counts = headers["widths"], self._counts(headers)
         sizes = self.header.itemsize + (counts * widths).sum(axis=1)
@@ -105,22 +98,59 @@ class Layout(NamedTuple):
             yield column_of(kind, [next(runs) for _ in forms_of(kind)])
 
     def _runs(self, values: pa.BinaryArray, headers: NDArray[np.void]) -> list[Run]:
-        widths, counts = headers["widths"].T, self._counts(headers).T
-        sizes: Integers = np.empty((len(headers), len(self.forms) + 1), np.int64)
-        sizes[:, 0] = self.header.itemsize
-        sizes[:, 1:] = (counts * widths)[[*self.numbers, *self.texts]].T
-        parts = byte_array(sizes.reshape(-1), block_of(values))
-        places = np.arange(len(parts)).reshape(sizes.shape).T[1:]
-        items: dict[int, NDArray[np.int64] | Bytes] = {}
-        if self.numbers:
-            of_numbers = widths[self.numbers].clip(1, WIDEST)
-            numbers = unpacked(parts, of_numbers.reshape(-1), places[: len(self.numbers)].reshape(-1))
-            words = (sizes[:, 1 : len(self.numbers) + 1].T // of_numbers).sum(axis=1)
-            for place, found in zip(self.numbers, np.split(numbers, np.cumsum(words)[:-1]), strict=True):
-                items[place] = items_of(found, counts[place], widths[place] > WIDEST, self.forms[place].words)
-        for place, wanted in zip(self.texts, places[len(self.numbers) :], strict=True):
-            items[place] = np.frombuffer(block_of(parts.take(pa.array(wanted))), np.uint8)
-        return [Run(form, items[place], counts[place], widths[place] > 0) for place, form in enumerate(self.forms)]
+        widths, counts = np.ascontiguousarray(headers["widths"].T), self._counts(headers).T
+        sizes: Integers = np.empty((len(self.forms) + 1, len(headers)), np.int64)
+        sizes[0], sizes[1:] = self.header.itemsize, (counts * widths)[self.order]
+        parts = byte_array(sizes.T.reshape(-1), block_of(values))
+        places = np.arange(len(parts)).reshape(len(headers), -1).T[1:]
+        items: dict[int, NDArray[Any]] = {}
+        singles, others = self.order[: self.single], self.order[self.single :]
+        if singles:
+            narrow = widths[singles].clip(1, WIDEST)
+            words = unpacked(parts, narrow.reshape(-1), places[: self.single].reshape(-1))
+            ends = np.cumsum((sizes[1 : self.single + 1] // narrow).sum(axis=1))[:-1]
+            items.update(zip(singles, np.split(words, ends), strict=True))
+        for place, of_run in zip(others, places[self.single :], strict=True):
+            if self.forms[place].words:
+                items[place] = unpacked(parts, widths[place].clip(1, WIDEST), of_run)
+            else:
+                items[place] = np.frombuffer(block_of(parts.take(pa.array(of_run))), np.uint8)
+        return [
+            Run(
+                form,
+                items_of(items[place], counts[place], widths[place] > WIDEST, form.words)
+                if form.words
+                else items[place],
+                counts[place],
+                None if widths[place].all() else widths[place] > 0,
+            )
+            for place, form in enumerate(self.forms)
+        ]
+
+
+def _packed(run: Run) -> tuple[Bytes, pa.BinaryArray]:
+    """How many bytes each item of a group takes, and the items."""
+    if not run.form.words:
+        return np.ones(len(run.counts), np.uint8), byte_array(run.counts, run.items)
+    words = words_of(run.items, run.counts)
+    widths = widths_of(words)
+    return _of_items(widths, words, run), packed(words, widths)
+
+
+def _packed_singles(runs: Sequence[Run]) -> tuple[NDArray[np.uint8], pa.BinaryArray]:
+    """The same of several runs of one number, beside each other."""
+    each = [words_of(run.items, run.counts) for run in runs]
+    cells = Words(*(np.concatenate(columns) for columns in zip(*each, strict=True)))
+    widths = widths_of(cells)
+    of_run = np.stack([_of_items(*of) for of in zip(widths.reshape(len(runs), -1), each, runs, strict=True)])
+    by_group = np.arange(len(widths)).reshape(len(runs), -1).T.reshape(-1)
+    numbers = packed(cells, widths).take(pa.array(by_group))
+    return of_run, byte_array(np.diff(offsets_in(numbers)[:: len(runs)]), block_of(numbers))
+
+
+def _of_items(widths: Bytes, words: Words, run: Run) -> Bytes:
+    wide: Bytes = np.where(words.are_wide, np.uint8(WIDEST * run.form.words), widths)
+    return wide
 
 
 _KNOWN_WIDTHS: Final[NDArray[np.bool_]] = np.zeros((5, 256), np.bool_)
@@ -136,12 +166,12 @@ def layout_of(schema: pa.Schema) -> Layout:
     version = schema.get_all_field_indices(VERSION)[-1]
     kinds = [field.type for field in list(schema)[version + 1 :]]
     forms = [form for kind in kinds for form in forms_of(kind)]
-    numbers = [place for place, form in enumerate(forms) if form.words]
-    texts = [place for place, form in enumerate(forms) if not form.words]
+    order = sorted(range(len(forms)), key=lambda place: (not forms[place].words, forms[place].is_listed))
+    single = sum(form.words > 0 and not form.is_listed for form in forms)
     listed = sum(form.is_listed for form in forms)
     of_runs: list[Any] = [("widths", "u1", (len(forms),)), ("counts", "<u4", (listed,))]
     header = np.dtype([("fingerprint", "<u8"), ("version", "<i8"), *of_runs])
-    return Layout(version, kinds, forms, numbers, texts, header)
+    return Layout(version, kinds, forms, order, single, header)
 
 
 def _number(fingerprint: bytes) -> int:
