@@ -1,11 +1,12 @@
 """The bytes of values of the Faust table.
 
-A value is a header, which has the same size for all groups of a feature table, and what it counts, the items of runs:
+A value is a header, which has the same size for all groups of a feature table, and what it counts:
 
-    fingerprint, 8 bytes · version, 8 · bytes of an item, 1 for each run · number of items, 4 for each run of a list
-    the numbers of each run, one run after the other · the bytes of each run of bytes
+    fingerprint, 8 bytes · version, 8 · bytes of each number, 1 each; 0 is NULL
+    for each run: bytes of an item, 1; 0 is NULL · number of items, 4
+    the numbers · the items of each run
 
-A column of a state is a run, or two: see `streams.table.runs`. All numbers are little-endian.
+A column of a state is a number, a run or two runs: see `streams.table.runs`. All is little-endian.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from streams.columns.binary_array import Piece, block_of, byte_array, joined, lengths_of, offsets_in
-from streams.table.packing import WIDEST, Words, items_of, packed, unpacked, widths_of, words_of
-from streams.table.runs import Bytes, Form, Integers, Run, column_of, forms_of, runs_of
+from streams.columns.binary_array import block_of, byte_array, joined, lengths_of
+from streams.table.packing import packed_run, packed_table, unpacked_run, unpacked_table
+from streams.table.runs import Run, column_of, forms_of, runs_of
+from streams.table.words import WORD, Bytes, Integers, are_wide, number_of_words, values_of, widths_of, words_of
 
 VERSION = "version"
 """The column before those of the states."""
+_KNOWN_WIDTHS: Final[NDArray[np.bool_]] = np.isin(np.arange(256), [0, 1, 2, 4, 8, 16, 32])
 
 
 class Layout(NamedTuple):
@@ -33,130 +36,109 @@ class Layout(NamedTuple):
     Attributes:
         version: the place of the column `version`, after which come those of the states.
         kinds: the types of the latter.
-        forms: of their runs.
-        order: the places of the runs as they come in a value: first those of one number, then those of more, then
-            those of bytes.
-        single: how many runs of one number there are.
+        words: of each number.
+        forms: of the runs.
         header: of a value.
     """
 
     version: int
     kinds: Sequence[pa.DataType]
-    forms: Sequence[Form]
-    order: Sequence[int]
-    single: int
+    words: Sequence[int]
+    forms: Sequence[int]
     header: np.dtype[np.void]
 
     def encoded(self, states: pa.RecordBatch, fingerprint: bytes) -> pa.BinaryArray:
         """The value of each group."""
-        runs = [run for column in states.columns[self.version + 1 :] for run in runs_of(column)]
         headers: NDArray[np.void] = np.empty(len(states), self.header)
         headers["fingerprint"] = _number(fingerprint)
         headers["version"] = states.column(self.version).to_numpy()
-        counts = [run.counts for run in runs if run.form.is_listed]
-        if counts:
-            headers["counts"] = np.stack(counts, axis=1)
-        ordered = [runs[place] for place in self.order]
-        pieces: list[Piece] = [headers]
-        widths: list[Bytes] = []
-        if self.single:
-            of_single, piece = _packed_singles(ordered[: self.single])
-            widths += list(of_single)
-            pieces.append(piece)
-        for run in ordered[self.single :]:
-            of_run, piece = _packed(run)
-            widths.append(of_run)
-            pieces.append(piece)
-        for place, run, of_run in zip(self.order, ordered, widths, strict=True):
-            headers["widths"][:, place] = of_run if run.present is None else of_run * run.present
+        columns = states.columns[self.version + 1 :]
+        pieces = [headers, self._numbers([column for column in columns if not forms_of(column.type)], headers)]
+        for place, run in enumerate(run for column in columns if forms_of(column.type) for run in runs_of(column)):
+            widths, items = packed_run(run)
+            headers["run widths"][:, place] = widths if run.present is None else widths * run.present
+            headers["counts"][:, place] = run.counts
+            pieces.append(items)
         return joined(pieces, len(states))
+
+    def _numbers(self, columns: Sequence[pa.Array], headers: NDArray[np.void]) -> pa.BinaryArray:
+        table: Integers = np.empty((len(headers), sum(self.words)), np.int64)
+        widths: Bytes = np.zeros(table.shape, np.uint8)
+        for column, first, words in zip(columns, self._firsts, self.words, strict=True):
+            table[:, first : first + words] = words_of(column)
+        widths[:, self._firsts] = widths_of(np.ascontiguousarray(table[:, self._firsts]))
+        headers["widths"] = widths[:, self._firsts]
+        for place, (column, first, words) in enumerate(zip(columns, self._firsts, self.words, strict=True)):
+            if words > 1 and (wide := are_wide(table[:, first : first + words])).any():
+                widths[wide, first : first + words] = WORD
+                headers["widths"][wide, place] = WORD * words
+            if column.null_count:
+                absent = column.is_null().to_numpy(zero_copy_only=False)
+                widths[absent, first : first + words] = 0
+                headers["widths"][absent, place] = 0
+        return packed_table(table, widths)
+
+    @property
+    def _firsts(self) -> list[int]:
+        """The first word of each number."""
+        return [sum(self.words[:place]) for place in range(len(self.words))]
 
     def _headers(self, values: pa.BinaryArray) -> NDArray[np.void]:
         return np.frombuffer(block_of(pc.binary_slice(values, 0, self.header.itemsize)), self.header)
 
-    def _counts(self, headers: NDArray[np.void]) -> Integers:
-        """Of each group's items in each run."""
-        counts = (headers["widths"] > 0).astype(np.int64)
-        counts[:, [form.is_listed for form in self.forms]] = headers["counts"]
-        return counts
-
     def readable(self, values: pa.BinaryArray, fingerprint: bytes) -> NDArray[np.bool_]:
         """Which values follow the declaration and are sound, as far as their headers say; none is shorter than one."""
         headers = self._headers(values)
-        widths, counts = headers["widths"], self._counts(headers)
-        sizes = self.header.itemsize + (counts * widths).sum(axis=1)
-        known = _KNOWN_WIDTHS[[form.words for form in self.forms], widths] & ((widths > 0) | (counts == 0))
-        readable: NDArray[np.bool_] = (headers["fingerprint"] == _number(fingerprint)) & known.all(axis=1)
-        return readable & (sizes == lengths_of(values))
+        sizes = _sizes(headers).sum(axis=1) + self.header.itemsize
+        readable: NDArray[np.bool_] = (headers["fingerprint"] == _number(fingerprint)) & (sizes == lengths_of(values))
+        for name, words in (("widths", self.words), ("run widths", self.forms)):
+            most = [max(1, WORD * each) for each in words]
+            fit = _KNOWN_WIDTHS[headers[name]] & (headers[name] <= most)
+            fit &= (headers[name] <= WORD) | (headers[name] == most)
+            readable &= fit.all(axis=1)
+        return readable & ((headers["run widths"] > 0) | (headers["counts"] == 0)).all(axis=1)
 
     def columns(self, values: pa.BinaryArray) -> Iterator[pa.Array]:
         """`version` and the columns of the states; the values can be read."""
         headers = self._headers(values)
+        sizes = np.hstack([np.full((len(headers), 1), self.header.itemsize), _sizes(headers)])
+        parts = byte_array(sizes.reshape(-1), block_of(values))
+        places = np.arange(len(parts)).reshape(sizes.shape).T
+        numbers = self._read_numbers(parts.take(pa.array(places[1])), headers["widths"])
+        runs = self._read_runs(parts, places[2:], headers)
         yield pa.array(headers["version"])
-        runs = iter(self._runs(values, headers))
         for kind in self.kinds:
-            yield column_of(kind, [next(runs) for _ in forms_of(kind)])
+            forms = forms_of(kind)
+            yield column_of(kind, [next(runs) for _ in forms]) if forms else values_of(kind, *next(numbers))
 
-    def _runs(self, values: pa.BinaryArray, headers: NDArray[np.void]) -> list[Run]:
-        widths, counts = np.ascontiguousarray(headers["widths"].T), self._counts(headers).T
-        sizes: Integers = np.empty((len(self.forms) + 1, len(headers)), np.int64)
-        sizes[0], sizes[1:] = self.header.itemsize, (counts * widths)[self.order]
-        parts = byte_array(sizes.T.reshape(-1), block_of(values))
-        places = np.arange(len(parts)).reshape(len(headers), -1).T[1:]
-        items: dict[int, NDArray[Any]] = {}
-        singles, others = self.order[: self.single], self.order[self.single :]
-        if singles:
-            narrow = widths[singles].clip(1, WIDEST)
-            words = unpacked(parts, narrow.reshape(-1), places[: self.single].reshape(-1))
-            ends = np.cumsum((sizes[1 : self.single + 1] // narrow).sum(axis=1))[:-1]
-            items.update(zip(singles, np.split(words, ends), strict=True))
-        for place, of_run in zip(others, places[self.single :], strict=True):
-            if self.forms[place].words:
-                items[place] = unpacked(parts, widths[place].clip(1, WIDEST), of_run)
-            else:
-                items[place] = np.frombuffer(block_of(parts.take(pa.array(of_run))), np.uint8)
-        return [
-            Run(
-                form,
-                items_of(items[place], counts[place], widths[place] > WIDEST, form.words)
-                if form.words
-                else items[place],
-                counts[place],
-                None if widths[place].all() else widths[place] > 0,
-            )
-            for place, form in enumerate(self.forms)
-        ]
+    def _read_numbers(self, packed: pa.BinaryArray, in_header: Bytes) -> Iterator[tuple[Integers, pa.Buffer | None]]:
+        """The words of each column, and its bitmap."""
+        widths: Bytes = np.zeros((len(packed), sum(self.words)), np.uint8)
+        for place, (first, words) in enumerate(zip(self._firsts, self.words, strict=True)):
+            widths[:, first] = in_header[:, place].clip(0, WORD)
+            widths[:, first + 1 : first + words] = np.where(in_header[:, place, None] > WORD, WORD, 0)
+        table = unpacked_table(np.frombuffer(block_of(packed), np.uint8), widths)
+        for place, (first, words) in enumerate(zip(self._firsts, self.words, strict=True)):
+            found = table[:, first : first + words]
+            if words > 1:
+                found = np.where(in_header[:, place, None] > WORD, found, found[:, :1] >> 63)
+                found[:, 0] = table[:, first]
+            present = in_header[:, place] > 0
+            yield found, None if present.all() else pa.array(present).buffers()[1]
+
+    def _read_runs(self, parts: pa.BinaryArray, places: Integers, headers: NDArray[np.void]) -> Iterator[Run]:
+        for place, words in enumerate(self.forms):
+            widths = np.ascontiguousarray(headers["run widths"][:, place])
+            items = unpacked_run(parts, places[place], widths, words)
+            yield Run(items, headers["counts"][:, place].astype(np.int64), None if widths.all() else widths > 0)
 
 
-def _packed(run: Run) -> tuple[Bytes, pa.BinaryArray]:
-    """How many bytes each item of a group takes, and the items."""
-    if not run.form.words:
-        return np.ones(len(run.counts), np.uint8), byte_array(run.counts, run.items)
-    words = words_of(run.items, run.counts)
-    widths = widths_of(words)
-    return _of_items(widths, words, run), packed(words, widths)
-
-
-def _packed_singles(runs: Sequence[Run]) -> tuple[NDArray[np.uint8], pa.BinaryArray]:
-    """The same of several runs of one number, beside each other."""
-    each = [words_of(run.items, run.counts) for run in runs]
-    cells = Words(*(np.concatenate(columns) for columns in zip(*each, strict=True)))
-    widths = widths_of(cells)
-    of_run = np.stack([_of_items(*of) for of in zip(widths.reshape(len(runs), -1), each, runs, strict=True)])
-    by_group = np.arange(len(widths)).reshape(len(runs), -1).T.reshape(-1)
-    numbers = packed(cells, widths).take(pa.array(by_group))
-    return of_run, byte_array(np.diff(offsets_in(numbers)[:: len(runs)]), block_of(numbers))
-
-
-def _of_items(widths: Bytes, words: Words, run: Run) -> Bytes:
-    wide: Bytes = np.where(words.are_wide, np.uint8(WIDEST * run.form.words), widths)
-    return wide
-
-
-_KNOWN_WIDTHS: Final[NDArray[np.bool_]] = np.zeros((5, 256), np.bool_)
-"""By the words of an item, 0 for a byte: how many bytes an item may have; 0 for NULL."""
-for _words in range(len(_KNOWN_WIDTHS)):
-    _KNOWN_WIDTHS[_words, [0, 1, 2, 4, WIDEST, WIDEST * _words] if _words else [0, 1]] = True
+def _sizes(headers: NDArray[np.void]) -> Integers:
+    """Bytes of all numbers of each group, and of each run."""
+    sizes: Integers = np.empty((len(headers), 1 + headers["counts"].shape[1]), np.int64)
+    sizes[:, 0] = headers["widths"].sum(axis=1)
+    np.multiply(headers["counts"], headers["run widths"], out=sizes[:, 1:])
+    return sizes
 
 
 @lru_cache
@@ -165,13 +147,11 @@ def layout_of(schema: pa.Schema) -> Layout:
     # A column of the group may have the name as well; it comes first.
     version = schema.get_all_field_indices(VERSION)[-1]
     kinds = [field.type for field in list(schema)[version + 1 :]]
+    words = [number_of_words(kind) for kind in kinds if not forms_of(kind)]
     forms = [form for kind in kinds for form in forms_of(kind)]
-    order = sorted(range(len(forms)), key=lambda place: (not forms[place].words, forms[place].is_listed))
-    single = sum(form.words > 0 and not form.is_listed for form in forms)
-    listed = sum(form.is_listed for form in forms)
-    of_runs: list[Any] = [("widths", "u1", (len(forms),)), ("counts", "<u4", (listed,))]
-    header = np.dtype([("fingerprint", "<u8"), ("version", "<i8"), *of_runs])
-    return Layout(version, kinds, forms, order, single, header)
+    runs: list[Any] = [("run widths", "u1", (len(forms),)), ("counts", "<u4", (len(forms),))]
+    header = np.dtype([("fingerprint", "<u8"), ("version", "<i8"), ("widths", "u1", (len(words),)), *runs])
+    return Layout(version, kinds, words, forms, header)
 
 
 def _number(fingerprint: bytes) -> int:
