@@ -18,22 +18,25 @@ from streams.table.runs import Run
 from streams.table.words import WORD, Bytes, Integers, are_wide, widths_of
 
 _FORMS: Final = {1: "<u1", 2: "<u2", 4: "<u4", 8: "<i8"}
-_PLACES: Final = np.arange(WORD)
+_KEPT: Final[NDArray[np.bool_]] = np.arange(WORD) < np.arange(WORD + 1)[:, None]
+"""Which bytes of a word are kept, by how many."""
+_MASKS: Final = np.array([(1 << 8 * width) - 1 for width in range(WORD + 1)], np.uint64)
 
 
 def packed_table(words: Integers, widths: Bytes) -> pa.BinaryArray:
     """The lowest bytes, as many as `widths` says, of each word of a group: an array of groups and their words."""
-    kept = widths[:, :, None] > _PLACES
+    kept = _KEPT[widths]
     block = np.ascontiguousarray(words, "<i8").view(np.uint8).reshape(kept.shape)[kept]
     return byte_array(widths.sum(axis=1), block)
 
 
-def unpacked_table(block: Bytes, widths: Bytes) -> Integers:
-    """The words of each group."""
-    kept = widths[:, :, None] > _PLACES
-    found: Bytes = np.zeros(kept.shape, np.uint8)
-    found[kept] = block
-    return found.reshape(len(widths), -1).view("<i8")
+def unpacked_words(block: Bytes, starts: NDArray[np.integer[Any]], widths: Bytes) -> Integers:
+    """The words that begin at these places and take so many bytes; those of a word of none are 0."""
+    # Each is read as eight bytes, of which some belong to others: so there must be eight after the last one's first.
+    longer: Bytes = np.zeros(len(block) + WORD, np.uint8)
+    longer[: len(block)] = block
+    everywhere = np.ndarray(len(block) + 1, "<u8", buffer=longer.data, strides=(1,))
+    return (everywhere[starts] & _MASKS[widths]).view(np.int64)
 
 
 def packed_run(run: Run) -> tuple[Bytes, pa.BinaryArray]:

@@ -20,14 +20,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from streams.columns.binary_array import block_of, byte_array, joined, lengths_of
-from streams.table.packing import packed_run, packed_table, unpacked_run, unpacked_table
+from streams.columns.binary_array import block_of, byte_array, joined, lengths_of, offsets_in
+from streams.table.packing import packed_run, packed_table, unpacked_run, unpacked_words
 from streams.table.runs import Run, column_of, forms_of, runs_of
 from streams.table.words import WORD, Bytes, Integers, are_wide, number_of_words, values_of, widths_of, words_of
 
 VERSION = "version"
 """The column before those of the states."""
-_KNOWN_WIDTHS: Final[NDArray[np.bool_]] = np.isin(np.arange(256), [0, 1, 2, 4, 8, 16, 32])
+_KNOWN_WIDTHS: Final = [
+    np.isin(np.arange(256), [0, 1, 2, 4, WORD, WORD * words] if words else [0, 1]) for words in range(5)
+]
+"""By the words of a number, 0 for a byte: which widths there are."""
 
 
 class Layout(NamedTuple):
@@ -83,62 +86,70 @@ class Layout(NamedTuple):
         """The first word of each number."""
         return [sum(self.words[:place]) for place in range(len(self.words))]
 
-    def _headers(self, values: pa.BinaryArray) -> NDArray[np.void]:
-        return np.frombuffer(block_of(pc.binary_slice(values, 0, self.header.itemsize)), self.header)
+    def headers(self, values: pa.BinaryArray) -> Headers:
+        """What the headers of values say; none is shorter than one."""
+        each = np.frombuffer(block_of(pc.binary_slice(values, 0, self.header.itemsize)), self.header)
+        widths, run_widths = np.ascontiguousarray(each["widths"].T), np.ascontiguousarray(each["run widths"].T)
+        counts = each["counts"].T.astype(np.int64)
+        sizes: Integers = np.empty((len(self.forms) + 2, len(each)), np.int64)
+        sizes[0], sizes[1] = self.header.itemsize, widths.sum(axis=0, dtype=np.int64)
+        np.multiply(counts, run_widths, out=sizes[2:])
+        return Headers(each["fingerprint"], each["version"], widths, run_widths, counts, sizes)
 
-    def readable(self, values: pa.BinaryArray, fingerprint: bytes) -> NDArray[np.bool_]:
-        """Which values follow the declaration and are sound, as far as their headers say; none is shorter than one."""
-        headers = self._headers(values)
-        sizes = _sizes(headers).sum(axis=1) + self.header.itemsize
-        readable: NDArray[np.bool_] = (headers["fingerprint"] == _number(fingerprint)) & (sizes == lengths_of(values))
-        for name, words in (("widths", self.words), ("run widths", self.forms)):
-            most = [max(1, WORD * each) for each in words]
-            fit = _KNOWN_WIDTHS[headers[name]] & (headers[name] <= most)
-            fit &= (headers[name] <= WORD) | (headers[name] == most)
-            readable &= fit.all(axis=1)
-        return readable & ((headers["run widths"] > 0) | (headers["counts"] == 0)).all(axis=1)
+    def readable(self, values: pa.BinaryArray, headers: Headers, fingerprint: bytes) -> NDArray[np.bool_]:
+        """Which values follow the declaration and are sound, as far as their headers say."""
+        readable: NDArray[np.bool_] = headers.sizes.sum(axis=0) == lengths_of(values)
+        readable &= headers.fingerprints == _number(fingerprint)
+        for widths, words in zip([*headers.widths, *headers.run_widths], [*self.words, *self.forms], strict=True):
+            readable &= _KNOWN_WIDTHS[words][widths]
+        for counts, widths in zip(headers.counts, headers.run_widths, strict=True):
+            readable &= (widths > 0) | (counts == 0)
+        return readable
 
-    def columns(self, values: pa.BinaryArray) -> Iterator[pa.Array]:
+    def columns(self, values: pa.BinaryArray, headers: Headers) -> Iterator[pa.Array]:
         """`version` and the columns of the states; the values can be read."""
-        headers = self._headers(values)
-        sizes = np.hstack([np.full((len(headers), 1), self.header.itemsize), _sizes(headers)])
-        parts = byte_array(sizes.reshape(-1), block_of(values))
-        places = np.arange(len(parts)).reshape(sizes.shape).T
-        numbers = self._read_numbers(parts.take(pa.array(places[1])), headers["widths"])
-        runs = self._read_runs(parts, places[2:], headers)
-        yield pa.array(headers["version"])
+        parts = byte_array(headers.sizes.T.reshape(-1), block_of(values))
+        places = np.arange(len(parts)).reshape(-1, len(headers.sizes)).T
+        numbers = self._numbers_in(parts, headers)
+        runs = self._runs_in(parts, places[2:], headers)
+        yield pa.array(headers.versions)
         for kind in self.kinds:
             forms = forms_of(kind)
             yield column_of(kind, [next(runs) for _ in forms]) if forms else values_of(kind, *next(numbers))
 
-    def _read_numbers(self, packed: pa.BinaryArray, in_header: Bytes) -> Iterator[tuple[Integers, pa.Buffer | None]]:
+    def _numbers_in(self, parts: pa.BinaryArray, headers: Headers) -> Iterator[tuple[Integers, pa.Buffer | None]]:
         """The words of each column, and its bitmap."""
-        widths: Bytes = np.zeros((len(packed), sum(self.words)), np.uint8)
-        for place, (first, words) in enumerate(zip(self._firsts, self.words, strict=True)):
-            widths[:, first] = in_header[:, place].clip(0, WORD)
-            widths[:, first + 1 : first + words] = np.where(in_header[:, place, None] > WORD, WORD, 0)
-        table = unpacked_table(np.frombuffer(block_of(packed), np.uint8), widths)
-        for place, (first, words) in enumerate(zip(self._firsts, self.words, strict=True)):
-            found = table[:, first : first + words]
+        widths: Bytes = np.zeros((sum(self.words), len(headers.versions)), np.uint8)
+        for first, words, in_header in zip(self._firsts, self.words, headers.widths, strict=True):
+            widths[first] = np.minimum(in_header, WORD)
             if words > 1:
-                found = np.where(in_header[:, place, None] > WORD, found, found[:, :1] >> 63)
-                found[:, 0] = table[:, first]
-            present = in_header[:, place] > 0
-            yield found, None if present.all() else pa.array(present).buffers()[1]
+                widths[first + 1 : first + words] = np.where(in_header > WORD, WORD, 0)
+        starts = offsets_in(parts)[1 :: len(headers.sizes)] + np.cumsum(widths, axis=0, dtype=np.int64) - widths
+        table = unpacked_words(np.frombuffer(block_of(parts), np.uint8), starts, widths)
+        for first, words, in_header in zip(self._firsts, self.words, headers.widths, strict=True):
+            if words > 1:
+                more = table[first + 1 : first + words]
+                np.copyto(more, table[first] >> 63, where=in_header <= WORD)
+            yield table[first : first + words].T, None if in_header.all() else pa.array(in_header > 0).buffers()[1]
 
-    def _read_runs(self, parts: pa.BinaryArray, places: Integers, headers: NDArray[np.void]) -> Iterator[Run]:
-        for place, words in enumerate(self.forms):
-            widths = np.ascontiguousarray(headers["run widths"][:, place])
-            items = unpacked_run(parts, places[place], widths, words)
-            yield Run(items, headers["counts"][:, place].astype(np.int64), None if widths.all() else widths > 0)
+    def _runs_in(self, parts: pa.BinaryArray, places: Integers, headers: Headers) -> Iterator[Run]:
+        for words, of_run, counts, widths in zip(self.forms, places, headers.counts, headers.run_widths, strict=True):
+            yield Run(unpacked_run(parts, of_run, widths, words), counts, None if widths.all() else widths > 0)
 
 
-def _sizes(headers: NDArray[np.void]) -> Integers:
-    """Bytes of all numbers of each group, and of each run."""
-    sizes: Integers = np.empty((len(headers), 1 + headers["counts"].shape[1]), np.int64)
-    sizes[:, 0] = headers["widths"].sum(axis=1)
-    np.multiply(headers["counts"], headers["run widths"], out=sizes[:, 1:])
-    return sizes
+class Headers(NamedTuple):
+    """Of some values: arrays of numbers or runs, and of the values.
+
+    Attributes:
+        sizes: bytes of the header, of all numbers and of each run.
+    """
+
+    fingerprints: NDArray[np.uint64]
+    versions: Integers
+    widths: Bytes
+    run_widths: Bytes
+    counts: Integers
+    sizes: Integers
 
 
 @lru_cache
