@@ -18,9 +18,10 @@ from streams.table.runs import Run
 from streams.table.words import WORD, Bytes, Integers, are_wide, widths_of
 
 _FORMS: Final = {1: "<u1", 2: "<u2", 4: "<u4", 8: "<i8"}
+_ARROW_FORMS: Final = {1: pa.uint8(), 2: pa.uint16(), 4: pa.uint32(), 8: pa.int64()}
 _KEPT: Final[NDArray[np.bool_]] = np.arange(WORD) < np.arange(WORD + 1)[:, None]
 """Which bytes of a word are kept, by how many."""
-_MASKS: Final = np.array([(1 << 8 * width) - 1 for width in range(WORD + 1)], np.uint64)
+_SHIFTS: Final[NDArray[np.uint64]] = 8 * np.arange(WORD, -1, -1).astype(np.uint64)
 
 
 def packed_table(words: Integers, widths: Bytes) -> pa.BinaryArray:
@@ -30,13 +31,17 @@ def packed_table(words: Integers, widths: Bytes) -> pa.BinaryArray:
     return byte_array(widths.sum(axis=1), block)
 
 
-def unpacked_words(block: Bytes, starts: NDArray[np.integer[Any]], widths: Bytes) -> Integers:
-    """The words that begin at these places and take so many bytes; those of a word of none are 0."""
-    # Each is read as eight bytes, of which some belong to others: so there must be eight after the last one's first.
-    longer: Bytes = np.zeros(len(block) + WORD, np.uint8)
-    longer[: len(block)] = block
-    everywhere = np.ndarray(len(block) + 1, "<u8", buffer=longer.data, strides=(1,))
-    return (everywhere[starts] & _MASKS[widths]).view(np.int64)
+def unpacked_words(block: pa.Buffer, ends: Integers, widths: Bytes) -> Integers:
+    """The words of so many bytes that end at these places; those of no byte are 0.
+
+    Args:
+        block: of bytes, which has seven at least before each word.
+        ends: of the words.
+        widths: of the words.
+    """
+    # Each is read as eight bytes, of which the first ones belong to others.
+    everywhere = np.ndarray(block.size - WORD + 1, "<u8", buffer=block, strides=(1,))
+    return (everywhere[ends - WORD] >> _SHIFTS[widths]).view(np.int64)
 
 
 def packed_run(run: Run) -> tuple[Bytes, pa.BinaryArray]:
@@ -92,7 +97,9 @@ def _in_bytes(items: Integers, width: int) -> NDArray[Any]:
 def _of_bytes(block: pa.Buffer, width: int, words: int) -> Integers:
     if width > WORD:
         return np.frombuffer(block, np.int64).reshape(-1, words)
-    low = np.frombuffer(block, _FORMS[width]).astype(np.int64)[:, None]
+    # By Arrow, whose memory is at hand: what numpy allocates comes from the system, page by page.
+    narrow = pa.Array.from_buffers(_ARROW_FORMS[width], block.size // width, [None, block])
+    low: Integers = narrow.cast(pa.int64()).to_numpy()[:, None]
     return low if words == 1 else np.hstack([low, np.repeat(low >> 63, words - 1, axis=1)])
 
 

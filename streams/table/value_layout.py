@@ -124,8 +124,8 @@ class Layout(NamedTuple):
             widths[first] = np.minimum(in_header, WORD)
             if words > 1:
                 widths[first + 1 : first + words] = np.where(in_header > WORD, WORD, 0)
-        starts = offsets_in(parts)[1 :: len(headers.sizes)] + np.cumsum(widths, axis=0, dtype=np.int64) - widths
-        table = unpacked_words(np.frombuffer(block_of(parts), np.uint8), starts, widths)
+        ends = offsets_in(parts)[1 :: len(headers.sizes)] + np.cumsum(widths, axis=0, dtype=np.int64)
+        table = unpacked_words(block_of(parts), ends, widths)
         for first, words, in_header in zip(self._firsts, self.words, headers.widths, strict=True):
             if words > 1:
                 more = table[first + 1 : first + words]
