@@ -52,7 +52,9 @@ def joined(pieces: Sequence[Piece], count: int) -> pa.BinaryArray:
     return pc.binary_join_element_wise(*parts, b"", null_handling="replace", null_replacement="")
 
 
-def _side_by_side(pieces: Sequence[bytes | NDArray[Any]], count: int) -> NDArray[np.void]:
+def _side_by_side(pieces: Sequence[bytes | NDArray[Any]], count: int) -> NDArray[Any]:
+    if len(pieces) == 1 and isinstance(pieces[0], np.ndarray):
+        return pieces[0]
     tables = [np.frombuffer(piece, f"V{len(piece)}") if isinstance(piece, bytes) else piece for piece in pieces]
     form = [(str(place), table.dtype, table.shape[1:]) for place, table in enumerate(tables)]
     found: NDArray[np.void] = np.empty(count, form)

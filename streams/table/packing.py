@@ -1,111 +1,106 @@
-"""Numbers of many groups in as few bytes as each group's greatest takes: 1, 2, 4 or 8, little-endian.
+"""Numbers of many groups in few bytes, little-endian, without a look at each group in Python.
 
-A cell is the numbers of one run of one group. Neither way looks at each cell or number in Python, nor at each byte: the
-numbers are written in every width that is needed, and for each cell Arrow's `take` copies what is wanted.
+Two ways: `packed_table` for the same numbers of each group, a width each; `packed_run` for any number of them, where
+those of a group have the same width. The latter writes all numbers in each width that is needed, and Arrow's `take`
+copies what is wanted for each group: numpy's masks and indices would go byte by byte.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from streams.columns.binary_array import block_of, byte_array
-from streams.table.runs import Bytes, Integers
+from streams.columns.binary_array import block_of, byte_array, offsets_in
+from streams.table.runs import Run
+from streams.table.words import WORD, Bytes, Integers, are_wide, widths_of
 
-WIDEST: Final = 8
-_FORMS: Final = {1: "<u1", 2: "<u2", 4: "<u4", WIDEST: "<i8"}
-"""By the bytes; negative numbers take 8."""
-_TOO_WIDE: Final = np.array([1 << 8, 1 << 16, 1 << 32], np.uint64)
-"""Numbers that do not fit in the first, second and third of these."""
-
-
-class Words(NamedTuple):
-    """Items as numbers of 64 bits.
-
-    Attributes:
-        words: of all items, the lowest first; the lowest only of groups whose items need no more.
-        counts: how many each group has.
-        are_wide: which groups need all words.
-    """
-
-    words: Integers
-    counts: Integers
-    are_wide: NDArray[np.bool_]
+_FORMS: Final = {1: "<u1", 2: "<u2", 4: "<u4", 8: "<i8"}
+_ARROW_FORMS: Final = {1: pa.uint8(), 2: pa.uint16(), 4: pa.uint32(), 8: pa.int64()}
+_KEPT: Final[NDArray[np.bool_]] = np.arange(WORD) < np.arange(WORD + 1)[:, None]
+"""Which bytes of a word are kept, by how many."""
+_SHIFTS: Final[NDArray[np.uint64]] = 8 * np.arange(WORD, -1, -1).astype(np.uint64)
 
 
-def words_of(items: Integers, counts: Integers) -> Words:
-    """The words of items, of which each group has so many."""
-    low = items[:, 0]
-    are_wide: NDArray[np.bool_] = np.zeros(len(counts), np.bool_)
-    if items.shape[1] == 1 or not (need_more := (items[:, 1:] != (low >> 63)[:, None]).any(axis=1)).any():
-        return Words(low, counts, are_wide)
-    are_wide[np.repeat(np.arange(len(counts)), counts)[need_more]] = True
-    kept = _kept(counts, are_wide, items.shape[1])
-    return Words(items[kept], counts * np.where(are_wide, items.shape[1], 1), are_wide)
+def packed_table(words: Integers, widths: Bytes) -> pa.BinaryArray:
+    """The lowest bytes, as many as `widths` says, of each word of a group: an array of groups and their words."""
+    kept = _KEPT[widths]
+    block = np.ascontiguousarray(words, "<i8").view(np.uint8).reshape(kept.shape)[kept]
+    return byte_array(widths.sum(axis=1), block)
 
 
-def items_of(words: Integers, counts: Integers, are_wide: NDArray[np.bool_], width: int) -> Integers:
-    """The items, each of so many words, from what `words_of` made of them; `counts` are those of the items."""
-    if width == 1:
-        return words[:, None]
-    kept = _kept(counts, are_wide, width)
-    items: Integers = np.empty(kept.shape, np.int64)
-    items[kept] = words
-    items[~kept] = np.repeat(items[~kept[:, 1], 0] >> 63, width - 1)
-    return items
-
-
-def _kept(counts: Integers, are_wide: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    kept: NDArray[np.bool_] = np.repeat(are_wide, counts)[:, None] | (np.arange(width) == 0)
-    return kept
-
-
-def widths_of(numbers: Integers, counts: Integers) -> Bytes:
-    """How many bytes each number of a cell takes; 1 if it has none.
+def unpacked_words(block: pa.Buffer, ends: Integers, widths: Bytes) -> Integers:
+    """The words of so many bytes that end at these places; those of no byte are 0.
 
     Args:
-        numbers: of all cells, one cell's after the other's.
-        counts: how many each cell has.
+        block: of bytes, which has seven at least before each word.
+        ends: of the words.
+        widths: of the words.
     """
-    widths: Bytes = np.ones(len(counts), np.uint8)
-    some = counts > 0
+    # Each is read as eight bytes, of which the first ones belong to others.
+    everywhere = np.ndarray(block.size - WORD + 1, "<u8", buffer=block, strides=(1,))
+    return (everywhere[ends - WORD] >> _SHIFTS[widths]).view(np.int64)
+
+
+def packed_run(run: Run) -> tuple[Bytes, pa.BinaryArray]:
+    """How many bytes each item of a group has, and the items."""
+    if run.items.ndim == 1:
+        return np.ones(len(run.counts), np.uint8), byte_array(run.counts, run.items)
+    widths: Bytes = np.ones(len(run.counts), np.uint8)
+    some = run.counts > 0
     if some.any():
-        greatest = np.maximum.reduceat(numbers.view(np.uint64), (np.cumsum(counts) - counts)[some])
-        widths[some] = 1 << np.searchsorted(_TOO_WIDE, greatest, side="right")
-    return widths
-
-
-def packed(numbers: Integers, counts: Integers, widths: Bytes, order: Integers) -> pa.BinaryArray:
-    """The cells' numbers in so many bytes each; the cells come in another order."""
+        starts = (np.cumsum(run.counts) - run.counts)[some]
+        low = run.items[:, 0]
+        widths[some] = widths_of(np.maximum.reduceat(low.view(np.uint64), starts))
+        if run.items.shape[1] > 1:
+            wide = np.logical_or.reduceat(are_wide(run.items), starts)
+            widths[np.flatnonzero(some)[wide]] = WORD * run.items.shape[1]
     used = _used(widths)
-    in_each = [byte_array(counts * width, numbers.astype(_FORMS[width])) for width in used]
-    places = np.searchsorted(used, widths) * len(counts) + np.arange(len(counts))
-    return pa.concat_arrays(in_each).take(pa.array(places[order]))
+    each = [byte_array(run.counts * width, _in_bytes(run.items, width)) for width in used]
+    if len(used) == 1:
+        return widths, each[0]
+    places = np.searchsorted(used, widths) * len(widths) + np.arange(len(widths))
+    return widths, pa.concat_arrays(each).take(pa.array(places))
 
 
-def unpacked(cells: pa.BinaryArray, widths: Bytes, order: Integers) -> Integers:
-    """The numbers of all cells.
+def unpacked_run(parts: pa.BinaryArray, places: Integers, widths: Bytes, words: int) -> NDArray[Any]:
+    """The items of each group.
 
     Args:
-        cells: their bytes; there may be others between.
-        widths: bytes of each number, of each cell.
-        order: where each cell is.
+        parts: of values.
+        places: those of the run, for each group.
+        widths: bytes of an item, of each group; 0 if it has none.
+        words: of an item; 0 if it is a byte.
     """
-    of_width, places = [], []
-    for width in _used(widths):
-        theirs = np.flatnonzero(widths == width)
-        found = cells.take(pa.array(order[theirs]))
-        numbers = np.frombuffer(block_of(found), _FORMS[width]).astype(np.int64)
-        of_width.append(byte_array(np.diff(np.frombuffer(found.buffers()[1], np.int32)) // width * WIDEST, numbers))
-        places.append(theirs)
-    if len(of_width) == 1:
-        return numbers
-    sorted_again: Integers = np.empty(len(widths), np.int64)
-    sorted_again[np.concatenate(places)] = np.arange(len(widths))
-    return np.frombuffer(block_of(pa.concat_arrays(of_width).take(pa.array(sorted_again))), np.int64)
+    if not words:
+        return np.frombuffer(block_of(parts.take(pa.array(places))), np.uint8)
+    found, order = [], []
+    items: Integers = np.empty((0, words), np.int64)
+    for width in _used(widths.clip(1)):
+        theirs = np.flatnonzero(widths.clip(1) == width)
+        packed = parts.take(pa.array(places[theirs]))
+        items = _of_bytes(block_of(packed), width, words)
+        found.append(byte_array(np.diff(offsets_in(packed)) // width * (WORD * words), items))
+        order.append(theirs)
+    if len(found) == 1:
+        return items
+    in_order = np.argsort(np.concatenate(order))
+    return np.frombuffer(block_of(pa.concat_arrays(found).take(pa.array(in_order))), np.int64).reshape(-1, words)
+
+
+def _in_bytes(items: Integers, width: int) -> NDArray[Any]:
+    return items if width > WORD else items[:, 0].astype(_FORMS[width])
+
+
+def _of_bytes(block: pa.Buffer, width: int, words: int) -> Integers:
+    if width > WORD:
+        return np.frombuffer(block, np.int64).reshape(-1, words)
+    # By Arrow, whose memory is at hand: what numpy allocates comes from the system, page by page.
+    narrow = pa.Array.from_buffers(_ARROW_FORMS[width], block.size // width, [None, block])
+    low: Integers = narrow.cast(pa.int64()).to_numpy()[:, None]
+    return low if words == 1 else np.hstack([low, np.repeat(low >> 63, words - 1, axis=1)])
 
 
 def _used(widths: Bytes) -> list[int]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from streams.columns.binary_array import lengths_of
-from streams.table.value_layout import layout_of
+from streams.table.value_layout import Layout, layout_of
 
 MAX_VALUE_BYTES = 900 * 1024
 """A group's value beyond this would not fit in a Kafka record."""
@@ -62,12 +62,23 @@ def decoded(values: pa.BinaryArray, unknown: pa.RecordBatch, fingerprint: bytes)
 
 def _decoded(values: pa.BinaryArray, unknown: pa.RecordBatch, fingerprint: bytes) -> pa.RecordBatch:
     layout = layout_of(unknown.schema)
-    [nothing] = layout.encoded(unknown.slice(0, 1), fingerprint)
-    values = _where(np.asarray(lengths_of(values) >= layout.header.itemsize), values, nothing)
-    values = _where(layout.readable(values, fingerprint), values, nothing)
-    states = pa.record_batch([*unknown.columns[: layout.version], *layout.columns(values)], schema=unknown.schema)
+    are_long = lengths_of(values) >= layout.header.itemsize
+    if not np.all(are_long):
+        values = _where(np.asarray(are_long), values, _nothing(layout, unknown, fingerprint))
+    headers = layout.headers(values)
+    readable = layout.readable(values, headers, fingerprint)
+    if not readable.all():
+        values = _where(readable, values, _nothing(layout, unknown, fingerprint))
+        headers = layout.headers(values)
+    columns = layout.columns(values, headers)
+    states = pa.record_batch([*unknown.columns[: layout.version], *columns], schema=unknown.schema)
     states.validate(full=True)
     return states
+
+
+def _nothing(layout: Layout, unknown: pa.RecordBatch, fingerprint: bytes) -> pa.BinaryScalar:
+    """What stands in place of a value that is missing."""
+    return layout.encoded(unknown.slice(0, 1), fingerprint)[0]
 
 
 def _where(kept: NDArray[np.bool_], values: pa.BinaryArray, nothing: pa.BinaryScalar | None) -> pa.BinaryArray:
