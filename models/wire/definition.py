@@ -7,9 +7,7 @@ ignored. Types are strict: `"1"` and `1.0` are not whole numbers. Then the decla
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -17,30 +15,12 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from models.declaration.model import RowTable
 from models.explanation import explanation
-from models.types.column_types import (
-    GREATEST_INT,
-    LEAST_INT,
-    MAX_DIGITS,
-    Column,
-    ColumnType,
-    Day,
-    ExactDecimal,
-    Flag,
-    Identifier,
-    Instant,
-    ListType,
-    TextType,
-    WholeNumber,
-)
+from models.types.column_types import MAX_DIGITS, Column, ExactDecimal, TextType
+from models.wire.conversions import converter
 
 Values = dict[str, Any]
 """Members by their names."""
 _EXACT: Final = Context(prec=MAX_DIGITS)
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
 
 
 class NotARowError(ValueError):
@@ -63,7 +43,7 @@ class Definition:
     def __init__(self, table: RowTable, names: Iterable[str] | None = None) -> None:
         """Take the names of the columns, in the order that they shall have; None for all."""
         self.columns = table.columns if names is None else columns_named(table, names)
-        self._converters = [(column, _converter(column.type)) for column in self.columns]
+        self._converters = [(column, converter(column.type)) for column in self.columns]
         # Arrow takes only decimals of the declared places.
         self._scales = {
             column.name: Decimal((0, (1,), -column.type.decimal_places))
@@ -102,7 +82,7 @@ class Definition:
             row = self._model.model_validate(values)
         except ValidationError as error:
             raise NotARowError(*explanation(error)) from None
-        found = {column.name: getattr(row, column.name) for column in self.columns}
+        found = {column.name: vars(row)[column.name] for column in self.columns}
         for name, places in self._scales.items():
             if found[name] is not None:
                 found[name] = found[name].quantize(places, context=_EXACT)
@@ -161,69 +141,3 @@ def _part_of(table: RowTable, columns: tuple[Column, ...]) -> type[BaseModel]:
         fields[column.name] = (field.rebuild_annotation(), ...)
     config = table.definition.model_config
     return create_model(table.definition.__name__, __config__=config, **fields)
-
-
-Convert = Callable[[Any], object]
-"""Makes a value as Python has it of one from JSON; what has the wrong type stays for the model to refuse."""
-
-
-def _converter(kind: ColumnType) -> Convert:
-    if isinstance(kind, ListType):
-        convert = _CONVERTERS[type(kind.item)]
-        return lambda value: [convert(item) for item in value] if isinstance(value, list) else value
-    return _CONVERTERS[type(kind)]
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, int) and not LEAST_INT <= value <= GREATEST_INT:
-        raise ValueError("is not a whole number of 64 bits")
-    return value
-
-
-def _text(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if not value:
-        raise ValueError("is empty; expected a text")
-    if "\x00" in value:
-        raise ValueError("holds a NUL character, which Postgres cannot store")
-    if _SURROGATE.search(value):
-        raise ValueError("holds half of a surrogate pair, which is not a character")
-    return value
-
-
-def _number(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise ValueError("is not a number")  # noqa: TRY004  # a fault of the value, as the others are
-    return Decimal(value)
-
-
-def _day(value: object) -> date:
-    expected = "is not a date of the form YYYY-MM-DD"
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError(expected)
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(expected) from None
-
-
-def _instant(value: object) -> datetime:
-    expected = "is not a date and time of the form YYYY-MM-DDTHH:MM:SSZ (RFC 3339; up to six decimals of a second)"
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-        raise ValueError(expected)
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(expected) from None
-
-
-_CONVERTERS: Final[Mapping[type[ColumnType], Convert]] = {
-    Identifier: _whole,
-    WholeNumber: _whole,
-    ExactDecimal: _number,
-    TextType: _text,
-    Flag: lambda value: value,
-    Day: _day,
-    Instant: _instant,
-}

@@ -25,13 +25,11 @@ ESCAPED: Final = rf"\x01\x01|\x02\x02|\\[/bfnrt]|\\u(?:{_UNITS})"
 
 
 def hidden(values: Sequence[bytes | None]) -> pa.BinaryArray:
-    """The values with what would mislead hidden; None for a value that holds such control characters itself."""
+    """The values, each JSON or None, with what would mislead hidden."""
     return pa.array([None if value is None else _hidden(value) for value in values], pa.binary())
 
 
-def _hidden(value: bytes) -> bytes | None:
-    if b"\x01" in value or b"\x02" in value:
-        return None
+def _hidden(value: bytes) -> bytes:
     for escape, mark in _HIDDEN:
         value = value.replace(escape, mark)
     return value
