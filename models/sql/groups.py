@@ -1,4 +1,4 @@
-"""The rows of groups, from which their features are computed anew."""
+"""The rows of groups, from which their features are computed again."""
 # ruff: noqa: S608  # composed of quoted names only
 
 from __future__ import annotations

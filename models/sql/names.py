@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ClauseElement, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.types import TypeEngine
 
 from models.declaration.model import RowTable
 from models.expressions.syntax import Expression, Kind
@@ -38,6 +39,11 @@ def equal(names: Iterable[str], left: str, right: str) -> str:
 def compiled(element: ClauseElement) -> str:
     """The text of what SQLAlchemy has composed; it must hold no binds but such as are written as `$1`."""
     return str(element.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+def type_name(kind: TypeEngine[Any]) -> str:
+    """A type as Postgres calls it."""
+    return kind.compile(dialect=_DIALECT)
 
 
 def expression_text(expression: Expression, table: RowTable, alias: str) -> str:

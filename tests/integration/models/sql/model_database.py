@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from models.clients.engine import open_engine
 from models.declaration.model import FeatureTable, Model, RowTable
@@ -21,7 +21,11 @@ from models.sql.tables import create_missing, publication_names
 EARLY, LATE, LATER = (datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 LOAD = uuid.UUID(int=2**100)
 
-ONE_CONNECTION = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+ONE_CONNECTION = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=30,
+    phases=[Phase.explicit, Phase.generate],
+)
 """Of a property test whose examples share a database, and undo what they do in it."""
 
 

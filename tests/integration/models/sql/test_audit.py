@@ -67,7 +67,7 @@ def agree(value: Any, wanted: Any, aggregate: object) -> bool:  # noqa: ANN401  
         case bool() | str() | date():
             return bool(value == (wanted.isoformat() if isinstance(wanted, date) else wanted))
     found = Fraction(value) ** 2 if isinstance(aggregate, StdDev) else Fraction(value)
-    return bool(abs(found - wanted) <= (abs(wanted) * NEAR if isinstance(aggregate, Mean | StdDev) else 0))
+    return abs(found - Fraction(wanted)) <= (abs(wanted) * NEAR if isinstance(aggregate, Mean | StdDev) else 0)
 
 
 def check(features: FeatureTable, found: Sequence[asyncpg.Record], rows: Sequence[Mapping[str, Any]]) -> None:

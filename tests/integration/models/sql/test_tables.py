@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from embedded.cluster import Cluster
 from models.clients.engine import open_engine
+from models.declaration.identifiers import POSTGRES_TYPES, fault_of_table
 from models.declaration.loading import load_model
 from models.declaration.model import FeatureTable, Model
 from models.declare import Count, Max, Mean, MostCommon
@@ -148,3 +149,13 @@ def test_a_mean_of_what_each_row_has_is_never_null() -> None:
     found = {"a": Mean("must"), "b": Mean("may"), "c": Mean("must", where="k > 1"), "d": MostCommon("k")}
     columns = model_tables(model_of([table], [declared_features(table, found)])).tables["thing_features"].columns
     assert [columns[name].nullable for name in "abcd"] == [False, True, True, True]
+
+
+async def test_no_table_may_have_the_name_of_a_type_of_postgres(empty_database: Settings) -> None:
+    connection = await asyncpg.connect(empty_database.database_url)
+    found = await connection.fetch(
+        "SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typname !~ '^(_|pg_)'"
+    )
+    await connection.close()
+    assert {row["typname"] for row in found} == POSTGRES_TYPES
+    assert all(fault_of_table(name, is_topic=True) for name in ("date", "_things", "line"))
