@@ -84,8 +84,8 @@ async def test_postgres_divides_as_its_own_aggregates_do(connection: asyncpg.Con
     # 0.25, 0.50, 1.25: the places of the dividends must not matter.
     total, spread = Decimal(2), 3 * Decimal("1.875") - Decimal("2.00") ** 2
     await write(connection, [group("a", 1, 3, mean=total, spread=spread)], [0])
-    row = await connection.fetchrow('SELECT mean::text, spread, few FROM "user"')
-    wanted = await connection.fetchrow(
+    [row] = await connection.fetch('SELECT mean::text, spread, few FROM "user"')
+    [wanted] = await connection.fetch(
         "SELECT avg(price * 0.25)::text, stddev_samp(price * 0.25) FROM (VALUES (1), (2), (5)) AS v (price)"
     )
     assert row["mean"] == wanted[0]

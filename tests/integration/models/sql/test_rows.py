@@ -49,7 +49,8 @@ async def connection(empty_database: Settings) -> AsyncIterator[asyncpg.Connecti
 
 async def upsert(connection: asyncpg.Connection, found: Sequence[Mapping[str, Any]], at: datetime) -> asyncpg.Record:
     stored = [published(READINGS, row, at, line) for line, row in enumerate(found, 1)]
-    return await connection.fetchrow(rows.upsert(READINGS), await composites(connection, "order", stored))
+    [changed] = await connection.fetch(rows.upsert(READINGS), await composites(connection, "order", stored))
+    return changed
 
 
 async def delete(connection: asyncpg.Connection, keys: Sequence[int], at: datetime) -> list[Any]:
@@ -62,7 +63,7 @@ async def delete(connection: asyncpg.Connection, keys: Sequence[int], at: dateti
 
 
 async def values(connection: asyncpg.Connection) -> dict[int, int | None]:
-    return dict(await connection.fetch('SELECT "select", "value" FROM "order"'))
+    return {row["select"]: row["value"] for row in await connection.fetch('SELECT * FROM "order"')}
 
 
 async def test_new_rows_are_counted_and_not_named(connection: asyncpg.Connection) -> None:
@@ -112,7 +113,8 @@ async def test_a_deletion_leaves_newer_rows(connection: asyncpg.Connection) -> N
 async def test_the_newest_deletion_of_a_key_is_kept(connection: asyncpg.Connection) -> None:
     for at in (LATE, LATER, EARLY):
         await delete(connection, [1], at)
-    assert await connection.fetch("SELECT key, published_at FROM deletions") == [(KEYS[1], LATER)]
+    [kept] = await connection.fetch("SELECT key, published_at FROM deletions")
+    assert tuple(kept) == (KEYS[1], LATER)
 
 
 async def test_deletions_are_found_by_table_and_by_key(connection: asyncpg.Connection) -> None:
@@ -143,7 +145,7 @@ async def test_a_table_of_nothing_but_its_key_is_replaced_without_a_change(empty
     async with opened(empty_database, model) as connection:
         for at, inserted in ((EARLY, 1), (LATE, 0)):
             found = await composites(connection, "things", [published(table, {"name": "x"}, at)])
-            assert (await connection.fetchrow(rows.upsert(table), found))["inserted"] == inserted
+            assert await connection.fetchval(rows.upsert(table), found) == inserted
 
 
 @pytest.mark.parametrize("name", ["models.lab", "examples/shop.py", "examples/sensors.py"])
