@@ -12,12 +12,10 @@ from uuid import UUID
 
 from models.fault_codes import FaultCode
 from models.publication import SURE_MILLISECONDS, Source
-from models.row_ids import row_id_of
-from models.rows import Reject
 from streams.rejects import statements as reject_statements
 
 if TYPE_CHECKING:
-    from streams.decoding.row_decoder import RejectRow
+    from models.rows import Reject
     from streams.kafka.micro_batch import MicroBatch, Unfit
     from streams.postgres.connection import Connection
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from models.tables import metadata
+from models.sql.engine_tables import metadata
 from streams.maintenance.rebuild_statements import EMPTIED
 
 
