@@ -25,7 +25,7 @@ def numerics(decimals: NDArray[np.void], scale: int) -> NDArray[np.void]:
         decimals: two's complement, little-endian, of 16 or 32 bytes.
         scale: how many of their digits stand after the point.
     """
-    words = decimals.view("<u8").reshape(len(decimals), -1)
+    words = decimals.view("<u8").reshape(-1, decimals.dtype.itemsize // 8)
     negative = words[:, -1] >> 63 == 1
     digits = _digits(_absolute(words, negative), -scale % _PLACES)
     found = np.empty(len(decimals), [("prefix", ">u2", 4), ("digits", ">u2", digits.shape[1])])

@@ -78,8 +78,9 @@ def unpacked_run(parts: pa.BinaryArray, places: Integers, widths: Bytes, words: 
         return np.frombuffer(block_of(parts.take(pa.array(places))), np.uint8)
     found, order = [], []
     items: Integers = np.empty((0, words), np.int64)
-    for width in _used(widths.clip(1)):
-        theirs = np.flatnonzero(widths.clip(1) == width)
+    widths = np.maximum(widths, 1)
+    for width in _used(widths):
+        theirs = np.flatnonzero(widths == width)
         packed = parts.take(pa.array(places[theirs]))
         items = _of_bytes(block_of(packed), width, words)
         found.append(byte_array(np.diff(offsets_in(packed)) // width * (WORD * words), items))
