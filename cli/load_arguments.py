@@ -30,6 +30,9 @@ Escape = Annotated[
         help="The character before quotes in quoted fields, such as \\, or none; by default found from each file."
     ),
 ]
+Timezone = Annotated[
+    str | None, typer.Option(help="Time zone of dates with a time that names none, such as Europe/Berlin; else UTC.")
+]
 Limit = Annotated[int | None, typer.Option(min=0, help="Read at most this many rows of each file.")]
 WaitTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait at most until Postgres holds everything.")]
 
@@ -44,6 +47,7 @@ def read_options(  # one for each option
     null: list[str] | None,
     quote: str,
     escape: str | None,
+    timezone: str | None,
     limit: int | None = None,
 ) -> ReadOptions:
     """How the files are to be read.
@@ -61,4 +65,5 @@ def read_options(  # one for each option
         null=tuple(null or ()),
         quote=quote,
         escape=escape,
+        timezone=timezone,
     )

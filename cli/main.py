@@ -6,8 +6,10 @@ import typer
 
 from cli import audit, demo, doctor, load, loads, rebuild, rejects, report, skip, status, worker
 from cli.environment import EPILOG
+from cli.model_option import GroupWithModel
 
 app = typer.Typer(
+    cls=GroupWithModel,
     name="ingest",
     help="CSV files to Kafka to Postgres: load files, follow loads, mend rejected rows.",
     epilog=EPILOG,

@@ -19,6 +19,7 @@ from cli.load_arguments import (
     Null,
     Quote,
     SkipLines,
+    Timezone,
     WaitTimeout,
     read_options,
 )
@@ -168,6 +169,7 @@ def replay(
     null: Null = None,
     quote: Quote = '"',
     escape: Escape = None,
+    timezone: Timezone = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -182,6 +184,7 @@ def replay(
             null=null,
             quote=quote,
             escape=escape,
+            timezone=timezone,
         )
         code = replaying.replay(files, load_settings(), reading, wait_timeout, as_json=as_json)
     raise typer.Exit(code)

@@ -17,6 +17,7 @@ from models.declaration.feature_checks import checked_features
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.declaration.row_checks import checked_rows
 from models.declaration.source_places import SourcePlaces
+from models.settings.environment import is_path
 
 BaseT = TypeVar("BaseT", Row, Features)
 
@@ -41,7 +42,7 @@ def load_model(name: str) -> Model:
 
 
 def _path_of(name: str) -> Path:
-    if name.endswith(".py") or "/" in name:
+    if is_path(name):
         return Path(name)
     try:
         spec = find_spec(name)
