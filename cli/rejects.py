@@ -25,32 +25,34 @@ from cli.load_arguments import (
 )
 from cli.output import print_json, print_table, say
 from cli.running import ask, reported_errors
+from models.declaration.in_force import model_in_force
 from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
 from models.settings.environment import load_settings
 from models.terminal_text import escaped
-from models.topics import COMPOUNDS, EXPERIMENTS, USERS
 from streams.rejects.export import export as write
 from streams.rejects.queries import Choice, read_reject, read_rejects
 
 app = typer.Typer(help="Rejected rows: list them, export them, load them corrected.", epilog=EPILOG)
 
-KINDS = (USERS, COMPOUNDS, EXPERIMENTS)
 _SHOWN = 20
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 State = Annotated[str, typer.Option(help="open, resolved or all.")]
 LoadId = Annotated[UUID | None, typer.Option("--load", help="Only those that this load rejected or resolved.")]
 File = Annotated[str | None, typer.Option(help="Only those of this file, named as it was loaded.")]
-Kind = Annotated[str | None, typer.Option(help="Only users, compounds or experiments.")]
+Kind = Annotated[str | None, typer.Option(help="Only rows of this kind: a table that the model declares.")]
 Code = Annotated[str | None, typer.Option(help="Only those with this code: docs/input.md lists them.")]
 
 
 def _choice(state: str, load_id: UUID | None, file: str | None, kind: str | None, code: str | None) -> Choice:
     if state not in {"open", "resolved", "all"}:
         raise typer.BadParameter(f"{state}: one of open, resolved, all")
-    if kind is not None and kind not in KINDS:
-        raise typer.BadParameter(f"{kind}: one of {', '.join(KINDS)}")
+    if kind is not None:
+        with reported_errors():
+            kinds = [table.name for table in model_in_force().rows]
+        if kind not in kinds:
+            raise typer.BadParameter(f"{kind}: one of {', '.join(kinds)}")
     if code is not None and code not in set(FaultCode):
         raise typer.BadParameter(f"{code}: one of {', '.join(FaultCode)}")
     return Choice(None if state == "all" else state, load_id, file, kind, code)

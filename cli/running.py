@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import typer
 
 from cli.output import say
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.settings.environment import Settings, load_settings
@@ -36,4 +37,6 @@ def reported_errors() -> Iterator[None]:
 def ask(question: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
     """Ask a server something, with the settings of the environment; errors end the command."""
     with reported_errors():
-        return asyncio.run(question(load_settings()))
+        settings = load_settings()
+        model_named(settings.model)  # its faults are what is wrong first of all
+        return asyncio.run(question(settings))

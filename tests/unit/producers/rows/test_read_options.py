@@ -109,3 +109,9 @@ def test_options_are_read_as_texts() -> None:
     given = {"columns": ["id=user_id"], "null": ["NA"], "skip_lines": 2}
     assert options_from(given) == ReadOptions(columns={"id": "user_id"}, null=("NA",), skip_lines=2)
     assert options_from({}) == ReadOptions()
+
+
+@pytest.mark.parametrize("name", ["", "Middle/Earth", "../etc/passwd", "UTC\x00"])
+def test_a_time_zone_that_is_not_known_is_refused(name: str) -> None:
+    with pytest.raises(ReadOptionError, match="is not known: give one such as Europe/Berlin"):
+        ReadOptions(timezone=name)
