@@ -159,5 +159,5 @@ class Reject(_Row):
     """The row as it stands in the file, quotes and line breaks included; cut at MAX_ORIGINAL characters."""
     kind: Text | None = None
     """The topic that the row would have gone to; None for a row that deletes."""
-    row_id: Id | None = None
-    """The id of the user, compound or experiment, if it could be read."""
+    row_id: int | Text | None = None
+    """The row's key, if it could be read: one number as such, else the JSON of the key on the wire."""

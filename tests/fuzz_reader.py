@@ -20,7 +20,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from producers.errors import UnknownEncodingError, UnreadableFileError, UnreadableSourceError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile, inspect
-from producers.rows.column_mapping import row_mapping
 from producers.rows.fast_encoder import fast_encoder
 from producers.rows.validation import encode_row
 from producers.sources.source import Source
@@ -29,6 +28,7 @@ from producers.text.lines import MAX_ORIGINAL, BrokenOffError
 from streams.columns.byte_column import byte_column
 from streams.decoding import row_decoder
 from tests.hostile_content import contents
+from tests.lab_kinds import row_mapping
 from tests.reading_path import Outcome, outcome_of
 
 _PATIENCE = 15.0
@@ -109,7 +109,7 @@ def _check_records(file: CsvFile, outcome: Outcome) -> None:
     decoder = _DECODERS[file.layout.kind.name]
     assert not decoder.decode(byte_column(values)).undecodable
     pairs = [(published.key, published.value) for published in outcome.published]
-    assert all(json.loads(value)[file.layout.kind.topic.key] == int(key) for key, value in pairs)
+    assert all(json.loads(value)[file.layout.kind.partitioned_by[0]] == int(key) for key, value in pairs)
     for reject in outcome.rejected:
         assert reject.original
         assert reject.faults

@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.types.column_types import Bounds, Column, ExactDecimal, Identifier, ListType
 from producers.files.simple_lines import finder
-from producers.rows import file_kinds
 from producers.rows.column_mapping import ColumnMapping
 from producers.text.dialects import Dialect
 
@@ -23,6 +23,13 @@ MAX_LINE_BYTES = 2048
 """Of a plain line; longer ones are rare, and are read row by row."""
 _PLAIN_DELIMITERS = frozenset(",\t|")
 _PLAIN_POSITIONS = (0, 1, 2, 3)
+_COLUMNS = (
+    Column("experiment_id", Identifier()),
+    Column("user_id", Identifier()),
+    Column("experiment_compound_ids", ListType(Identifier(), ";", max_length=20_000)),
+    Column("experiment_run_time", ExactDecimal(15, 3, Bounds(ge=0))),
+)
+"""The rows that producers.kafka.block_encoding knows."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,9 @@ Recognise = Callable[[str], SimpleRows | None]
 def recogniser(layout: ColumnMapping, dialect: Dialect) -> Recognise | None:
     """What recognises blocks of files of this layout and dialect; None if there are no plain ones."""
     delimiter = dialect.delimiter
-    as_published = layout.kind is file_kinds.EXPERIMENTS and layout.positions == _PLAIN_POSITIONS
+    kind = layout.kind
+    is_known = kind.columns == _COLUMNS and kind.group == _COLUMNS[1].name
+    as_published = is_known and layout.positions == _PLAIN_POSITIONS
     four_columns = len(layout.header) == len(_PLAIN_POSITIONS)
     if not as_published or not four_columns or layout.deletes or layout.null or dialect.trailing_commas:
         return None

@@ -11,6 +11,7 @@ from itertools import dropwhile
 import orjson
 
 from models.rows import Reject
+from models.types.column_types import ListType
 from producers.errors import RowFaultError, TooManyRejectsError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
@@ -77,7 +78,8 @@ class FileLoad:
         self._bytes_read = 0
         self._warnings: tuple[str, ...] = ()
         self._suspects = SuspectValues(source.layout)
-        self._common_fault = CommonFault(source.name)
+        lists = {column.name for column in source.layout.columns if isinstance(column.type, ListType)}
+        self._common_fault = CommonFault(source.name, lists)
         self._read = 0
         self._rejected = 0
         self._stopping = False

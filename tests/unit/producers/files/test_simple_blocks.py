@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from producers.files.csv_file import inspect
 from producers.files.simple_blocks import SimpleRows, recogniser
-from producers.rows.column_mapping import row_mapping
 from producers.sources.source import Source
 from producers.text.lines import Lines
+from tests.lab_kinds import row_mapping
 from tests.reading_path import outcome_of
 
 HEADER = "experiment_id,user_id,experiment_compound_ids,experiment_run_time"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from models.rows import PLAIN_RUN_TIME, WHOLE_ID
 from producers.files.simple_lines import finder
-from producers.rows.fast_encoder import COMPOUND_IDS
 
+COMPOUND_IDS = f"(?:{WHOLE_ID}(?:;{WHOLE_ID})*+)?+"
 IS_PLAIN = re.compile(rf"(?:{WHOLE_ID},{WHOLE_ID},{COMPOUND_IDS},{PLAIN_RUN_TIME}\n)++").fullmatch
 NUMBER = st.one_of(
     st.integers(1, 200).map(str),
