@@ -15,7 +15,7 @@ from producers.errors import RowFaultError, TooManyRejectsError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
 from producers.files.file_rows import FileRows
-from producers.files.simple_blocks import Recognise, SimpleRows, recogniser
+from producers.files.simple_blocks import Recognise, BlockRows, recogniser
 from producers.kafka.destination import Writer
 from producers.load.common_fault import CommonFault
 from producers.load.options import NO_LIMIT, RejectLimit
@@ -186,7 +186,7 @@ class FileLoad:
         with replace(self._source, source=self._measured.source).opened() as rows:
             self._opened = rows
             for line, fields in dropwhile(lambda row: row[0] <= resume_after, rows.by_blocks(self._recogniser())):
-                if isinstance(fields, SimpleRows):
+                if isinstance(fields, BlockRows):
                     append_block(fields, line)
                     self._read += fields.count
                     line += fields.count - 1  # noqa: PLW2901  # that of its last row

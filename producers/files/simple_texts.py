@@ -1,0 +1,89 @@
+"""Whether all texts of a column are simple values: such as the way by rows would publish as they stand.
+
+What is not simple may still be valid. The definition is `producers.rows.validation`; a property test holds the two
+together.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.types.column_types import Column, ColumnType, Instant, ListType, TextType
+def all_within(kind, texts):
+    return True
+
+from models.wire.plain_forms import plain
+from producers.rows.suspect_values import NULL_MARKERS
+
+_MARKERS: Final = pa.array(sorted(NULL_MARKERS), pa.string())
+_APOSTROPHE: Final = "'"
+_BLANKS: Final = r"\s\pZ\x{85}"
+"""What is taken off both ends of a text."""
+
+
+def can_be_simple(kind: ColumnType, delimiter: str) -> bool:
+    """Whether values of a type can be recognised by columns in files with this delimiter."""
+    if isinstance(kind, ListType):
+        return len(kind.separator) == 1 and kind.separator != delimiter and can_be_simple(kind.item, delimiter)
+    return not (isinstance(kind, TextType) and kind.pattern)
+
+
+def simple_texts(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
+    """The texts as `models.wire.encode.json_values_of_texts` takes them; None unless all of them are simple."""
+    if not column.optional or isinstance(column.type, TextType):
+        return _simple(column, texts)
+    nothing = pc.equal(texts, "")
+    if not pc.any(nothing).as_py():
+        return _simple(column, texts)
+    some = _simple(column, texts.filter(pc.invert(nothing)))
+    if some is None:
+        return None
+    return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), pc.invert(nothing), some)
+
+
+def _simple(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
+    if isinstance(column.type, TextType):
+        return _simple_words(column, texts)
+    if isinstance(column.type, Instant):
+        texts = _in_utc(texts)
+    matches = pc.match_substring_regex(texts, rf"\A{_form(column.type)}\z")
+    if not _all(matches):
+        return None
+    return texts if all_within(column.type, texts) else None
+
+
+def _form(kind: ColumnType) -> str:
+    if not isinstance(kind, ListType):
+        return plain(kind)
+    between = f"\\x{{{ord(kind.separator):x}}}"
+    item = plain(kind.item)
+    if isinstance(kind.item, TextType):
+        inside = rf'"\\\x00-\x1f{between}'
+        item = rf"[^{inside}{_BLANKS}](?:[^{inside}]*[^{inside}{_BLANKS}])?"
+    return f"(?:{item}(?:{between}{item})*)?"
+
+
+def _in_utc(texts: pa.StringArray) -> pa.StringArray:
+    """Moments without a zone, or with a space in place of the T, in the form of the wire."""
+    return pc.replace_substring_regex(texts, r"\A(.{10})[T ]([0-9:.]+)Z?\z", r"\1T\2Z")
+
+
+def _simple_words(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
+    texts = pc.utf8_trim_whitespace(texts)
+    suspect = pc.or_(pc.starts_with(texts, _APOSTROPHE), pc.match_substring(texts, "\0"))
+    empty = pc.equal(texts, "")
+    if column.optional:
+        suspect = pc.or_(suspect, pc.is_in(texts, _MARKERS))
+        texts = pc.if_else(empty, None, texts)
+    else:
+        suspect = pc.or_(suspect, empty)
+    if pc.any(suspect).as_py():
+        return None
+    return texts if all_within(column.type, texts) else None
+
+
+def _all(matches: pa.BooleanArray) -> bool:
+    return not len(matches) or bool(pc.all(matches).as_py())
