@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, Final
 
+import pyarrow as pa
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, Text
 from sqlalchemy.types import TypeEngine
 
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import ColumnValue, Expression, Kind
-from models.expressions.value_types import ExpressionError
+from models.expressions.value_types import ExpressionError, value_type
+from models.states.state import State
 from models.types.column_types import ColumnType, ListType
 
 Columns = Mapping[str, ColumnType]
 """The columns of a Row, by name."""
+StateColumns = Callable[[State], Sequence[pa.Array]]
+"""Gives the columns of a state."""
 
 COUNT: Final = BigInteger()
 NUMBERS: Final = frozenset({Kind.NUMBER})
@@ -62,12 +66,38 @@ class Aggregate(ABC):
         Raises:
             ExpressionError: it says something that these rows do not have, or of a type that it cannot take.
         """
-        if self.where is not None:
-            condition(self.where, columns)
-        return self._outputs(name, columns)
+        found = self._outputs(name, columns)
+        self.states(columns)
+        return found
 
     @abstractmethod
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]: ...
+
+    @abstractmethod
+    def states(self, columns: Columns) -> tuple[State, ...]:
+        """What it needs to know of a group.
+
+        Raises:
+            ExpressionError: as for `outputs`.
+        """
+
+    @abstractmethod
+    def values(self, name: str, columns: Columns, state: StateColumns) -> dict[str, pa.Array]:
+        """Its columns by name, in the order of `outputs`, and with `divisor_of(name)` one that its SQL divides by.
+
+        Args:
+            name: the attribute's.
+            columns: of the rows.
+            state: gives the columns of one of its states.
+        """
+
+    def condition(self, columns: Columns) -> Expression | None:
+        """`where` as a tree.
+
+        Raises:
+            ExpressionError: it cannot be read, or is neither true nor false.
+        """
+        return None if self.where is None else condition(self.where, columns)
 
 
 @dataclass(frozen=True)
@@ -94,10 +124,38 @@ class AggregateOfValue(Aggregate):
             raise ExpressionError(f"{type(self).__name__} takes {kinds}, and {self.value} is {found.type.kind}")
         return found
 
+    def value_or_items(self, columns: Columns) -> tuple[Expression, bool]:
+        """The value as a tree, and whether it is a list column, of which each item counts.
+
+        Raises:
+            ExpressionError: as for `expression`.
+        """
+        items = list_column(self.value, columns)
+        return (self.expression(columns), False) if items is None else (items_of(self.value, items), True)
+
 
 def type_of_value(expression: Expression, columns: Columns) -> TypeEngine[Any]:
     """The type in Postgres of a value that is taken from a row: the column's own, or that of the expression's kind."""
     return columns[expression.name].sql if isinstance(expression, ColumnValue) else _TYPES[expression.type.kind]
+
+
+def divisor_of(name: str) -> str:
+    """The name of the column that holds how many rows count, where a column of that name is to be divided by SQL."""
+    return f"{name} rows"
+
+
+def as_declared(values: pa.Array, expression: Expression) -> pa.Array:
+    """Values taken from rows in the Arrow type of `type_of_value`: a computed number is a decimal."""
+    items = values.type.value_type if pa.types.is_list(values.type) else values.type
+    if isinstance(expression, ColumnValue) or not pa.types.is_int64(items):
+        return values
+    decimal = pa.decimal128(19, 0)
+    return values.cast(pa.list_(decimal) if pa.types.is_list(values.type) else decimal)
+
+
+def items_of(name: str, items: ListType) -> ColumnValue:
+    """The items of a list column."""
+    return ColumnValue(name.strip(), value_type(name, items.item))
 
 
 def list_column(name: str, columns: Columns) -> ListType | None:

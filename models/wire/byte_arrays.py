@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-Places = NDArray[np.signedinteger[Any]]
+Places: TypeAlias = NDArray[np.signedinteger[Any]]
 """Positions of bytes in a block."""
 
 
 def texts_at(block: Any, starts: Places, ends: Places) -> pa.BinaryArray:  # noqa: ANN401  # bytes or a buffer of Arrow
     """The bytes between these places of a block, which come one after the other and may lie apart."""
-    offsets = np.empty(2 * len(starts) + 1, np.int32)
+    offsets: Places = np.empty(2 * len(starts) + 1, np.int32)
     offsets[0:-1:2], offsets[1::2] = starts, ends
     offsets[-1] = ends[-1] if len(ends) else 0
     # What lies between two texts is an element too, and not taken.

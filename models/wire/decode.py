@@ -7,7 +7,8 @@ declared limit, goes the way of `models.wire.definition`. Both give the same; pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -20,15 +21,17 @@ from models.wire.deletions import Deletions
 from models.wire.form_reader import FormReader
 from models.wire.limits import Limits
 
-Indices = NDArray[np.int64]
-_FEW: Final = 32
+Indices: TypeAlias = NDArray[np.int64]
+FEW: Final = 32
 """Values of which it takes less to read each by itself."""
 
 
-class Undecodable(NamedTuple):
-    """A value that is not a row and deletes none: where it stood among those given, and what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A value that is not a row and deletes none."""
 
     index: int
+    """Where it stood among the values given."""
     field: str | None
     reason: str
 
@@ -49,8 +52,9 @@ class Decoded(NamedTuple):
 class Decoder:
     """Decodes the values of one table's topic."""
 
-    def __init__(self, table: RowTable) -> None:
-        """Make it from the declaration."""
+    def __init__(self, table: RowTable, few: int = FEW) -> None:
+        """Make it from the declaration; of fewer values than `few`, each is read by itself."""
+        self._few = few
         self._form = FormReader(table)
         self._limits = Limits(table)
         self._definition = Definition(table)
@@ -65,7 +69,7 @@ class Decoder:
             values: of records; None for one without value.
             key_of: the key of a record without value, by its index among the values.
         """
-        if len(values) < _FEW:
+        if len(values) < self._few:
             return self._one_by_one(values, np.arange(len(values)), key_of)
         rows, indices = self._form.read(values)
         kept = self._limits.kept(rows)
@@ -131,5 +135,3 @@ def _with(rows: pa.RecordBatch, indices: Indices, others: Decoded) -> Decoded:
     order = np.argsort(together)
     joined = pa.concat_batches([rows, others.rows]).take(pa.array(order))
     return others._replace(rows=joined, indices=together[order])
-
-

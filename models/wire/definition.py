@@ -35,6 +35,7 @@ Values = dict[str, Any]
 """Members by their names."""
 _EXACT: Final = Context(prec=MAX_DIGITS)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -58,8 +59,8 @@ class Definition:
     """Reads single values of the rows of one table, or of some of their columns."""
 
     def __init__(self, table: RowTable, names: Iterable[str] | None = None) -> None:
-        """Take the names of the columns; None for all."""
-        self.columns = tuple(column for column in table.columns if names is None or column.name in names)
+        """Take the names of the columns, in the order that they shall have; None for all."""
+        self.columns = table.columns if names is None else columns_named(table, names)
         self._model = table.definition if names is None else _part_of(table, self.columns)
 
     def read(self, members: Mapping[str, object]) -> Values:
@@ -86,6 +87,12 @@ class Definition:
         except ValidationError as error:
             raise NotARowError(*explanation(error)) from None
         return {column.name: _scaled(column.type, getattr(row, column.name)) for column in self.columns}
+
+
+def columns_named(table: RowTable, names: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of these names, in the names' order: `table.key`, say, or `table.partitioned_by`."""
+    by_name = {column.name: column for column in table.columns}
+    return tuple(by_name[name] for name in names)
 
 
 def members_of(value: bytes) -> Values:
@@ -156,9 +163,7 @@ def _converted(kind: ColumnType, value: object) -> object:
         case Instant(), _:
             return _instant(value)
         case ExactDecimal(), _:
-            if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-                raise ValueError("is not a number")
-            return Decimal(value)
+            return _number(value)
     return value
 
 
@@ -167,7 +172,15 @@ def _storable(text: str) -> str:
         raise ValueError("is empty; expected a text")
     if "\x00" in text:
         raise ValueError("holds a NUL character, which Postgres cannot store")
+    if _SURROGATE.search(text):
+        raise ValueError("holds half of a surrogate pair, which is not a character")
     return text
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise ValueError("is not a number")  # noqa: TRY004  # a fault of the value, as the others are
+    return Decimal(value)
 
 
 def _day(value: object) -> date:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.declaration.model import RowTable
-from models.wire.definition import Definition, NotARowError, Values
+from models.wire.definition import Definition, NotARowError, Values, columns_named
 from models.wire.encode import json_of, member_openings
 from models.wire.keys import key_values
 
@@ -33,7 +33,7 @@ def deletion_values(table: RowTable, keys: pa.RecordBatch) -> pa.BinaryArray:
     """The values of the records that delete the rows with these keys; None for records without value."""
     if table.group is None:
         return pa.nulls(len(keys), pa.binary())
-    columns = tuple(column for column in table.columns if column.name in table.key)
+    columns = columns_named(table, table.key)
     parts: list[object] = []
     for column, opening in zip(columns, member_openings(columns), strict=True):
         parts += [pa.scalar(opening, pa.binary()), json_of(column.type, keys.column(column.name))]
@@ -72,15 +72,17 @@ class Deletions:
             )
         names = self._table.key
         field = names[0] if len(names) == 1 else None
-        found = "has no key" if key is None else f"has the key {key[:MAX_KEY_SHOWN]!r}"
-        wrong = f"the record has no value, which deletes, but {found}"
-        form = f"the key must be the {names[0]} to delete" if field else f"the key must be [{', '.join(names)}] to delete"
-        if key is None:
-            raise NotARowError(field, f"{wrong}: {form}, as JSON")
         try:
+            if key is None:
+                raise NotARowError(None, "is missing")  # noqa: TRY301  # one place words the reason
             return key_values(self._keys, key)
         except NotARowError as fault:
-            raise NotARowError(fault.field or field, f"{wrong}: {form}, as JSON; it {fault.reason}") from None
+            found = "has no key" if key is None else f"has the key {key[:MAX_KEY_SHOWN]!r}, which {fault.reason}"
+            must = field or f"[{', '.join(names)}]"
+            raise NotARowError(
+                fault.field or field,
+                f"the record has no value, which deletes, but {found}: the key must be the {must} to delete, as JSON",
+            ) from None
 
     def named_by_message(self, members: Values) -> Values | None:
         """The key columns of the row that a value deletes; None if it is not marked as a deletion.

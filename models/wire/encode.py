@@ -120,5 +120,3 @@ def _decimals(values: pa.Array, places: int) -> pa.StringArray:
 def _enclosed(texts: pa.Array, before: bytes, after: bytes | None = None) -> pa.BinaryArray:
     first, last = pa.scalar(before, pa.binary()), pa.scalar(after or before, pa.binary())
     return pc.binary_join_element_wise(first, texts.cast(pa.binary()), last, pa.scalar(b"", pa.binary()))
-
-

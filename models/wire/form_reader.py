@@ -95,7 +95,7 @@ class _QuoteWalk:
         quotes = np.flatnonzero(self._bytes == _QUOTE)
         # Of each value, the number of the quote that begins the next column's name.
         self._at = np.searchsorted(quotes, bounds[:-1])
-        self._quotes = np.append(quotes, 0)
+        self._quotes: Places = np.append(quotes, 0)
 
     def column(self, column: Column, *, is_last: bool) -> pa.Array:
         """The next column."""
@@ -105,15 +105,13 @@ class _QuoteWalk:
         ends = (self._ends if is_last else self._quotes[self._at]) - 1
         if holds.all():
             return self._values(column, starts, ends)
-        nothing = pa.nulls(len(starts), column.type.arrow)
-        if not holds.any():
-            return nothing
-        return pc.replace_with_mask(nothing, pa.array(holds), self._values(column, starts[holds], ends[holds]))
+        # NULL is what stands at no place.
+        return self._values(column, starts[holds], ends[holds]).take(pa.array(np.cumsum(holds) - 1, mask=~holds))
 
     def _after(self, kind: ColumnType, starts: Places, holds: Places) -> Places:
         """The number of the next column's first quote."""
         if isinstance(kind, ListType) and isinstance(kind.item, TextType):
-            brackets = np.append(np.flatnonzero(self._bytes == _CLOSED), 0)
+            brackets: Places = np.append(np.flatnonzero(self._bytes == _CLOSED), 0)
             closed = brackets[np.searchsorted(brackets[:-1], starts)]
             return np.where(holds, np.searchsorted(self._quotes[:-1], closed), self._at + 2)
         return self._at + 2 + 2 * holds if isinstance(kind, _QUOTED) else self._at + 2
@@ -134,6 +132,7 @@ class _QuoteWalk:
 
 
 def typed_texts(kind: ColumnType, texts: pa.BinaryArray) -> pa.Array:
+    """Values from their texts in plain form; a moment's is without its zone, which is UTC."""
     texts = texts.view(pa.string())
     if isinstance(kind, Instant):
         return texts.cast(pa.timestamp("us")).view(kind.arrow)
@@ -144,6 +143,7 @@ def _lists(kind: ListType, texts: pa.BinaryArray) -> pa.ListArray:
     """Lists from their items with the commas between them and the closing bracket."""
     block, bounds = bytes_of(texts)
     characters = np.frombuffer(block, np.uint8)
+    starts: Places
     if isinstance(kind.item, TextType):
         quotes = np.flatnonzero(characters == _QUOTE)
         starts, ends = quotes[0::2] + 1, quotes[1::2]
@@ -151,5 +151,5 @@ def _lists(kind: ListType, texts: pa.BinaryArray) -> pa.ListArray:
         ends = np.flatnonzero((characters == _COMMA) | (characters == _CLOSED))
         starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
         starts, ends = starts[ends > starts], ends[ends > starts]
-    offsets = np.searchsorted(starts, bounds).astype(np.int32)
+    offsets: Places = np.searchsorted(starts, bounds).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), typed_texts(kind.item, texts_at(block, starts, ends)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +29,7 @@ from models.types.column_types import (
     WholeNumber,
 )
 
-Flags = NDArray[np.bool_]
+Flags: TypeAlias = NDArray[np.bool_]
 Check = Callable[[pa.Array], pa.Array]
 """Whether each value keeps a limit."""
 
@@ -41,18 +41,18 @@ class Limits:
 
     def __init__(self, table: RowTable) -> None:
         """Take them from the declaration."""
-        self._checks = {column.name: list(_checks(column.type)) for column in table.columns}
+        self._checks = {column.name: list(limit_checks(column.type)) for column in table.columns}
 
     def kept(self, rows: pa.RecordBatch) -> Flags:
         """Whether each row keeps them; NULL does."""
-        kept = np.ones(len(rows), np.bool_)
+        kept: Flags = np.ones(len(rows), np.bool_)
         for name, checks in self._checks.items():
             for check in checks:
                 kept &= np.asarray(pc.fill_null(check(rows.column(name)), True))  # noqa: FBT003  # an Arrow value
         return kept
 
 
-def _checks(kind: ColumnType) -> Iterator[Check]:
+def limit_checks(kind: ColumnType) -> Iterator[Check]:
     match kind:
         case Identifier():
             pass  # its form says it all
@@ -64,7 +64,7 @@ def _checks(kind: ColumnType) -> Iterator[Check]:
                 yield _matches(pattern)
         case ListType(item=item, min_length=least, max_length=most):
             yield from _lengths(pc.list_value_length, least, most)
-            for check in _checks(item):
+            for check in limit_checks(item):
                 yield _each(check)
 
 
@@ -100,7 +100,7 @@ def _lengths(length: Callable[..., Any], least: int, most: int | None) -> Iterat
 
 
 def _matches(pattern: str) -> Check:
-    """By pydantic itself: another engine reads `\\d` and much else in another way."""
+    """By pydantic itself, as engines differ in what they read in a pattern."""
     texts: TypeAdapter[Any] = TypeAdapter(list[Annotated[str, Field(pattern=pattern)]])
 
     def check(values: pa.Array) -> pa.Array:
@@ -119,7 +119,7 @@ def _each(check: Check) -> Check:
     """Whether all items of a list keep a limit."""
 
     def all_keep(lists: pa.Array) -> pa.Array:
-        kept = np.ones(len(lists), np.bool_)
+        kept: Flags = np.ones(len(lists), np.bool_)
         parents, items = np.asarray(pc.list_parent_indices(lists)), np.asarray(check(lists.flatten()))
         kept[parents[~items]] = False
         return pa.array(kept)

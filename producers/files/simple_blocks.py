@@ -20,13 +20,12 @@ from numpy.typing import NDArray
 
 from models.declaration.model import RowTable
 from models.wire.encode import json_values_of_texts
-from models.wire.form_reader import typed_texts
 from models.wire.keys import key_bytes
-from producers.files.simple_texts import can_be_simple, simple_texts
+from producers.files.simple_texts import can_be_simple, simple_texts, typed
 from producers.rows.column_mapping import ColumnMapping
 from producers.text.dialects import Dialect
 
-MAX_RECORD_BYTES: Final = 6 * 1024
+MAX_RECORD_BYTES: Final = 64 * 1024
 """Of a simple row's value and key; longer ones are rare, and are read row by row."""
 _DELIMITERS: Final = frozenset(",\t|;")
 
@@ -46,14 +45,9 @@ class BlockRows:
         return len(self.keys)
 
     @cached_property
-    def key_lengths(self) -> NDArray[np.int32]:
-        """Bytes of each key."""
-        return np.asarray(pc.binary_length(self.keys))
-
-    @cached_property
-    def value_lengths(self) -> NDArray[np.int32]:
-        """Bytes of each value."""
-        return np.asarray(pc.binary_length(self.values))
+    def lengths(self) -> NDArray[np.int32]:
+        """Bytes of each key and value together."""
+        return np.asarray(pc.add(pc.binary_length(self.keys), pc.binary_length(self.values)))
 
     def halves(self) -> tuple[BlockRows, BlockRows]:
         """The first half of the rows and the second one."""
@@ -111,13 +105,12 @@ class _Recogniser:
             return None
         values = json_values_of_texts(self._table, found)
         rows = BlockRows(self._keys(found), values)
-        too_long = rows.count and int((rows.key_lengths + rows.value_lengths).max()) > MAX_RECORD_BYTES
-        return None if too_long else rows
+        return rows if rows.lengths.max(initial=0) <= MAX_RECORD_BYTES else None
 
     def _keys(self, texts: Mapping[str, pa.StringArray]) -> pa.BinaryArray:
         columns = [column for column in self._table.columns if column.name in self._table.partitioned_by]
-        typed = {column.name: typed_texts(column.type, texts[column.name]) for column in columns}
-        return key_bytes(columns, pa.record_batch(typed))
+        values = {column.name: typed(column.type, texts[column.name]) for column in columns}
+        return key_bytes(columns, pa.record_batch(values))
 
     def _columns(self, text: str) -> Mapping[str, pa.StringArray] | None:
         read = pyarrow.csv.read_csv(pa.py_buffer(text.encode()), self._read, self._parse, self._convert)

@@ -11,10 +11,10 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.types.column_types import Column, ColumnType, Instant, ListType, TextType
-def all_within(kind, texts):
-    return True
+from models.types.column_types import GREATEST_INT, Column, ColumnType, Instant, ListType, TextType
 
+from models.wire.form_reader import typed_texts
+from models.wire.limits import limit_checks
 from models.wire.plain_forms import plain
 from producers.rows.suspect_values import NULL_MARKERS
 
@@ -27,8 +27,16 @@ _BLANKS: Final = r"\s\pZ\x{85}"
 def can_be_simple(kind: ColumnType, delimiter: str) -> bool:
     """Whether values of a type can be recognised by columns in files with this delimiter."""
     if isinstance(kind, ListType):
-        return len(kind.separator) == 1 and kind.separator != delimiter and can_be_simple(kind.item, delimiter)
-    return not (isinstance(kind, TextType) and kind.pattern)
+        one_character = len(kind.separator) == 1 and kind.separator != delimiter
+        return one_character and not any(limit_checks(kind.item))
+    return True
+
+
+def typed(kind: ColumnType, texts: pa.StringArray) -> pa.Array:
+    """The values of simple texts that are not lists."""
+    if isinstance(kind, Instant):
+        texts = pc.utf8_slice_codeunits(texts, 0, -len("Z"))
+    return typed_texts(kind, texts)
 
 
 def simple_texts(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
@@ -52,7 +60,7 @@ def _simple(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
     matches = pc.match_substring_regex(texts, rf"\A{_form(column.type)}\z")
     if not _all(matches):
         return None
-    return texts if all_within(column.type, texts) else None
+    return texts if _keep_limits(column.type, texts) else None
 
 
 def _form(kind: ColumnType) -> str:
@@ -82,8 +90,18 @@ def _simple_words(column: Column, texts: pa.StringArray) -> pa.StringArray | Non
         suspect = pc.or_(suspect, empty)
     if pc.any(suspect).as_py():
         return None
-    return texts if all_within(column.type, texts) else None
+    return texts if _keep_limits(column.type, texts) else None
+
+
+def _keep_limits(kind: ColumnType, texts: pa.StringArray) -> bool:
+    if isinstance(kind, ListType):
+        most = kind.max_length if kind.max_length is not None else GREATEST_INT
+        items = pc.add(pc.count_substring(texts, kind.separator), pc.cast(pc.not_equal(texts, ""), pa.int32()))
+        return _all(pc.and_(pc.greater_equal(items, kind.min_length), pc.less_equal(items, most)))
+    checks = list(limit_checks(kind))
+    values = typed(kind, texts) if checks else None
+    return all(_all(check(values)) for check in checks)
 
 
 def _all(matches: pa.BooleanArray) -> bool:
-    return not len(matches) or bool(pc.all(matches).as_py())
+    return bool(pc.all(matches, min_count=0).as_py())

@@ -38,10 +38,9 @@ class Writer(Protocol):
     next_offsets: dict[int, int]
     records: dict[int, int]
     full: list[tuple[int, Any]]
-    takes_blocks: bool
 
     def append_block(self, rows: BlockRows, first_line: int) -> None:
-        """Take the records of plain rows, if blocks are taken; the first row is of that line."""
+        """Take the records of plain rows; the first row is of that line."""
 
     def append(self, key: bytes, value: bytes | None, line: int) -> None:
         """Take a record."""
@@ -65,7 +64,6 @@ class CountingWriter:
         self.next_offsets: dict[int, int] = {}
         self.records: dict[int, int] = {}
         self.full: list[tuple[int, Any]] = []
-        self.takes_blocks = True
 
     def append_block(self, rows: BlockRows, first_line: int) -> None:  # noqa: ARG002  # a writer's form
         """Count the rows of a block instead of sending them."""

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from models.kafka_format.batch_header import HEADER_BYTES, NO_PRODUCER, PLAIN, encoded_header
 from models.kafka_format.codecs import Codec
+from models.kafka_format.record_columns import ATTRIBUTES_AND_TIMESTAMP
 
-ATTRIBUTES_AND_TIMESTAMP = b"\x00\x00"
-"""No attributes, and the batch's own timestamp."""
 _LEAST_PART_BYTES = 16 * 1024
 """Smaller parts of a batch are joined: a part is written to the socket by itself."""
 _REMEMBERED = 1 << 14

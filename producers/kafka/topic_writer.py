@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaTimeoutError
 from models.kafka_format.batch_header import HEADER_BYTES
 from models.kafka_format.codecs import Codec
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
-from producers.files.simple_blocks import MAX_RECORD_BYTES, BlockRows
+from producers.files.simple_blocks import BlockRows
 from producers.kafka import block_encoding
 from producers.kafka.block_shares import Shares
 from producers.kafka.load_id import LoadIdentity
@@ -24,6 +24,8 @@ _MAX_BATCH_BYTES = 512 * 1024
 _MIN_BATCH_BYTES = 16 * 1024
 _OPEN_BATCHES_BYTES = 4 * 1024 * 1024
 """What the open batches of one topic may take; as many again are on their way."""
+_MOST_RECORDS = 0x1FFF
+"""Of a batch of blocks: workers read by columns what has offset deltas of two bytes at most."""
 _MAX_UNACKNOWLEDGED_BATCHES = 64
 _ABANDON_SECONDS = 1
 
@@ -85,10 +87,6 @@ class TopicWriter:
             {LOAD_HEADER: str(identity.load_id).encode(), FILE_HEADER: file_name.encode()}, last=LINE_HEADER
         )
         self._most_bytes = batch_bytes(partition_count)
-        self.takes_blocks = (
-            MAX_RECORD_BYTES + len(self._headers) + block_encoding.MOST_BESIDES <= block_encoding.MAX_VARINT
-        )
-        """Whether `append_block` may be called."""
         self._open = [self._new_batch() for _ in range(partition_count)]
         self._append = [batch.append for batch in self._open]
         self._sent: deque[_Sent] = deque()
@@ -120,7 +118,8 @@ class TopicWriter:
         """Put those open batches with the full ones that have no room for what is to come."""
         for partition in partitions:
             size, count = int(shares.sizes[partition]), int(shares.counts[partition])
-            if not self._open[partition].has_room(size, count, block_encoding.MAX_VARINT):
+            batch = self._open[partition]
+            if batch.record_count() and not batch.has_room(size, count, _MOST_RECORDS):
                 self._replace(partition)
 
     def _new_batch(self) -> RecordBatch:

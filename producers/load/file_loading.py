@@ -209,7 +209,7 @@ class FileLoad:
 
     def _recogniser(self) -> Recognise | None:
         """What recognises whole blocks; where reading may begin or wait inside of one, nothing does."""
-        if self._resume_after or self._pace.is_limited or not self._rows.takes_blocks:
+        if self._resume_after or self._pace.is_limited:
             return None
         return recogniser(self._source.layout, self._source.dialect)
 

@@ -59,6 +59,12 @@ class TextAtOffsets:
         words: Words = self._words[inside]
         return words >> ((places - inside) << 3).view(np.uint64)
 
+    def places_of(self, beginning: bytes) -> Numbers:
+        """Where the first eight bytes of a text stand, or all of them if it has fewer."""
+        found: Numbers = np.flatnonzero(self.characters == beginning[0])
+        word, bits = int.from_bytes(beginning[:_WORD], "little"), min(len(beginning), _WORD) << 3
+        return found[self.words(found) & np.uint64((1 << bits) - 1) == np.uint64(word)]
+
     def all_read(self, places: Numbers, literal: bytes) -> bool:
         """Whether the literal, not an empty one, stands at each of the places."""
         if len(places) and (places.min() < 0 or places.max() > len(self.block) - len(literal)):

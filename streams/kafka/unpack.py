@@ -15,7 +15,7 @@ from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
 from streams.kafka.batch_reading import add_records
 from streams.kafka.canonical_batches import at_hand, first_canonical_batches
-from streams.kafka.canonical_records import CanonicalRecords, canonical_records
+from streams.kafka.canonical_records import CanonicalRecords, ValueReader, canonical_records
 
 if TYPE_CHECKING:
     from models.publication import SourceReader
@@ -76,8 +76,9 @@ def unpack_canonical(
     partition: int,
     reader: SourceReader,
     most: int,
+    rows: ValueReader,
 ) -> tuple[CanonicalRecords, int, int] | None:
-    """Take the next experiments by columns, `most` records or a few more, and those of one file only.
+    """Take the next records by columns, `most` records or a few more, and those of one file only.
 
     Returns:
         The records, the offset that they were read from, and the one to read on from; None, with nothing taken, if the
@@ -94,7 +95,7 @@ def unpack_canonical(
     if unpacking._check_crcs and not stretch.are_checksums_right():
         return None
     plain = stretch.decompressed(_MOST_BYTES)
-    found = canonical_records(plain, position, partition, reader) if plain else None
+    found = canonical_records(plain, position, partition, reader, rows) if plain else None
     if plain is None or found is None:
         return None
     for _ in plain.spans:

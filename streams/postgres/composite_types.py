@@ -1,0 +1,50 @@
+"""asyncpg's binds of type `"table"[]`, each a whole RecordBatch.
+
+asyncpg's own way takes a list of tuples, and looks at each value in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import TYPE_CHECKING
+
+from streams.postgres.binary_rows import CompositeType, composite_array
+
+if TYPE_CHECKING:
+    from streams.postgres.connection import Connection
+
+# Row types do not have the columns that were dropped: record_recv counts and orders the others.
+_COMPOSITE_TYPES = """
+SELECT type.typname, type.typarray, type.oid,
+       array_agg(attribute.attname::text ORDER BY attnum) AS names, array_agg(atttypid ORDER BY attnum) AS oids
+  FROM unnest($1::text[]) AS wanted (name)
+  JOIN pg_class AS class ON class.oid = to_regclass(quote_ident(wanted.name))
+  JOIN pg_type AS type ON type.oid = class.reltype
+  JOIN pg_attribute AS attribute ON attrelid = class.oid AND attnum > 0 AND NOT attisdropped
+ GROUP BY type.oid
+"""
+
+
+async def take_rows_of(connection: Connection, tables: Collection[str]) -> None:
+    """Let a connection take RecordBatches as arrays of these tables' row types; they are looked up now.
+
+    When a table is changed later, statements that are prepared already go wrong: the connection is to be replaced.
+
+    Raises:
+        LookupError: a table does not exist.
+    """
+    found = await connection.fetch(_COMPOSITE_TYPES, list(tables))
+    if missing := set(tables) - {row["typname"] for row in found}:
+        raise LookupError(f"there is no table {', '.join(sorted(missing))} in this database")
+    for row in found:
+        composite = CompositeType(row["oid"], list(zip(row["names"], row["oids"], strict=True)))
+        _use(connection, row["typarray"], f"_{row['typname']}", composite)
+
+
+def _use(connection: Connection, oid: int, name: str, composite: CompositeType) -> None:
+    # As in `bigint_array`: asyncpg's public way allows codecs for scalars and composites only.
+    settings = connection._protocol.get_settings()  # type: ignore[union-attr]  # noqa: SLF001  # see above
+    encode = partial(composite_array, composite=composite)
+    # Nothing is read in this form: it would come as it is.
+    settings.add_python_codec(oid, name, "", [], "scalar", encode, bytes, "binary")
