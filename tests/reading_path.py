@@ -12,7 +12,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from producers.errors import Fault, RowFaultError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
-from producers.files.simple_blocks import SimpleRows, recogniser
+from producers.files.simple_blocks import BlockRows, recogniser
 from producers.kafka.block_encoding import encode
 from producers.kafka.record_batch import RecordBatch, encoded_headers
 from producers.rows.fast_encoder import fast_encoder
@@ -50,7 +50,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
-def published_block(rows: SimpleRows, first_line: int) -> Iterator[Published]:
+def published_block(rows: BlockRows, first_line: int) -> Iterator[Published]:
     """The records of plain rows as Kafka would give them back."""
     deltas = np.arange(rows.count)
     batch = RecordBatch(0, HEADERS, sys.maxsize)
@@ -67,7 +67,7 @@ def outcome_of(file: CsvFile, *, by_blocks: bool = True) -> Outcome:
     encode_fast = fast_encoder(file.layout, suspects)
     with file.opened() as rows:
         for line, fields in rows.by_blocks(recogniser(file.layout, file.dialect) if by_blocks else None):
-            if isinstance(fields, SimpleRows):
+            if isinstance(fields, BlockRows):
                 outcome.read += fields.count
                 outcome.published += published_block(fields, line)
                 continue

@@ -41,7 +41,7 @@ class Limits:
 
     def __init__(self, table: RowTable) -> None:
         """Take them from the declaration."""
-        self._checks = {column.name: list(_checks(column.type)) for column in table.columns}
+        self._checks = {column.name: list(limit_checks(column.type)) for column in table.columns}
 
     def kept(self, rows: pa.RecordBatch) -> Flags:
         """Whether each row keeps them; NULL does."""
@@ -52,7 +52,7 @@ class Limits:
         return kept
 
 
-def _checks(kind: ColumnType) -> Iterator[Check]:
+def limit_checks(kind: ColumnType) -> Iterator[Check]:
     match kind:
         case Identifier():
             pass  # its form says it all
@@ -64,7 +64,7 @@ def _checks(kind: ColumnType) -> Iterator[Check]:
                 yield _matches(pattern)
         case ListType(item=item, min_length=least, max_length=most):
             yield from _lengths(pc.list_value_length, least, most)
-            for check in _checks(item):
+            for check in limit_checks(item):
                 yield _each(check)
 
 

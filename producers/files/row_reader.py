@@ -16,7 +16,7 @@ from producers.files.broken_rows import (
     text_after_quote,
 )
 from producers.files.long_rows import MOST_LINES, LongRows
-from producers.files.simple_blocks import Recognise, SimpleRows
+from producers.files.simple_blocks import BlockRows, Recognise
 from producers.text.dialects import Dialect
 from producers.text.escapes import BACKSLASH, EscapeEvidence
 from producers.text.lines import MAX_ROW, BrokenOffError, Lines
@@ -26,7 +26,7 @@ from producers.text.regular_rows import CountLines, regular_lines
 Record = tuple[int, list[str] | BrokenRow]
 """A row, and the line that it begins on."""
 
-Block = tuple[int, SimpleRows]
+Block = tuple[int, BlockRows]
 """Rows recognised as a whole, and the line of the first."""
 
 

@@ -16,7 +16,7 @@ from producers.errors import RowFaultError, TooManyRejectsError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
 from producers.files.file_rows import FileRows
-from producers.files.simple_blocks import Recognise, SimpleRows, recogniser
+from producers.files.simple_blocks import BlockRows, Recognise, recogniser
 from producers.kafka.destination import Writer
 from producers.load.common_fault import CommonFault
 from producers.load.options import NO_LIMIT, RejectLimit
@@ -188,7 +188,7 @@ class FileLoad:
         with replace(self._source, source=self._measured.source).opened() as rows:
             self._opened = rows
             for line, fields in dropwhile(lambda row: row[0] <= resume_after, rows.by_blocks(self._recogniser())):
-                if isinstance(fields, SimpleRows):
+                if isinstance(fields, BlockRows):
                     append_block(fields, line)
                     self._read += fields.count
                     line += fields.count - 1  # noqa: PLW2901  # that of its last row
@@ -211,7 +211,7 @@ class FileLoad:
 
     def _recogniser(self) -> Recognise | None:
         """What recognises whole blocks; where reading may begin or wait inside of one, nothing does."""
-        if self._resume_after or self._pace.is_limited or not self._rows.takes_blocks:
+        if self._resume_after or self._pace.is_limited:
             return None
         return recogniser(self._source.layout, self._source.dialect)
 

@@ -146,7 +146,8 @@ def _guessed_values(text: TextAtOffsets, spans: list[Span], opening: bytes) -> N
     """
     found = text.places_of(opening)
     bounds = np.array([span.first_record for span in spans]), np.array([span.end for span in spans])
-    first, end = np.searchsorted(found, bounds[0]), np.searchsorted(found, bounds[1])
+    first: Numbers = np.searchsorted(found, bounds[0])
+    end: Numbers = np.searchsorted(found, bounds[1])
     if (end - first != [span.record_count for span in spans]).any() or end[-1] - first[0] != (end - first).sum():
         return None
     values: Numbers = found[first[0] : end[-1]]

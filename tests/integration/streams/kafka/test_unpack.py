@@ -12,7 +12,7 @@ from aiokafka.structs import TopicPartition
 
 from embedded.cluster import Cluster
 from models.publication import SourceReader
-from producers.files.simple_blocks import SimpleRows
+from producers.files.simple_blocks import BlockRows
 from producers.kafka.load_id import new_load_identity
 from producers.kafka.produce_requests import send_in_parts
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
@@ -25,10 +25,10 @@ ROWS = 5000
 FIRST_LINE = 2
 
 
-def rows(count: int) -> SimpleRows:
+def rows(count: int) -> BlockRows:
     text = b"".join(b"%d,%d,3;40,1.5\n" % (number, number % 1000 + 1) for number in range(1, count + 1))
     characters = np.frombuffer(text, np.uint8)
-    return SimpleRows(text, np.flatnonzero((characters == ord(",")) | (characters == ord("\n"))).reshape(-1, 4))
+    return BlockRows(text, np.flatnonzero((characters == ord(",")) | (characters == ord("\n"))).reshape(-1, 4))
 
 
 async def create(brokers: str, topic: str) -> None:

@@ -7,7 +7,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from producers.files.simple_blocks import SimpleRows
+from producers.files.simple_blocks import BlockRows
 from producers.files.simple_lines import finder
 from producers.kafka.load_id import LoadIdentity
 from producers.kafka.topic_writer import TopicWriter
@@ -43,8 +43,8 @@ def test_blocks_are_published_as_rows_are_one_by_one(lines: list[str], times: in
     text = "".join(f"{line}\n" for line in lines).encode()
     ends = finder(",")(text)
     assert ends is not None
-    by_blocks.append_block(SimpleRows(text, ends), 2)
-    by_blocks.append_block(SimpleRows(text, ends), 2 + len(lines))
+    by_blocks.append_block(BlockRows(text, ends), 2)
+    by_blocks.append_block(BlockRows(text, ends), 2 + len(lines))
     for number, line in enumerate(lines * 2, 2):
         experiment, user, compounds, run_time = line.encode().split(b",")
         value = b'{"experiment_id":%b,"user_id":%b,"experiment_compound_ids":[%b],"experiment_run_time":%b}'
