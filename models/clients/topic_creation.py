@@ -22,10 +22,9 @@ from aiokafka.errors import (
 )
 
 from models.clients.kafka import client_options
-from models.declaration.in_force import model_named
 from models.errors import TopicCreationError
 from models.settings.environment import Settings
-from models.topics import EXPERIMENTS, input_topics
+from models.topics import EXPERIMENTS, INPUT_TOPICS
 
 LEADER_SECONDS = 60.0
 """So long may a partition be without a leader; an election takes a few seconds."""
@@ -58,9 +57,7 @@ async def ensure_topics(
     await admin.start()
     topics = _Topics(admin, settings, leader_seconds)
     try:
-        counts = await topics.ensure(
-            {name: topic.config for name, topic in input_topics(model_named(settings.model)).items()}
-        )
+        counts = await topics.ensure({name: topic.config for name, topic in INPUT_TOPICS.items()})
         if changelog is None:
             return counts
         return counts | await topics.ensure({changelog: _COMPACTED}, at_least=counts[EXPERIMENTS])
