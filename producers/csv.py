@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -66,9 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     silence_libraries()
     named, _ = _model_parser().parse_known_args(arguments)
     try:
-        settings = load_settings()
         if named.model is not None:
-            settings = settings.model_copy(update={"model": from_any_folder(named.model)})
+            os.environ["MODEL"] = from_any_folder(named.model)
+        settings = load_settings()
         kinds = FileKinds(model_named(settings.model))
         options = _parser(kinds).parse_args(arguments)
         if options.compression is not None:

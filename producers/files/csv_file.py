@@ -61,11 +61,11 @@ class CsvFile:
         Raises:
             OSError: the file cannot be read (any more).
         """
-        width, first = len(self.layout.header), self.header_line + 1
+        width, first, may_be_row = len(self.layout.header), self.header_line + 1, self.layout.may_be_row
         opened = partial(Content, self.source, self.reading.encoding)
         evidence = EscapeEvidence(self.dialect, width, opened if self.source.repeatable else None)
         with closing(self.begun or opened()) as content:
-            records = RowReader(content.lines, self.dialect, first, width, evidence, self.reading.comment)
+            records = RowReader(content.lines, self.dialect, first, width, evidence, self.reading.comment, may_be_row)
             yield FileRows(content, records, self.reading.limit)
 
 

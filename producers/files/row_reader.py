@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from producers.files.broken_rows import (
@@ -46,6 +46,7 @@ class RowReader:
         width: int,
         evidence: EscapeEvidence,
         comment: str | None = None,
+        may_be_row: Callable[[Sequence[str]], bool] = bool,
     ) -> None:
         """Take lines of which the first one wanted is still held or was not yet read.
 
@@ -56,6 +57,7 @@ class RowReader:
             width: how many fields the header has.
             evidence: tells whether backslashes escape quotes, if the dialect does not.
             comment: what lines begin with that are passed over.
+            may_be_row: whether fields, as many as the header has or more, may be a row.
         """
         # The limit is the csv module's own and holds for the process; that of needed fields is in validation.
         csv.field_size_limit(MAX_ROW)
@@ -65,7 +67,7 @@ class RowReader:
         self._width = width
         self._evidence = evidence
         self._comment = comment
-        self._long_rows = LongRows(dialect.delimiter, width)
+        self._long_rows = LongRows(dialect.delimiter, width, may_be_row)
         self._escape = dialect.escape
         self._end = first_line
         self.before = first_line - 1

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from models.declaration.in_force import model_in_force
 from models.declaration.model import RowTable
-from models.types.column_types import Column
+from models.types.column_types import Column, TextType
+from producers.errors import FieldFaultError
 from producers.rows.date_forms import ISO, DateForm
 from producers.rows.fields import Parse, parser_of
 from producers.rows.file_kinds import FileKinds, column_names
@@ -49,6 +50,16 @@ class ColumnMapping:
             (column.name, position, parser_of(column, self.date_forms.get(column.name, ISO), self.zone))
             for column, position in zip(self.columns, self.positions, strict=True)
         )
+
+    def may_be_row(self, fields: Sequence[str]) -> bool:
+        """Whether each column that is not a text holds a value: what stands in no row seldom does so by chance."""
+        try:
+            for (_, position, parse), column in zip(self.parsers, self.columns, strict=True):
+                if not isinstance(column.type, TextType):
+                    parse(fields[position].strip())
+        except FieldFaultError:
+            return False
+        return True
 
 
 class ColumnMappingOf(Protocol):

@@ -90,4 +90,12 @@ def encode_deletion(layout: ColumnMapping, fields: list[str]) -> tuple[bytes, by
         return key_of(kind.key, values), None
     # The record's key is the group where the file has it, so that the record goes where the row went.
     key = key_of([kind.group] if kind.group in values else kind.key, values)
-    return key, json_of({**{name: values[name] for name in kind.key}, "deleted": True})
+    return key, json_of({**{name: values[name] for name in kind.key}, _mark(kind): True})
+
+
+def _mark(kind: RowTable) -> str:
+    """The member that marks a record as a deletion; no column has its name."""
+    mark = "deleted"
+    while mark in kind.types:
+        mark += "_"
+    return mark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from models.fault_codes import FaultCode
@@ -29,12 +29,16 @@ def _written(limit: Limit) -> str:
 
 def check_limits(value: int | Decimal | date, bounds: Bounds, expected: str) -> None:
     """Raise FieldFaultError if a value is beyond one; `expected` completes the reason."""
-    ge, gt, le, lt = bounds
+    ge, gt, le, lt = map(_in_utc, bounds)
     if (ge is not None and value < ge) or (gt is not None and value <= gt):  # type: ignore[operator]  # of one type
         raise _too_small(value, ge if ge is not None else gt, expected)
     if (le is not None and value > le) or (lt is not None and value >= lt):  # type: ignore[operator]  # the same
         what = "late" if isinstance(value, date) else "large"
         raise FieldFaultError(FaultCode.TOO_LARGE, f"is too {what}; {expected}")
+
+
+def _in_utc(limit: Limit) -> Limit:
+    return limit.replace(tzinfo=UTC) if isinstance(limit, datetime) and limit.tzinfo is None else limit
 
 
 def _too_small(value: int | Decimal | date, least: Limit, expected: str) -> FieldFaultError:

@@ -12,7 +12,7 @@ def settle() -> None:
     _calm_garbage_collection()
     # Left to itself glibc learns from the first batches to keep blocks of their size, in an arena for each thread: with
     # batches of 8 MB a fifth of the worker's memory is such blocks, held and not used.
-    allocation.tune(mmap_threshold=256 * 1024, trim_threshold=1024 * 1024, arenas=1)
+    allocation.tune(mmap_threshold=4 * 1024 * 1024, trim_threshold=16 * 1024 * 1024, arenas=1)
 
 
 def _calm_garbage_collection() -> None:

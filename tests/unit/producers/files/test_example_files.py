@@ -193,3 +193,13 @@ def test_a_row_without_a_header_is_told_by_its_typed_columns(tmp_path: Path) -> 
     path.write_text("th-01,cellar,\n")
     (problem,) = find([path], RowMapping(SENSORS)).problems
     assert "is the header of no known kind" in problem, "any three texts would be a device"
+
+
+def test_a_quote_that_swallows_rows_is_reported_for_keys_of_text_too(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text('sku,title,weight\nA,"Tin,0.1\nB,Pot,0.2\nC,Cup",0.3\nD,"Set of\n a cup, a pot, and a spoon",1\n')
+    [file] = find([path], RowMapping(SHOP)).files
+    outcome = outcome_of(file)
+    assert len(outcome.published) == 2
+    [warning] = outcome.warnings
+    assert "the row on lines 2 to 4 holds lines in quotes that look like rows" in warning

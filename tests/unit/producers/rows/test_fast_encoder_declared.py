@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -67,10 +68,7 @@ def texts_of(kind: ColumnType) -> st.SearchStrategy[str]:
 
 
 def fields_of(table: RowTable) -> st.SearchStrategy[list[str]]:
-    columns = [
-        column_values(column).map(lambda value, column=column: written(column, value)) | texts_of(column.type)
-        for column in table.columns
-    ]
+    columns = [column_values(column).map(partial(written, column)) | texts_of(column.type) for column in table.columns]
     return st.tuples(*columns).map(list)
 
 
