@@ -66,7 +66,9 @@ Recognise = Callable[[str], BlockRows | None]
 
 def recogniser(layout: ColumnMapping, dialect: Dialect) -> Recognise | None:
     """What recognises blocks of files of this layout and dialect; None if there are no simple ones."""
-    if layout.deletes or layout.null or dialect.trailing_commas or dialect.delimiter not in _DELIMITERS:
+    if layout.deletes or layout.null or layout.kind.has_validators:
+        return None
+    if dialect.trailing_commas or dialect.delimiter not in _DELIMITERS:
         return None
     if layout.zone is not UTC and any(isinstance(column.type, Instant) for column in layout.kind.columns):
         return None
@@ -82,7 +84,7 @@ class _Recogniser:
         self._quote = dialect.quote
         self._tabs_after_commas = dialect.tabs_after_commas
         self._parse = pyarrow.csv.ParseOptions(
-            delimiter="\t" if dialect.tabs_after_commas else dialect.delimiter,
+            delimiter=dialect.delimiter,
             quote_char=False,
             double_quote=False,
             ignore_empty_lines=False,
@@ -101,7 +103,7 @@ class _Recogniser:
         if self._quote and self._quote in text:
             return None
         if self._tabs_after_commas:
-            text = text.replace(",\t", "\t")
+            text = text.replace(",\t", ",")
         if "\r" in text and "\r" in (text := text.replace("\r\n", "\n")):
             return None
         try:
