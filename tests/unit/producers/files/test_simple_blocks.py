@@ -146,7 +146,7 @@ def test_the_examples_are_recognised_by_the_block() -> None:
     mapping = RowMapping(FileKinds(model_named("examples/shop.py")))
     header = "order_no,line,customer_email,sku,quantity,unit_price,paid,ordered_at"
     lines = [f"A-1,1,ada@example.org,P1,2,10.5,true,2024-03-05{time}" for time in (" 13:00:00", "T13:00:00.5Z")]
-    file = inspect(source_of("\n".join([header, *lines])), mapping)
+    file = inspect(source_of("\n".join([header, *lines, ""])), mapping)
     [rows] = found_in(file)
     assert isinstance(rows, BlockRows)
     assert outcome_of(file) == outcome_of(file, by_blocks=False)
