@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from aiokafka.record.memory_records import MemoryRecords
 
+from models.wire.byte_arrays import bytes_of
 from producers.errors import Fault, RowFaultError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
@@ -54,7 +55,8 @@ def published_block(rows: BlockRows, first_line: int) -> Iterator[Published]:
     """The records of plain rows as Kafka would give them back."""
     deltas = np.arange(rows.count)
     batch = RecordBatch(0, HEADERS, sys.maxsize)
-    batch.extend(encode(rows, first_line, HEADERS, deltas, deltas)[0], rows.count)
+    records = encode(rows, first_line, HEADERS, deltas, deltas)
+    batch.extend(bytes_of(records)[0].to_pybytes(), rows.count)
     [read] = iter(MemoryRecords(b"".join(batch.parts())).next_batch, None)
     for record in read:
         yield Published(int(record.headers[0][1]), record.key, record.value)

@@ -39,6 +39,12 @@ class RowTable:
         return {column.name: column.type for column in self.columns}
 
     @property
+    def has_validators(self) -> bool:
+        """Whether functions of its own decide what a row is, beside types and limits."""
+        own = self.definition.__pydantic_decorators__
+        return bool(own.validators or own.field_validators or own.root_validators or own.model_validators)
+
+    @property
     def partitioned_by(self) -> tuple[str, ...]:
         """The columns that decide a row's partition in Kafka."""
         return self.key if self.group is None else (self.group,)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import orjson
@@ -16,12 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.declaration.model import RowTable
-from models.types.column_types import Column, ColumnType, Day, ExactDecimal, Instant, ListType, TextType
+from models.types.column_types import Column, ColumnType, Day, ExactDecimal, Instant, ListType, TextType, WholeNumber
 from models.wire.byte_arrays import bytes_of
 from models.wire.plain_forms import TO_ESCAPE
 
 NULL: Final = b"null"
 _SPACE, _QUOTE, _BACKSLASH = b' "\\'
+Piece: TypeAlias = bytes | pa.BinaryArray
 _PLAIN_SCALE: Final = 6
 """Arrow writes decimals of more places than this with an exponent, if they are small."""
 
@@ -39,15 +41,31 @@ def json_values_of_texts(table: RowTable, texts: Mapping[str, pa.StringArray]) -
         texts: those of each column: in `models.wire.plain_forms.plain` form, items of lists divided by the separator
             and nothing else, a text trimmed and of any characters that are UTF-8; None for NULL.
     """
-    return joined_members(table, [_json_of_texts(column.type, texts[column.name]) for column in table.columns])
+    pieces: list[Piece] = []
+    for opening, column in zip(member_openings(table.columns), table.columns, strict=True):
+        pieces += [opening, *_pieces_of_texts(column.type, texts[column.name])]
+    return _joined([*pieces, b"}"])
+
+
+def json_of_texts(kind: ColumnType, texts: pa.StringArray) -> pa.BinaryArray:
+    """The JSON of each text of a column; see `json_values_of_texts`."""
+    return _joined(_pieces_of_texts(kind, texts))
 
 
 def joined_members(table: RowTable, values: list[pa.BinaryArray]) -> pa.BinaryArray:
     """JSON objects of the JSON of each column; None is `null`."""
-    parts: list[Any] = []
+    pieces: list[Piece] = []
     for opening, value in zip(member_openings(table.columns), values, strict=True):
-        parts += [pa.scalar(opening, pa.binary()), pc.fill_null(value, NULL)]
-    return pc.binary_join_element_wise(*parts, pa.scalar(b"}", pa.binary()), pa.scalar(b"", pa.binary()))
+        pieces += [opening, pc.fill_null(value, NULL)]
+    return _joined([*pieces, b"}"])
+
+
+def _joined(pieces: list[Piece]) -> pa.BinaryArray:
+    """What these make one after the other, row by row; bytes are the same for each row."""
+    parts: list[Any] = []
+    for is_same, group in groupby(pieces, lambda piece: isinstance(piece, bytes)):
+        parts += [pa.scalar(b"".join(group), pa.binary())] if is_same else group
+    return pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.binary()))
 
 
 def member_openings(columns: Sequence[Column]) -> list[bytes]:
@@ -76,6 +94,34 @@ def json_of(kind: ColumnType, values: pa.Array) -> pa.BinaryArray:
             return values.cast(pa.string()).cast(pa.binary())
 
 
+def _pieces_of_texts(kind: ColumnType, texts: pa.StringArray) -> list[Piece]:
+    match kind:
+        case ListType(item=WholeNumber(), separator=separator):
+            return _pieces_between(b"[", _with_commas(texts, separator), b"]")
+        case Day() | Instant():
+            return _pieces_between(b'"', texts, b'"')
+        case TextType() if not _has_escapes(texts):
+            return _pieces_between(b'"', texts, b'"')
+        case _:
+            return [pc.fill_null(_json_of_texts(kind, texts), NULL)]
+
+
+def _pieces_between(before: bytes, texts: pa.Array, after: bytes) -> list[Piece]:
+    if texts.null_count:
+        return [pc.fill_null(_enclosed(texts, before, after), NULL)]
+    return [before, texts.cast(pa.binary()), after]
+
+
+def _with_commas(lists: pa.StringArray, separator: str) -> pa.Array:
+    """Lists of numbers, with commas between these."""
+    if len(separator.encode()) > 1 or lists.null_count:
+        return pc.replace_substring(lists, separator, ",")
+    block, bounds = bytes_of(lists)
+    divided = block.to_pybytes().replace(separator.encode(), b",")
+    offsets = pa.py_buffer(bounds.astype(np.int32, copy=False))
+    return pa.Array.from_buffers(pa.binary(), len(lists), [None, offsets, pa.py_buffer(divided)])
+
+
 def _json_of_texts(kind: ColumnType, texts: pa.StringArray) -> pa.BinaryArray:
     match kind:
         case ListType(item=TextType(), separator=separator):
@@ -84,12 +130,8 @@ def _json_of_texts(kind: ColumnType, texts: pa.StringArray) -> pa.BinaryArray:
             items = _json_texts(lists.flatten())
             joined = _json_lists(lists, items)
             return pc.if_else(pc.equal(texts, ""), b"[]", joined)
-        case ListType(separator=separator):
-            return _enclosed(pc.replace_substring(texts, separator, ","), b"[", b"]")
         case TextType():
             return _json_texts(texts)
-        case Day() | Instant():
-            return _enclosed(texts, b'"')
         case _:
             return texts.cast(pa.binary())
 
@@ -103,13 +145,18 @@ def _json_lists(lists: pa.ListArray, items: pa.BinaryArray) -> pa.BinaryArray:
 
 def _json_texts(texts: pa.StringArray) -> pa.BinaryArray:
     plain = _enclosed(texts, b'"')
-    # Looking at all bytes at once takes a tenth of looking at each text.
-    characters = np.frombuffer(bytes_of(texts)[0], np.uint8)
-    if not ((characters < _SPACE) | (characters == _QUOTE) | (characters == _BACKSLASH)).any():
+    if not _has_escapes(texts):
         return plain
     to_escape = pc.match_substring_regex(texts, TO_ESCAPE)
     escaped = [orjson.dumps(text) for text in texts.filter(to_escape).to_pylist()]
     return pc.replace_with_mask(plain, to_escape, pa.array(escaped, pa.binary()))
+
+
+def _has_escapes(texts: pa.StringArray) -> bool:
+    """Whether a text holds a character that JSON escapes."""
+    # Looking at all bytes at once takes a tenth of looking at each text.
+    characters = np.frombuffer(bytes_of(texts)[0], np.uint8)
+    return bool(((characters < _SPACE) | (characters == _QUOTE) | (characters == _BACKSLASH)).any())
 
 
 def _decimals(values: pa.Array, places: int) -> pa.StringArray:

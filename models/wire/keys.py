@@ -20,10 +20,12 @@ from models.wire.encode import json_of
 
 def key_bytes(columns: Sequence[Column], rows: pa.RecordBatch) -> pa.BinaryArray:
     """The key of each row: that of these columns, of which none is NULL."""
-    values = [json_of(column.type, rows.column(column.name)) for column in columns]
-    if len(values) == 1:
-        return values[0]
-    return _enclosed(values)
+    return joined_keys([json_of(column.type, rows.column(column.name)) for column in columns])
+
+
+def joined_keys(values: list[pa.BinaryArray]) -> pa.BinaryArray:
+    """The keys of the JSON of each of their columns."""
+    return values[0] if len(values) == 1 else _enclosed(values)
 
 
 class GroupKeys:

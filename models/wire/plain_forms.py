@@ -29,7 +29,7 @@ def plain(kind: ColumnType) -> str:
         case Identifier():
             form = f"(?:{_TO_18_DIGITS})"
         case WholeNumber():
-            form = f"-?(?:0|{_TO_18_DIGITS})"
+            form = f"(?:0|-?(?:{_TO_18_DIGITS}))"
         case ExactDecimal(max_digits=digits, decimal_places=places):
             form = _decimal(digits - places, places)
         case TextType():

@@ -88,7 +88,7 @@ class RowReader:
         """Whole blocks where they are recognised, else row by row."""
         lines = self._lines
         while block := lines.rest_of_block():
-            found = recognise(block.text)
+            found = None if self._may_have_comments(block.text) else recognise(block.text)
             if found is None:
                 yield from self._rows_of(block.text, lines.needed_from + block.line_count)
             else:
@@ -126,10 +126,13 @@ class RowReader:
                 yield record
             lines.needed_from = self._end
 
+    def _may_have_comments(self, text: str) -> bool:
+        return self._comment is not None and self._comment in text
+
     def _regular_lines(self, text: str) -> int:
         """How many lines of a text the csv module splits right."""
         dialect, quote = self._dialect, self._dialect.quote
-        if len(text) > MAX_ROW or (self._comment is not None and self._comment in text):
+        if len(text) > MAX_ROW or self._may_have_comments(text):
             return 0
         if not quote or quote not in text:
             return len(self._lines.held_from(self._lines.needed_from))

@@ -16,20 +16,21 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 from numpy.typing import NDArray
 
 from models.declaration.model import RowTable
 from models.types.column_types import Instant
-from models.wire.encode import json_values_of_texts
-from models.wire.keys import key_bytes
-from producers.files.simple_texts import can_be_simple, simple_texts, typed
+from models.wire.byte_arrays import texts_at
+from models.wire.encode import json_of_texts, json_values_of_texts
+from models.wire.keys import joined_keys
+from producers.files.simple_texts import can_be_simple, simple_texts
 from producers.rows.column_mapping import ColumnMapping
 from producers.text.dialects import Dialect
 
 MAX_RECORD_BYTES: Final = 64 * 1024
 """Of a simple row's value and key; longer ones are rare, and are read row by row."""
 _DELIMITERS: Final = frozenset(",\t|;")
+_LINE_END: Final = ord("\n")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ Recognise = Callable[[str], BlockRows | None]
 
 def recogniser(layout: ColumnMapping, dialect: Dialect) -> Recognise | None:
     """What recognises blocks of files of this layout and dialect; None if there are no simple ones."""
-    if layout.deletes or layout.null or dialect.trailing_commas or dialect.delimiter not in _DELIMITERS:
+    if layout.deletes or layout.null or layout.kind.has_validators:
+        return None
+    if dialect.trailing_commas or dialect.delimiter not in _DELIMITERS:
         return None
     if layout.zone is not UTC and any(isinstance(column.type, Instant) for column in layout.kind.columns):
         return None
@@ -81,50 +84,49 @@ class _Recogniser:
         self._positions = layout.positions
         self._quote = dialect.quote
         self._tabs_after_commas = dialect.tabs_after_commas
-        self._parse = pyarrow.csv.ParseOptions(
-            delimiter="\t" if dialect.tabs_after_commas else dialect.delimiter,
-            quote_char=False,
-            double_quote=False,
-            ignore_empty_lines=False,
-        )
-        names = [str(number) for number in range(len(layout.header))]
-        self._read = pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24)
-        self._convert = pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            include_columns=[names[position] for position in layout.positions],
-            strings_can_be_null=False,
-            check_utf8=True,
-        )
+        self._delimiter = ord(dialect.delimiter)
+        self._width = len(layout.header)
 
     def rows(self, text: str) -> BlockRows | None:
         """The rows of the text; None if one is not simple."""
         if self._quote and self._quote in text:
             return None
         if self._tabs_after_commas:
-            text = text.replace(",\t", "\t")
+            text = text.replace(",\t", ",")
         if "\r" in text and "\r" in (text := text.replace("\r\n", "\n")):
             return None
         try:
-            found = self._columns(text)
+            found = self._columns(text.encode() if text.endswith("\n") else f"{text}\n".encode())
         except (pa.ArrowInvalid, UnicodeEncodeError):
             return None
         if found is None:
             return None
-        values = json_values_of_texts(self._table, found)
-        rows = BlockRows(self._keys(found), values)
+        types = self._table.types
+        keys = joined_keys([json_of_texts(types[name], found[name]) for name in self._table.partitioned_by])
+        rows = BlockRows(keys, json_values_of_texts(self._table, found))
         return rows if rows.lengths.max(initial=0) <= MAX_RECORD_BYTES else None
 
-    def _keys(self, texts: Mapping[str, pa.StringArray]) -> pa.BinaryArray:
-        columns = [column for column in self._table.columns if column.name in self._table.partitioned_by]
-        values = {column.name: typed(column.type, texts[column.name]) for column in columns}
-        return key_bytes(columns, pa.record_batch(values))
-
-    def _columns(self, text: str) -> Mapping[str, pa.StringArray] | None:
-        read = pyarrow.csv.read_csv(pa.py_buffer(text.encode()), self._read, self._parse, self._convert)
+    def _columns(self, text: bytes) -> Mapping[str, pa.StringArray] | None:
+        fields = self._fields(text)
+        if fields is None:
+            return None
         texts: dict[str, pa.StringArray] = {}
-        for column, found in zip(self._table.columns, read.columns, strict=True):
-            simple = simple_texts(column, found.combine_chunks())
+        for column, position in zip(self._table.columns, self._positions, strict=True):
+            is_key = column.name in self._table.partitioned_by
+            simple = simple_texts(column, fields(position), is_key=is_key)
             if simple is None:
                 return None
             texts[column.name] = simple
         return texts
+
+    def _fields(self, text: bytes) -> Callable[[int], pa.StringArray] | None:
+        """What gives the texts of each column; None if a line has too few or too many."""
+        characters = np.frombuffer(text, np.uint8)
+        ends = np.flatnonzero((characters == self._delimiter) | (characters == _LINE_END))
+        starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
+        if len(ends) % self._width:
+            return None
+        is_line_end = (characters[ends] == _LINE_END).reshape(-1, self._width)
+        if not is_line_end[:, -1].all() or is_line_end[:, :-1].any():
+            return None
+        return lambda column: texts_at(text, starts[column :: self._width], ends[column :: self._width]).view(pa.string())

@@ -6,12 +6,25 @@ together.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.types.column_types import GREATEST_INT, Column, ColumnType, Instant, ListType, TextType
+from models.types.column_types import (
+    GREATEST_INT,
+    Column,
+    ColumnType,
+    ExactDecimal,
+    Identifier,
+    Instant,
+    ListType,
+    TextType,
+    WholeNumber,
+)
+from models.wire.encode import json_of
 from models.wire.limits import limit_checks
 from models.wire.plain_forms import plain
 from producers.rows.null_markers import NULL_MARKERS
@@ -30,17 +43,19 @@ def can_be_simple(kind: ColumnType, delimiter: str) -> bool:
     return True
 
 
-def typed(kind: ColumnType, texts: pa.StringArray) -> pa.Array:
-    """The values of simple texts that are not lists."""
-    if isinstance(kind, Instant):
-        return pc.utf8_slice_codeunits(texts, 0, -len("Z")).cast(pa.timestamp("us")).view(kind.arrow)
-    return texts if isinstance(kind, TextType) else texts.cast(kind.arrow)
+def simple_texts(column: Column, texts: pa.StringArray, *, is_key: bool = False) -> pa.StringArray | None:
+    """The texts as `models.wire.encode.json_values_of_texts` takes them; None unless all of them are simple.
 
+    Args:
+        column: that they stand in.
+        texts: of a file.
+        is_key: whether equal values must be equal texts.
 
-def simple_texts(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
-    """The texts as `models.wire.encode.json_values_of_texts` takes them; None unless all of them are simple."""
+    Raises:
+        pa.ArrowInvalid: they are not simple either.
+    """
     if not column.optional or isinstance(column.type, TextType):
-        return _simple(column, texts)
+        return _simple(column, texts, is_key=is_key)
     nothing = pc.equal(texts, "")
     if not pc.any(nothing).as_py():
         return _simple(column, texts)
@@ -50,31 +65,66 @@ def simple_texts(column: Column, texts: pa.StringArray) -> pa.StringArray | None
     return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), pc.invert(nothing), some)
 
 
-def _simple(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
-    if isinstance(column.type, TextType):
-        return _simple_words(column, texts)
-    if isinstance(column.type, Instant):
-        texts = _in_utc(texts)
-    matches = pc.match_substring_regex(texts, rf"\A{_form(column.type)}\z")
-    if not _all(matches):
+def _simple(column: Column, texts: pa.StringArray, *, is_key: bool = False) -> pa.StringArray | None:
+    match column.type:
+        case TextType():
+            return _simple_words(column, texts)
+        case WholeNumber() as kind:
+            return _simple_numbers(kind, texts)
+        case ExactDecimal() as kind:
+            return _simple_decimals(kind, texts, is_key=is_key)
+        case Instant() as kind:
+            return _simple_instants(kind, texts)
+        case ListType() as kind:
+            return texts if _have_form(texts, _list_form(kind)) and _keep_lengths(kind, texts) else None
+        case kind:
+            keep = _have_form(texts, plain(kind)) and _keep_limits(kind, lambda: texts.cast(kind.arrow))
+            return texts if keep else None
+
+
+def _simple_numbers(kind: WholeNumber, texts: pa.StringArray) -> pa.StringArray | None:
+    numbers = texts.cast(pa.int64())
+    # Written again they are the same, so nothing else stands there: no sign or zero in front.
+    if not numbers.cast(pa.string()).equals(texts):
         return None
-    return texts if _keep_limits(column.type, texts) else None
+    if isinstance(kind, Identifier) and not _all(pc.greater(numbers, 0)):
+        return None
+    return texts if _keep_limits(kind, lambda: numbers) else None
 
 
-def _form(kind: ColumnType) -> str:
-    if not isinstance(kind, ListType):
-        return plain(kind)
+def _simple_decimals(kind: ExactDecimal, texts: pa.StringArray, *, is_key: bool) -> pa.StringArray | None:
+    form = plain(kind)
+    if kind.bounds.ge == 0:
+        # What has no sign keeps this limit.
+        form, kind = form.removeprefix("-?"), replace(kind, bounds=kind.bounds._replace(ge=None))
+    if not _have_form(texts, form) or not _keep_limits(kind, lambda: texts.cast(kind.arrow)):
+        return None
+    return json_of(kind, texts.cast(kind.arrow)).cast(pa.string()) if is_key else texts
+
+
+def _simple_instants(kind: Instant, texts: pa.StringArray) -> pa.StringArray | None:
+    # Without a zone, or with a space in place of the T, they are brought into the form of the wire.
+    texts = pc.replace_substring_regex(texts, r"\A(.{10})[T ]([0-9:.]+)(?:Z|\+00:00)?\z", r"\1T\2Z")
+    if not _have_form(texts, plain(kind)):
+        return None
+    values = pc.utf8_slice_codeunits(texts, 0, -len("Z")).cast(pa.timestamp("us")).view(kind.arrow)
+    if not _keep_limits(kind, lambda: values):
+        return None
+    return pc.utf8_slice_codeunits(json_of(kind, values).cast(pa.string()), 1, -1)
+
+
+def _have_form(texts: pa.StringArray, form: str) -> bool:
+    return _all(pc.match_substring_regex(texts, rf"\A{form}\z"))
+
+
+def _list_form(kind: ListType) -> str:
     between = f"\\x{{{ord(kind.separator):x}}}"
-    item = plain(kind.item)
     if isinstance(kind.item, TextType):
         inside = rf'"\\\x00-\x1f{between}'
         item = rf"[^{inside}{_BLANKS}](?:[^{inside}]*[^{inside}{_BLANKS}])?"
+    else:
+        item = plain(kind.item)
     return f"(?:{item}(?:{between}{item})*)?"
-
-
-def _in_utc(texts: pa.StringArray) -> pa.StringArray:
-    """Moments without a zone, or with a space in place of the T, in the form of the wire."""
-    return pc.replace_substring_regex(texts, r"\A(.{10})[T ]([0-9:.]+)Z?\z", r"\1T\2Z")
 
 
 def _simple_words(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
@@ -88,17 +138,24 @@ def _simple_words(column: Column, texts: pa.StringArray) -> pa.StringArray | Non
         suspect = pc.or_(suspect, empty)
     if pc.any(suspect).as_py():
         return None
-    return texts if _keep_limits(column.type, texts) else None
+    return texts if _keep_limits(column.type, lambda: texts) else None
 
 
-def _keep_limits(kind: ColumnType, texts: pa.StringArray) -> bool:
-    if isinstance(kind, ListType):
-        most = kind.max_length if kind.max_length is not None else GREATEST_INT
-        items = pc.add(pc.count_substring(texts, kind.separator), pc.cast(pc.not_equal(texts, ""), pa.int32()))
-        return _all(pc.and_(pc.greater_equal(items, kind.min_length), pc.less_equal(items, most)))
+def _keep_lengths(kind: ListType, texts: pa.StringArray) -> bool:
+    most = kind.max_length if kind.max_length is not None else GREATEST_INT
+    # Where the longest text is too short for as many items they need not be counted.
+    if not kind.min_length and (pc.max(pc.binary_length(texts)).as_py() or 0) < most:
+        return True
+    items = pc.add(pc.count_substring(texts, kind.separator), pc.cast(pc.not_equal(texts, ""), pa.int32()))
+    return _all(pc.and_(pc.greater_equal(items, kind.min_length), pc.less_equal(items, most)))
+
+
+def _keep_limits(kind: ColumnType, values: Callable[[], pa.Array]) -> bool:
     checks = list(limit_checks(kind))
-    values = typed(kind, texts) if checks else None
-    return all(_all(check(values)) for check in checks)
+    if not checks:
+        return True
+    found = values()
+    return all(_all(check(found)) for check in checks)
 
 
 def _all(matches: pa.BooleanArray) -> bool:

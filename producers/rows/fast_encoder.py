@@ -61,8 +61,7 @@ def fast_encoder(layout: ColumnMapping, suspects: SuspectValues | None = None) -
         layout: of the file.
         suspects: counts its texts that may be meant otherwise; the first row that has some is not recognised.
     """
-    own = layout.kind.definition.__pydantic_decorators__
-    if layout.deletes or own.validators or own.field_validators or own.root_validators or own.model_validators:
+    if layout.deletes or layout.kind.has_validators:
         return lambda _: None
     encode, null = _written(layout, suspects or SuspectValues(layout)), layout.null
     if null:

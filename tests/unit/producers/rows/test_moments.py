@@ -80,4 +80,4 @@ def test_a_moment_keeps_to_its_declared_limits() -> None:
 def test_what_python_writes_is_read_as_that_moment(moment: datetime) -> None:
     written = moment.isoformat()
     if moment.utcoffset().seconds % 60 == 0:  # type: ignore[union-attr]  # aware; offsets of seconds are no ISO 8601
-        assert parse_instant(written, Instant()) == moment.astimezone(UTC)
+        assert parse_instant(written, Instant()) == moment.astimezone(UTC)  # == of a doubled time is False in two zones
