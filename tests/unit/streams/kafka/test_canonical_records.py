@@ -10,10 +10,17 @@ from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.declaration.model import RowTable
 from models.publication import SourceReader
+from models.types.column_types import TextType
+from models.wire.definition import columns_named
+from models.wire.encode import json_values
+from models.wire.keys import key_bytes
 from streams.kafka.canonical_batches import first_canonical_batches
 from streams.kafka.canonical_records import canonical_records
 from streams.kafka.micro_batch import MicroBatch
+from streams.rows.row_batches import RowReader
+from tests.declared_tables import record_batch, row_tables, rows_of
 from tests.unit.streams.kafka.fetches import (
     CODECS,
     CONTROL,
@@ -48,11 +55,11 @@ OUR_RECORDS = st.lists(
 )
 
 
-def answer(buffer: bytes, since: int) -> bool:
+def answer(buffer: bytes, since: int, rows: RowReader = ROWS) -> bool:
     """Whether the records are read by columns; then they must be those that are read one by one."""
     stretch = first_canonical_batches(MemoryRecords(buffer), most=1 << 30)
     plain = stretch.decompressed(1 << 30) if stretch else None
-    found = canonical_records(plain, since, PARTITION, SourceReader(), ROWS) if plain else None
+    found = canonical_records(plain, since, PARTITION, SourceReader(), rows) if plain else None
     if stretch is None or found is None:
         return False
     batch = found.batch("experiments", UUID(int=1), since, stretch.next_offset)
@@ -77,6 +84,30 @@ def test_what_our_producer_writes_is_read_as_if_one_by_one(
         buffer += our_batch(records, offset)
         offset += len(records)
     assert answer(buffer, data.draw(st.integers(POSITION - 2, POSITION + len(batches[0]) - 1)))
+
+
+@st.composite
+def declared_rows(draw: st.DrawFn) -> tuple[RowTable, list[dict[str, Any]]]:
+    """Rows of any table, one of whose texts may hold anything, also what looks like the beginning of a value."""
+    table = draw(row_tables())
+    reader = RowReader(table)
+    hostile = [reader.opening.decode(), "{", "}", '"', "\\", '\\"', '{"', "\x01", "é", "\U0001f600", "x" * 64]
+    text = st.lists(st.sampled_from(hostile), min_size=1, max_size=4).map("".join)
+    rows = draw(rows_of(table, min_size=1, max_size=12))
+    texts = [column.name for column in table.columns if column.type == TextType()]
+    return table, [row | {name: draw(text) for name in texts if draw(st.booleans())} for row in rows]
+
+
+@given(declared_rows())
+def test_rows_of_any_declaration_are_read_as_if_one_by_one(drawn: tuple[RowTable, list[dict[str, Any]]]) -> None:
+    table, rows = drawn
+    batch = record_batch(table, rows)
+    values = json_values(table, batch).to_pylist()
+    keys = key_bytes(columns_named(table, table.partitioned_by), batch).to_pylist()
+    # What is shorter or longer has lengths of other forms.
+    are_usual = all(64 <= len(value) < 7000 for value in values) and all(len(key) < 64 for key in keys)
+    records = list(zip(keys, values, range(len(rows)), strict=True))
+    assert answer(our_batch(records, POSITION), POSITION, RowReader(table)) >= are_usual
 
 
 @pytest.mark.parametrize("count", [63, 64, 65, 1000, 7872])

@@ -20,7 +20,10 @@ from tests.declared_tables import declared, record_batch
 
 VISITS = declared({"visit": Id, "mail": str, "site": str, "cost": int}, key=("visit",), group="mail", table="visits")
 FEATURES = declared_features(
-    VISITS, {"visits": Count(), "spent": Sum("cost"), "favourite": MostCommon("site")}, ("mail", "site"), "visit_features"
+    VISITS,
+    {"visits": Count(), "spent": Sum("cost"), "favourite": MostCommon("site")},
+    ("mail", "site"),
+    "visit_features",
 )
 STATES = FeatureStates(FEATURES)
 CHANGELOG = TP("tables-visit_features-changelog", 0)

@@ -22,5 +22,7 @@ def values_of(parts: list[Pairs]) -> TableValues:
 def test_what_was_added_comes_back_in_order(first: list[Pairs], later: list[Pairs]) -> None:
     values, expected = values_of(first), [pair for pairs in first + later for pair in pairs]
     values.extend(values_of(later))
-    assert [pair for part in values.parts() for pair in zip(*(each.to_pylist() for each in part), strict=True)] == expected
+    assert [
+        pair for part in values.parts() for pair in zip(*(each.to_pylist() for each in part), strict=True)
+    ] == expected
     assert len(values) == len(expected)
