@@ -12,14 +12,8 @@ from functools import cache
 from models.declaration.in_force import model_in_force
 from models.declaration.model import Model
 
-USERS = "users"
-COMPOUNDS = "compounds"
-EXPERIMENTS = "experiments"
 REJECTS = "rejects"
 LOADS = "loads"
-
-AGGREGATES_TABLE = "user_aggregates"
-"""Name of the Faust table; its changelog topic is the worker's business."""
 
 _KEPT_FOREVER = {
     "cleanup.policy": "delete",

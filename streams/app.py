@@ -78,7 +78,7 @@ async def _consume(topic: str, stream: Any) -> None:  # noqa: ANN401  # the type
         async def committed(applied: Applied) -> None:
             await app.state_tables.update(batches[0].partition, applied.table_values)
             if applied.rebuilt:
-                log.info("%s: %d groups computed anew from their rows", batches[0], applied.rebuilt)
+                log.info("%s: %d groups recomputed from their rows", batches[0], applied.rebuilt)
 
         with logs.about(batches):
             async with permission():

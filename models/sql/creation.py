@@ -19,7 +19,8 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtext('the tables of the model'))"
 """One at a time: two that create the same table at once do not see each other."""
 
 
-# The first migrations make the tables of the first model. Tables of rows have a publication, those of features a version.
+# The first migrations make the tables of the first model. Tables of rows have a publication, those of features a
+# version.
 _UNUSED = """
 SELECT c.oid::regclass::text
   FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from sqlalchemy import ARRAY, Numeric
 from sqlalchemy.types import TypeEngine
 
-from models.declaration.model import FeatureTable
 from models.expressions.syntax import ColumnValue, columns_of
 from models.expressions.value_types import value_type
 from models.states.extremes import Extreme
@@ -23,6 +22,9 @@ from models.states.numbering import Integers, ranked
 from models.states.signed_rows import SignedRows
 from models.states.state import Flags, State
 from models.states.totals import Tally
+
+if TYPE_CHECKING:
+    from models.declaration.model import FeatureTable
 
 ROWS: Final = Tally(None)
 """How many rows a group has: one without any has no row of features."""

@@ -53,6 +53,7 @@ class Limits:
 
 
 def limit_checks(kind: ColumnType) -> Iterator[Check]:
+    """Checks of the values of a column of this type; what the type's form says already needs none."""
     match kind:
         case Identifier():
             pass  # its form says it all

@@ -41,7 +41,7 @@ class DecodedValues(Sequence[bytes]):
         """One value, or those of consecutive records."""
         if isinstance(index, slice):
             start, stop, _ = index.indices(len(self))
-            return DecodedValues(self.table, self.rows.slice(start, stop - start))
+            return DecodedValues(self.table, self.rows.slice(start, max(0, stop - start)))
         value: bytes = json_values(self.table, self.rows.slice(range(len(self))[index], 1))[0].as_py()
         return value
 

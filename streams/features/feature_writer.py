@@ -1,4 +1,4 @@
-"""Changes of groups as rows of a feature table: from the states that are known, else computed anew from their rows."""
+"""Changes of groups as rows of a feature table: from the states that are known, else recomputed from their rows."""
 
 from __future__ import annotations
 

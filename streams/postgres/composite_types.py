@@ -10,20 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streams.postgres.binary_rows import CompositeType, composite_array
+from streams.postgres.statements import COMPOSITE_TYPES
 
 if TYPE_CHECKING:
     from streams.postgres.connection import Connection
-
-# Row types do not have the columns that were dropped: record_recv counts and orders the others.
-_COMPOSITE_TYPES = """
-SELECT type.typname, type.typarray, type.oid,
-       array_agg(attribute.attname::text ORDER BY attnum) AS names, array_agg(atttypid ORDER BY attnum) AS oids
-  FROM unnest($1::text[]) AS wanted (name)
-  JOIN pg_class AS class ON class.oid = to_regclass(quote_ident(wanted.name))
-  JOIN pg_type AS type ON type.oid = class.reltype
-  JOIN pg_attribute AS attribute ON attrelid = class.oid AND attnum > 0 AND NOT attisdropped
- GROUP BY type.oid
-"""
 
 
 async def take_rows_of(connection: Connection, tables: Collection[str]) -> None:
@@ -34,7 +24,7 @@ async def take_rows_of(connection: Connection, tables: Collection[str]) -> None:
     Raises:
         LookupError: a table does not exist.
     """
-    found = await connection.fetch(_COMPOSITE_TYPES, list(tables))
+    found = await connection.fetch(COMPOSITE_TYPES, list(tables))
     if missing := set(tables) - {row["typname"] for row in found}:
         raise LookupError(f"there is no table {', '.join(sorted(missing))} in this database")
     for row in found:

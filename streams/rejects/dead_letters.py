@@ -75,7 +75,7 @@ def of_file(row: Reject, source: Source) -> DeadLetter:
     )
 
 
-def of_record(  # noqa: PLR0913, PLR0917  # what is known of it
+def of_record(  # what is known of it
     batch: MicroBatch,
     index: int,
     field: str | None,

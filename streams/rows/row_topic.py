@@ -1,4 +1,4 @@
-"""How the records of a declared table's topic are stored, and what follows for the features that are kept of its rows."""
+"""How the records of a declared table's topic are stored, and what follows for the features of its rows."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 
 from models.fault_codes import FaultCode
-from models.rows import MAX_COMPOUNDS
 from models.types.column_types import Column, Flag, ListType, TextType, WholeNumber
 from producers.errors import FieldFaultError
 from producers.rows.fields import FLAGS, parse_flag, parser_of
@@ -30,7 +29,7 @@ def test_compound_ids_are_separated_by_semicolons(text: str, ids: list[int]) -> 
         (";", "empty item"),
         ("1;1:3", "item '1:3', which is not a whole number"),
         ("1;0", "item '0', which is out of range"),
-        (";".join(["1"] * (MAX_COMPOUNDS + 1)), "lists 20,001 values; at most 20,000"),
+        (";".join(["1"] * 20_001), "lists 20,001 values; at most 20,000"),
     ],
 )
 def test_the_bad_compound_id_is_named(text: str, reason: str) -> None:
