@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from models.clients.statements import READ_POSITIONS
+from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from models.sql.counters import read_counters
 from streams.loads import statements as load_statements
 from streams.loads.queries import listed
 from streams.postgres.read_only import read_only_connection
-from streams.queries import page_statements, status_statements
+from streams.queries import page_statements
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
@@ -67,6 +69,7 @@ class PageReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._model = model_named(settings.model)
         self._semaphore = asyncio.Semaphore(AT_ONCE)
 
     async def users(self, query: UserQuery) -> list[dict[str, Any]]:
@@ -96,7 +99,7 @@ class PageReader:
             DatabaseUnreachableError: Postgres does not answer.
         """
         async with self._reading() as connection:
-            [rows] = await connection.fetch(status_statements.READ_COUNTERS)
+            [rows] = await connection.fetch(read_counters(self._model))
             return {
                 "rows": dict(rows),
                 "positions": await connection.fetch(READ_POSITIONS),
@@ -112,7 +115,7 @@ class PageReader:
             DatabaseUnreachableError: Postgres does not answer.
         """
         async with self._reading() as connection:
-            [counters] = await connection.fetch(status_statements.READ_COUNTERS)
+            [counters] = await connection.fetch(read_counters(self._model))
             share = min(1.0, USERS_LOOKED_AT / max(1, counters["active_users"]))
             rows = await connection.fetch(page_statements.READ_TOP_COMPOUNDS, share * 100, COMPOUNDS_SHOWN)
         return {
