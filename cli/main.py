@@ -18,7 +18,7 @@ SUMMARIES = {
     "loads": "Show what each load read, and whether Postgres holds it.",
     "status": "Count the rows, and the records that are not applied yet.",
     "audit": "Compare all features with what SQL computes.",
-    "report": "Print the features of the first users, and rejected rows.",
+    "report": "Print the features of the first groups, and rejected rows.",
     "rebuild": "Empty the tables and fill them again from Kafka.",
     "skip": "Pass over a damaged batch in Kafka.",
     "doctor": "Check Python, Kafka, Postgres, topics, lag and clocks.",

@@ -3,7 +3,7 @@
 from models.declare import *  # noqa: F403  # as in every model file
 
 
-class User(Row, table="users", key="user_id"):
+class User(Row, table="users", key="user_id", label="name"):
     user_id: Id
     name: str
     email: str | None

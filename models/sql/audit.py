@@ -23,6 +23,7 @@ from models.aggregates.plain_sql import GroupedRows
 from models.aggregates.totals import StdDev
 from models.declaration.model import FeatureTable, Model
 from models.expressions.to_sql import text_literal
+from models.sql.counters import counters
 from models.sql.groups import group_value
 from models.sql.names import compiled, quoted
 from models.sql.tables import feature_table, row_table
@@ -59,22 +60,9 @@ def compare_features(features: FeatureTable) -> str:
 
 def compare_counters(model: Model) -> str:
     """Each table's `name`, the `counter` that is kept of its rows, and how many are `counted`."""
-    counters = [
-        (
-            table.name,
-            f"(SELECT coalesce(sum(row_count), 0) FROM stream_offsets WHERE topic = {text_literal(table.name)})",
-        )
-        for table in model.rows
-    ]
-    counters += [
-        (
-            table.name,
-            f"(SELECT coalesce(sum((feature_rows ->> {text_literal(table.name)})::bigint), 0) FROM stream_offsets)",
-        )
-        for table in model.features
-    ]
     values = ", ".join(
-        f"({text_literal(name)}, {counter}, (SELECT count(*) FROM {quoted(name)}))" for name, counter in counters
+        f"({text_literal(name)}, {counter}, (SELECT count(*) FROM {quoted(name)}))"
+        for name, counter in counters(model).items()
     )
     return f"SELECT name, counter, counted FROM (VALUES {values}) AS counters (name, counter, counted)"
 

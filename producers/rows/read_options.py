@@ -119,7 +119,7 @@ def columns_from(texts: list[str]) -> dict[str, str]:
     for pair in (pair for text in texts for pair in _pairs(text)):
         theirs, equals, ours = pair.rpartition("=")
         if not equals or not theirs.strip() or not ours.strip():
-            raise ReadOptionError(f"the column mapping {pair!r} is not of the form THEIRS=OURS, such as id=user_id")
+            raise ReadOptionError(f"the column mapping {pair!r} is not of the form THEIRS=OURS, such as id=order_no")
         mapping[theirs] = ours
     return mapping
 

@@ -63,9 +63,9 @@ class Metrics:
             "topic",
             "code",
         )
-        self._rebuilt = self._counter("users_rebuilt", "Users whose features were recomputed from their experiments.")
+        self._rebuilt = self._counter("users_rebuilt", "Groups whose features were recomputed from their rows.")
         self._from_table = self._counter(
-            "users_from_table", "Users whose features were brought up to date by what the Faust table holds of them."
+            "users_from_table", "Groups whose features were brought up to date by what the Faust table holds of them."
         )
         self._seconds = Histogram(
             "transaction_duration_seconds",
