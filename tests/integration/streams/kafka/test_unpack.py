@@ -13,8 +13,8 @@ from aiokafka.structs import TopicPartition
 from embedded.cluster import Cluster
 from models.publication import SourceReader
 from producers.files.simple_blocks import SimpleRows
+from producers.kafka.aiokafka_adapter import send_in_parts
 from producers.kafka.load_id import new_load_identity
-from producers.kafka.produce_requests import send_in_parts
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
 from streams.decoding.packed_experiments import PackedExperiments
 from streams.kafka.micro_batch import MicroBatch, MicroBatchBuilder
