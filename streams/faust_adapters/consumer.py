@@ -5,8 +5,9 @@ See the package for what the classes are.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from faust.transport.drivers import aiokafka as driver
 
@@ -23,16 +24,16 @@ class FetchingThread(driver.AIOKafkaConsumerThread):
         self.on_consumer_made(consumer)
         return consumer
 
+    @abstractmethod
     def on_consumer_made(self, consumer: AIOKafkaConsumer) -> None:
         """The consumer has not started yet."""
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         return await self.commit_here(offsets)
 
+    @abstractmethod
     async def commit_here(self, offsets: Mapping[TP, int]) -> bool:
-        """Commit the group's position, in this thread."""
-        committed: bool = await super()._commit(offsets)
-        return committed
+        """Commit the group's position, in this thread; whether that was done."""
 
     async def _fetch_records(
         self,
@@ -43,6 +44,7 @@ class FetchingThread(driver.AIOKafkaConsumerThread):
     ) -> Mapping[TP, Any]:
         return await self.fetch_here(consumer, active_partitions, timeout, max_records)
 
+    @abstractmethod
     async def fetch_here(
         self,
         consumer: AIOKafkaConsumer,
@@ -51,10 +53,6 @@ class FetchingThread(driver.AIOKafkaConsumerThread):
         max_records: int | None,
     ) -> Mapping[TP, Any]:
         """Fetch records of these partitions, in this thread."""
-        fetched: Mapping[TP, Any] = await super()._fetch_records(
-            consumer, cast("set[TP]", active_partitions), timeout, max_records
-        )
-        return fetched
 
     def started_consumer(self) -> AIOKafkaConsumer:
         """The consumer.
@@ -83,9 +81,9 @@ class ThreadedConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return self.new_thread()
 
+    @abstractmethod
     def new_thread(self) -> driver.AIOKafkaConsumerThread:
         """The thread that is to fetch."""
-        return super()._new_consumer_thread()
 
     def fetching_thread(self) -> Any:  # noqa: ANN401  # what `new_thread` made
         """The thread that fetches."""

@@ -5,6 +5,7 @@ See the package for what the classes are.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import faust
@@ -19,16 +20,16 @@ class AppBase(faust.App):
     def _new_transport(self) -> Any:  # noqa: ANN401  # Faust's signature
         return self.new_transport()
 
+    @abstractmethod
     def new_transport(self) -> Any:  # noqa: ANN401  # Faust's signature
         """The way to Kafka."""
-        return super()._new_transport()
 
     def _new_web(self) -> Any:  # noqa: ANN401  # Faust's signature
         return self.new_web_server()
 
+    @abstractmethod
     def new_web_server(self) -> Any:  # noqa: ANN401  # Faust's signature
         """The web server."""
-        return super()._new_web()
 
     def is_stopping(self) -> bool:
         """Whether the app was asked to stop."""
@@ -39,15 +40,16 @@ class AppBase(faust.App):
         self.on_crash(reason)
         super()._crash(reason)
 
+    @abstractmethod
     def on_crash(self, reason: BaseException) -> None:
         """A part of the worker has crashed."""
 
     async def _on_agent_error(self, agent: AgentT[Any], exc: BaseException) -> None:
         await self.on_failed_agent(agent, exc)
 
+    @abstractmethod
     async def on_failed_agent(self, agent: AgentT[Any], error: BaseException) -> None:
         """An agent has failed."""
-        await super()._on_agent_error(agent, error)
 
 
 class WorkerBase(faust.Worker):
@@ -61,19 +63,21 @@ class WorkerBase(faust.Worker):
         self.on_stop_signal()
         super()._on_sigterm()
 
+    @abstractmethod
     def on_stop_signal(self) -> None:
         """The process is asked to stop."""
 
     def _shutdown_loop(self) -> None:
         self.end_loop()
 
+    @abstractmethod
     def end_loop(self) -> None:
         """End the event loop: all services are stopped."""
-        super()._shutdown_loop()
 
     def _setup_logging(self) -> None:
         self.before_logging()
         super()._setup_logging()
 
+    @abstractmethod
     def before_logging(self) -> None:
         """Logging is set up next, by `loglevel` and the like."""

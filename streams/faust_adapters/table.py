@@ -5,6 +5,7 @@ See the package for what the classes are.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import faust
@@ -22,9 +23,9 @@ class TablesRecovery(Recovery):
     async def _restart_recovery(self) -> None:
         await self.recover_when_signalled()
 
+    @abstractmethod
     async def recover_when_signalled(self) -> None:
         """Recover after each rebalance, for as long as the service runs."""
-        raise NotImplementedError
 
     @Service.task
     async def _slurp_changelogs(self) -> None:
@@ -35,6 +36,7 @@ class TablesRecovery(Recovery):
         """Whoever recovers reports how far it is."""
 
     async def _wait(self, coro: Any, timeout: Any = None) -> None:  # noqa: ANN401, ARG002, ASYNC109  # Faust's signature
+        # Faust's limit on each step would end the recovery for good when Postgres or Kafka is away for longer.
         await self.wait_for_step(coro)
 
     async def wait_for_step(self, step: Any) -> None:  # noqa: ANN401  # whatever can be awaited
@@ -65,9 +67,9 @@ class RecoveredTables(TableManager):
             self._recovery = self.new_recovery()
         return self._recovery
 
+    @abstractmethod
     def new_recovery(self) -> Recovery:
         """The recovery service."""
-        raise NotImplementedError
 
 
 class PartitionedStore(rocksdb.Store):
@@ -87,9 +89,9 @@ class StoredTable(faust.Table[Any, Any]):
     def _new_store_by_url(self, url: Any) -> Any:  # noqa: ANN401  # Faust's signature
         return self.new_store(url)
 
+    @abstractmethod
     def new_store(self, url: Any) -> Any:  # noqa: ANN401  # Faust's signature
         """The table's stores."""
-        return super()._new_store_by_url(url)
 
 
 def open_store(table: Any, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
@@ -103,13 +105,13 @@ class ValueCodec(Codec):
     def _dumps(self, obj: Any) -> bytes:  # noqa: ANN401  # Faust's signature
         return self.encoded(obj)
 
+    @abstractmethod
     def encoded(self, value: Any) -> bytes:  # noqa: ANN401  # any
         """The bytes of a value."""
-        raise NotImplementedError
 
     def _loads(self, s: bytes) -> Any:  # noqa: ANN401  # Faust's signature
         return self.decoded(s)
 
+    @abstractmethod
     def decoded(self, data: bytes) -> Any:  # noqa: ANN401  # any
         """The value of some bytes."""
-        raise NotImplementedError
