@@ -121,6 +121,21 @@ class PartitionFetch:
         return next_position
 
 
+def at_hand(records: Any) -> tuple[bytes, int] | None:  # noqa: ANN401  # aiokafka's MemoryRecords
+    """All bytes of a fetch, and where its next batch begins; None if aiokafka does not say.
+
+    What was fetched is not an attribute that Python sees, but a part of the state that is pickled.
+    """
+    try:
+        state = records.__reduce__()
+    except TypeError:
+        return None
+    match state:
+        case (_, _, (bytes() as buffer, int() as start)):
+            return buffer, start
+    return None
+
+
 class BatchToSend(ABC):
     """What aiokafka's sender takes in place of its own BatchBuilder."""
 

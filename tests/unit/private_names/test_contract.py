@@ -12,8 +12,8 @@ import pytest
 from aiokafka.record.memory_records import MemoryRecords
 
 from tests.unit.private_names.adapters import ADAPTERS
-from tests.unit.private_names.contract import Expected, attributes
-from tests.unit.private_names.use import private, uses
+from tests.unit.private_names.contract import Expected, assigned_by, attributes, class_text
+from tests.unit.private_names.use import LIBRARIES, private, uses
 
 EXPECTED = [pytest.param(each, id=f"{module}-{each.place}") for module, table in ADAPTERS.items() for each in table]
 
@@ -36,7 +36,21 @@ def test_each_name_of_a_table_is_used(module: str) -> None:
 
 def test_records_say_by_what_is_pickled_where_they_are() -> None:
     (*_, state) = MemoryRecords(b"abc").__reduce__()
-    assert state == (b"abc", 0), "streams.kafka.canonical_batches takes a fetch's bytes from there"
+    assert state == (b"abc", 0), "streams.kafka.aiokafka_adapter takes a fetch's bytes from there"
+
+
+@pytest.mark.parametrize("module", ADAPTERS)
+def test_what_stands_for_a_private_name_has_no_name_of_the_library(module: str) -> None:
+    for cls in vars(import_module(module)).values():
+        if not inspect.isclass(cls) or cls.__module__ != module:
+            continue
+        text = class_text(cls)
+        assert text is not None
+        own = {node.name for node in text.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        bases = [base for base in cls.__mro__ if base.__module__.partition(".")[0] in LIBRARIES]
+        theirs = {name for base in bases for name in {*vars(base), *assigned_by(base)}}
+        taken = {name for name in own & theirs if not name.startswith("_")}
+        assert taken <= {"create_request", "recovery"}, "which are meant to be overridden"
 
 
 @pytest.mark.parametrize(
