@@ -1,8 +1,7 @@
 """The changelog's record batches, made from columns of users and values, without a look at each user in Python.
 
 The form is that of Kafka's record batches, magic 2: https://kafka.apache.org/documentation/#recordbatch
-aiokafka takes such a batch in place of its own BatchBuilder; the private methods are those that its sender calls
-(aiokafka 0.14).
+aiokafka takes such a batch in place of its own BatchBuilder.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from models.kafka_format.batch_header import HEADER_BYTES, NO_PRODUCER, encoded_header
 from streams.columns.ragged import offsets_of
 from streams.features.compound_pairs import Integers
+from streams.kafka.aiokafka_adapter import BatchToSend
 from streams.table.codec import Encoded
 
 _MOST_BESIDES = 40
@@ -28,7 +28,7 @@ _UNSET = ("attributes", "timestamp", "number of headers")
 _Bytes: TypeAlias = NDArray[np.uint8]
 
 
-class ChangelogBatch:
+class ChangelogBatch(BatchToSend):
     """A full batch, for aiokafka to send."""
 
     def __init__(self, records: bytes, count: int) -> None:
@@ -53,10 +53,12 @@ class ChangelogBatch:
         """Whether nothing can be added."""
         return True
 
-    def _set_producer_state(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+    def set_producer(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+        """Take whose batch it is, and the sequence number of its first record."""
         self._producer = (producer_id, producer_epoch, base_sequence)
 
-    def _build(self) -> bytes:
+    def encoded(self) -> bytes:
+        """The batch in Kafka's binary form."""
         header = encoded_header([self._records], self._count, self._published_ms, self._producer)
         return header + self._records
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import faust
 import rocksdict
 from aiokafka.errors import KafkaError
-from faust.serializers.codecs import Codec
 from faust.types import TP
 
 from models.errors import StalePositionError
 from models.topics import AGGREGATES_TABLE
+from streams.faust_adapters.table import ValueCodec, open_store
 from streams.features.aggregate import Aggregate
 from streams.features.aggregate_columns import Aggregates
 from streams.features.compound_pairs import Integers
@@ -59,14 +59,17 @@ _MEMBERS = ("experiments", "thousandths", "compounds", "listed", "top_count", "t
 """What Faust code sees of a user."""
 
 
-class _AggregateCodec(Codec):
+class _AggregateCodec(ValueCodec):
     """Aggregates as those see them who read the table the way of Faust: as dicts."""
 
-    def _dumps(self, obj: Any) -> bytes:  # noqa: ANN401  # Faust's own signature
-        return value_of(Aggregate(obj["experiments"], obj["thousandths"], obj["compounds"], obj["version"])) or b""
+    def encoded(self, value: Any) -> bytes:  # noqa: ANN401  # Faust's own signature
+        """The bytes of a dict of members."""
+        members = value["experiments"], value["thousandths"], value["compounds"], value["version"]
+        return value_of(Aggregate(*members)) or b""
 
-    def _loads(self, s: bytes) -> dict[str, Any] | None:
-        found = aggregate_of(s)
+    def decoded(self, data: bytes) -> dict[str, Any] | None:
+        """A dict of members; None if the bytes have another form."""
+        found = aggregate_of(data)
         return None if found is None else {member: getattr(found, member) for member in _MEMBERS}
 
 
@@ -166,7 +169,7 @@ class AggregatesTable:
     def _store(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
         # Only a store that Faust has opened: after a rebalance it may be another worker's. To be let go before anything
         # is waited for: a partition that is taken away and comes back is opened again, which fails while this is held.
-        return self._table.data._dbs.get(partition)  # noqa: SLF001  # Faust has no public way to a partition's store
+        return open_store(self._table, partition)
 
     def _write_values(self, partition: int, values: TableValues) -> bool:
         return all(
