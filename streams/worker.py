@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import asyncpg
-import faust
 from faust.types import TP
 from yarl import URL
 
@@ -20,6 +19,7 @@ from models.clients.topic_creation import ensure_topics
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
 from models.sql.tables import tables_of
 from models.topics import INPUT_TOPICS
+from streams.faust_adapters.process import AppBase
 from streams.kafka import client as kafka_client
 from streams.kafka.rights import check_topic_rights, refused_right
 from streams.kafka.transport import BatchConsumer, BatchTransport
@@ -60,7 +60,7 @@ CONNECTIONS = 6
 """Postgres connections of one worker: queues of several topics at work, starting points, web pages."""
 
 
-class Application(faust.App):
+class Application(AppBase):
     """Worker of the input topics."""
 
     settings: Settings
@@ -75,10 +75,12 @@ class Application(faust.App):
     queues: dict[str, PartitionQueues]
     """By topic; where agents at work keep what they have at hand."""
 
-    def _new_transport(self) -> Any:  # noqa: ANN401  # Faust's own signature
+    def new_transport(self) -> Any:  # noqa: ANN401  # Faust's own signature
+        """The way to Kafka, in micro-batches."""
         return BatchTransport(self.conf.broker_consumer, self)
 
-    def _new_web(self) -> Any:  # noqa: ANN401  # Faust's own signature
+    def new_web_server(self) -> Any:  # noqa: ANN401  # Faust's own signature
+        """The web server, with limits."""
         return LimitedWeb(self)
 
     def on_init_dependencies(self) -> Iterable[Any]:
@@ -204,19 +206,19 @@ class Application(faust.App):
         Faust would restart a crashed agent and go on after the batch that it lost, or stop a part of the worker and
         leave the others waiting for it. While the worker stops, errors are of no account.
         """
-        if self._stopped.is_set():
+        if self.is_stopping():
             log.info("While stopping: %s", described(error))
             return
         log.critical("The worker ends: %s", described(error))
         end_process(EXIT_FAILED)
 
-    def _crash(self, reason: BaseException) -> None:
-        # Whatever part of the worker crashes, Faust reports it to all those above it.
+    def on_crash(self, reason: BaseException) -> None:
+        """End the process, whatever part of the worker has crashed."""
         self.end(reason)
-        super()._crash(reason)
 
-    async def _on_agent_error(self, agent: AgentT[Any], exc: BaseException) -> None:  # noqa: ARG002  # Faust's signature
-        self.end(exc)
+    async def on_failed_agent(self, agent: AgentT[Any], error: BaseException) -> None:  # noqa: ARG002  # Faust's form
+        """End the process."""
+        self.end(error)
 
     async def on_stop(self) -> None:
         """Close what was brought up."""

@@ -129,4 +129,6 @@ class _Recogniser:
         is_line_end = (characters[ends] == _LINE_END).reshape(-1, self._width)
         if not is_line_end[:, -1].all() or is_line_end[:, :-1].any():
             return None
-        return lambda column: texts_at(text, starts[column :: self._width], ends[column :: self._width]).view(pa.string())
+        return lambda column: texts_at(text, starts[column :: self._width], ends[column :: self._width]).view(
+            pa.string()
+        )

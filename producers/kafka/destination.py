@@ -18,8 +18,8 @@ from models.errors import KafkaUnreachableError
 from models.publication import LOAD_HEADER
 from models.settings.environment import Settings
 from producers.files.simple_blocks import BlockRows
+from producers.kafka.aiokafka_adapter import send_in_parts, stop_sending
 from producers.kafka.load_id import LoadIdentity
-from producers.kafka.produce_requests import send_in_parts
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
 
 _CONNECT_SECONDS = 15
@@ -185,7 +185,7 @@ async def _stop(producer: AIOKafkaProducer) -> None:
         return
     # stop() waits for the task that retries, and that one for its requests: nothing public ends the former, and closing
     # the connections ends the latter. What Kafka does not read keeps a connection open: that is not waited for either.
-    producer._sender.sender_task.cancel()  # noqa: SLF001
+    stop_sending(producer)
     closing = asyncio.create_task(producer.client.close())
     _, open_ = await asyncio.wait([stopping, closing], timeout=_STOP_SECONDS)
     for task in open_:

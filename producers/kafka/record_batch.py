@@ -4,8 +4,8 @@ aiokafka's builder takes three headers, a name and a value each, for every recor
 time. Here what is the same for all records of a file is encoded once. The form is that of Kafka's record batches, magic
 2: https://kafka.apache.org/documentation/#recordbatch
 
-aiokafka takes such a batch in place of its own BatchBuilder; the private method is one that its sender calls (aiokafka
-0.14). Instead of the batch in one, its parts are given to `producers.kafka.produce_requests`.
+aiokafka takes such a batch in place of its own BatchBuilder. Instead of the batch in one, its parts are given to
+`producers.kafka.aiokafka_adapter`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from models.kafka_format.batch_header import HEADER_BYTES, NO_PRODUCER, PLAIN, encoded_header
 from models.kafka_format.codecs import Codec
 from models.kafka_format.record_columns import ATTRIBUTES_AND_TIMESTAMP
+from producers.kafka.aiokafka_adapter import BatchInParts
 
 _LEAST_PART_BYTES = 16 * 1024
 """Smaller parts of a batch are joined: a part is written to the socket by itself."""
@@ -53,7 +54,7 @@ def encoded_headers(headers: dict[str, bytes], last: str) -> bytes:
     return b"".join([*text, _VARINTS[len(last.encode())], last.encode()])
 
 
-class RecordBatch:
+class RecordBatch(BatchInParts):
     """One batch that records are added to, then sent."""
 
     def __init__(self, published_ms: int, headers: bytes, most_bytes: int, codec: Codec = Codec.NONE) -> None:
@@ -128,7 +129,8 @@ class RecordBatch:
         """Whether it was built."""
         return self._built is not None
 
-    def _set_producer_state(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+    def set_producer(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+        """Take whose batch it is, and the sequence number of its first record."""
         self._producer = (producer_id, producer_epoch, base_sequence)
 
     def parts(self) -> tuple[bytes, ...]:

@@ -21,6 +21,7 @@ from models.kafka_format.batch_header import (
     PLAIN,
     BatchHeader,
 )
+from streams.kafka.aiokafka_adapter import at_hand
 from streams.kafka.decompression import UnreadableBatchError, decompressed
 
 MAX_RECORDS = ord("{") << 6
@@ -115,21 +116,6 @@ def first_canonical_batches(records: Any, most: int) -> CanonicalBatches | None:
         spans.append(span)
         total += span.record_count
     return CanonicalBatches(buffer, spans, first[0]) if first else None
-
-
-def at_hand(records: Any) -> tuple[bytes, int] | None:  # noqa: ANN401  # as above
-    """All bytes of a fetch, and where its next batch begins; None if aiokafka does not say.
-
-    What was fetched is not an attribute that Python sees, but a part of the state that is pickled.
-    """
-    try:
-        state = records.__reduce__()
-    except TypeError:
-        return None
-    match state:
-        case (_, _, (bytes() as buffer, int() as start)):
-            return buffer, start
-    return None
 
 
 def _plain_batches(buffer: bytes, start: int) -> Iterator[tuple[Span, int, int]]:

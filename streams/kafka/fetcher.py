@@ -5,7 +5,7 @@ to make a ConsumerRecord of it would cost more than all else that a record goes 
 it began and after which seek: so a fetch from before a seek can be told from one after it, and no record can go
 missing in between unnoticed.
 
-This leans on private names of aiokafka 0.14, which is pinned; docs/adr/0004 says why.
+What aiokafka and Faust have no public names for is in `streams.kafka.aiokafka_adapter` and `streams.faust_adapters`.
 """
 
 from __future__ import annotations
@@ -14,23 +14,36 @@ import asyncio
 import sys
 from collections.abc import Iterable, Mapping
 from time import monotonic
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from aiokafka.consumer.fetcher import FetchResult
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
-from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import Service
 
-from models.clients.kafka import READ_COMMITTED
 from models.publication import SourceReader
 from models.topics import INPUT_TOPICS
+from streams.faust_adapters.consumer import FetchingThread
+from streams.kafka.aiokafka_adapter import (
+    arrival,
+    check_background_tasks,
+    fetched_of,
+    forget,
+    is_closed,
+    is_fetcher_closed,
+    pass_fetches_through,
+    read_committed_only,
+    subscriptions_of,
+)
 from streams.kafka.batch_screening import Damage
 from streams.kafka.canonical_records import CanonicalRecords, ValueReader
 from streams.kafka.fetch_screening import ScreeningClient
 from streams.kafka.micro_batch import MicroBatchBuilder
 from streams.kafka.unpack import unpack, unpack_canonical
+
+if TYPE_CHECKING:
+    from aiokafka import AIOKafkaConsumer
 
 _WATCH_INTERVAL = 1.0
 
@@ -77,7 +90,7 @@ Fetched = Mapping[TP, Any]
 """What one fetch brought: FetchedRecords, by partition."""
 
 
-class BatchConsumerThread(driver.AIOKafkaConsumerThread):
+class BatchConsumerThread(FetchingThread):
     """Fetches input topics a partition at a time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,30 +105,25 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         """Find out when aiokafka's own tasks are in trouble: Faust's way of fetching never asks them."""
         while not self.should_stop:
             await self.sleep(_WATCH_INTERVAL)
-            consumer = self._ensure_consumer()
-            if self.should_stop or consumer._closed:
+            consumer = self.started_consumer()
+            if self.should_stop or is_closed(consumer):
                 return
             try:
-                consumer._coordinator.check_errors()
-                if consumer._fetcher._fetch_task.done():
-                    consumer._fetcher._fetch_task.result()
+                check_background_tasks(consumer)
             except KafkaError as error:
                 # The coordinator waits until its error was taken note of, then tries again.
                 if not error.retriable:
                     raise
                 self.log.warning("Kafka's group coordination failed (%s); it is tried again", error)
 
-    def _create_worker_consumer(self, transport: Any) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        # Faust asks for it together with transactions of its own only. The consumer has not started yet.
-        consumer._isolation_level = READ_COMMITTED
-        return consumer
+    def on_consumer_made(self, consumer: AIOKafkaConsumer) -> None:
+        """Leave out what is not committed. Faust asks for it together with transactions of its own only."""
+        read_committed_only(consumer)
 
     async def on_start(self) -> None:
         """Start the consumer, whose fetches are looked through before anything is made of them."""
         await super().on_start()
-        fetcher = self._ensure_consumer()._fetcher
-        fetcher._client = ScreeningClient(fetcher._client, self._note)
+        pass_fetches_through(self.started_consumer(), lambda client: ScreeningClient(client, self._note))
 
     def _note(self, tp: TP, damage: Damage | None) -> None:
         """Stop fetching a partition that is damaged there; say so, and when it can be read again."""
@@ -128,7 +136,7 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             if tp not in self.assignment():
                 return
             self._damaged.add(tp)
-            self._ensure_consumer().pause(TopicPartition(*tp))
+            self.started_consumer().pause(TopicPartition(*tp))
         self.app.loop.call_soon_threadsafe(cast("EagerApp", self.app).damaged_partitions.note, tp, damage)
 
     async def look_at_damaged(self) -> None:
@@ -137,27 +145,28 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     async def _look_at_damaged(self) -> None:
         here = self._damaged & self.assignment()
-        self._ensure_consumer().resume(*(TopicPartition(*tp) for tp in here))
+        self.started_consumer().resume(*(TopicPartition(*tp) for tp in here))
 
     def highwater(self, tp: TP) -> int | None:  # type: ignore[override]  # None: nothing was fetched yet
         """Up to where a partition can be read, by the last fetch: an open transaction holds back what is behind it."""
-        end: int | None = self._ensure_consumer().last_stable_offset(tp)
+        end: int | None = self.started_consumer().last_stable_offset(tp)
         return end
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Have Faust look for a standstill, but for a partition of which nothing more can be read at the moment."""
-        assignment = self._ensure_consumer()._fetcher._subscriptions.subscription.assignment
+        assignment = subscriptions_of(self.started_consumer()).subscription.assignment
         state = assignment.state_value(tp) if assignment else None
         if tp in self._damaged:
             return
         if state is None or state.lso is None or not state.has_valid_position or state.position < state.lso:
             super().verify_event_path(now, tp)
 
-    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+    async def commit_here(self, offsets: Mapping[TP, int]) -> bool:
+        """Commit what is still ours; False if Kafka does not take it."""
         # The group's position is for Kafka's tools only: where to read on is Postgres' word.
         current = {tp: offset for tp, offset in offsets.items() if tp in self.assignment()}
         try:
-            await self._ensure_consumer().commit(current)
+            await self.started_consumer().commit(current)
         except KafkaError as error:
             self.log.info("The group's position was not committed (%s)", error)
             return False
@@ -176,15 +185,16 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     async def _seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
         # No fetch can come between the two: both happen before this thread's loop goes on.
         self.epoch = epoch
-        await self._seek_wait(self._ensure_consumer(), partitions)
+        await self.seek_here(partitions)
 
-    async def _fetch_records(
+    async def fetch_here(
         self,
-        consumer: Any,
+        consumer: AIOKafkaConsumer,
         active_partitions: set[TP] | None,
-        timeout: float | None = None,
-        max_records: int | None = None,
+        timeout: float | None,
+        max_records: int | None,
     ) -> Fetched:
+        """Fetch records of the input topics, of one partition at a time."""
         self._wanted.clear()
         # Changelogs are read by the table's recovery, over a consumer of its own. A copy, for the set is another
         # thread's and may change meanwhile.
@@ -195,19 +205,19 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         await self._arrival(consumer, timeout)
         return self._take(consumer, inputs, max_records) or {}
 
-    def _take(self, consumer: Any, inputs: set[TP], max_records: int | None) -> Fetched | None:
-        fetcher = consumer._fetcher
-        if not self.consumer.flow_active or consumer._closed or fetcher._closed:
+    def _take(self, consumer: AIOKafkaConsumer, inputs: set[TP], max_records: int | None) -> Fetched | None:
+        if not self.consumer.flow_active or is_closed(consumer) or is_fetcher_closed(consumer):
             return None
-        if fetcher._subscriptions.reassignment_in_progress:
+        subscriptions, fetched = subscriptions_of(consumer), fetched_of(consumer)
+        if subscriptions.reassignment_in_progress:
             return None
-        for tp in [tp for tp in fetcher._records if tp not in inputs and not fetcher._subscriptions.is_assigned(tp)]:
-            _forget(fetcher, tp)
-        for tp in self._most_wanted_first(tp for tp in list(fetcher._records) if tp in inputs):
-            result = fetcher._records[tp]
+        for tp in [tp for tp in fetched if tp not in inputs and not subscriptions.is_assigned(tp)]:
+            forget(consumer, tp)
+        for tp in self._most_wanted_first(tp for tp in list(fetched) if tp in inputs):
+            result = fetched[tp]
             records = self._records_of(tp, result, max_records)
             if not isinstance(result, FetchResult) or not result.has_more():
-                _forget(fetcher, tp)
+                forget(consumer, tp)
             if not isinstance(result, FetchResult):
                 result.check_raise()
             if records is not None:
@@ -232,14 +242,14 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         position, next_position = unpack(result, columns, most)
         return FetchedRecords(columns, position, next_position, self.epoch) if next_position > position else None
 
-    async def _arrival(self, consumer: Any, timeout: float | None) -> None:
+    async def _arrival(self, consumer: AIOKafkaConsumer, timeout: float | None) -> None:
         """Wait until something was fetched, an error perhaps, or there is a reason to look again."""
-        fetcher = consumer._fetcher
-        with fetcher._subscriptions.fetch_context():
-            if fetcher._subscriptions.reassignment_in_progress:
-                await fetcher._subscriptions.wait_for_assignment()
+        subscriptions = subscriptions_of(consumer)
+        with subscriptions.fetch_context():
+            if subscriptions.reassignment_in_progress:
+                await subscriptions.wait_for_assignment()
                 return
-            waiter = fetcher._create_fetch_waiter()
+            waiter = arrival(consumer)
             wanted = asyncio.ensure_future(self._wanted.wait())
             done, unfinished = await asyncio.wait(
                 {waiter, wanted}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
@@ -248,9 +258,3 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
                 each.cancel()
             if waiter in done:
                 waiter.result()
-
-
-def _forget(fetcher: Any, tp: TP) -> None:
-    """Drop what was fetched of a partition, so that more of it is fetched."""
-    del fetcher._records[tp]
-    fetcher._notify(fetcher._wait_consume_future)

@@ -20,6 +20,7 @@ from faust.types.tuples import ConsumerMessage, Message
 
 from models.errors import StalePositionError
 from models.topics import INPUT_TOPICS
+from streams.faust_adapters.consumer import ThreadedConsumer, ThreadListener
 from streams.kafka.fetcher import BatchConsumerThread, Fetched, FetchedRecords
 from streams.kafka.micro_batch import MicroBatch
 from streams.kafka.timestamps import RefusedBefore, with_plausible_times
@@ -48,7 +49,7 @@ class BatchApp(Protocol):
         """End the process."""
 
 
-class RebalanceListener(driver.ConsumerRebalanceListener):
+class RebalanceListener(ThreadListener):
     """Faust's, whose errors end the process: aiokafka would log them, and the partitions stay unread."""
 
     def on_partitions_revoked(self, revoked: Iterable[Any]) -> Awaitable[None]:
@@ -63,10 +64,10 @@ class RebalanceListener(driver.ConsumerRebalanceListener):
         try:
             await callback
         except Exception as error:  # noqa: BLE001  # the process ends with it
-            cast("BatchApp", self._thread.app).end(error)
+            cast("BatchApp", self.app_of_thread()).end(error)
 
 
-class BatchConsumer(driver.Consumer):
+class BatchConsumer(ThreadedConsumer):
     """Consumer whose messages of input topics are record batches."""
 
     RebalanceListener: ClassVar[type[driver.ConsumerRebalanceListener]] = RebalanceListener
@@ -80,7 +81,8 @@ class BatchConsumer(driver.Consumer):
         self._epoch = 0
         self._sought_generation = -1
 
-    def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
+    def new_thread(self) -> driver.AIOKafkaConsumerThread:
+        """The thread that fetches record batches."""
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     def on_buffer_drop(self, tp: TP) -> None:
@@ -90,11 +92,11 @@ class BatchConsumer(driver.Consumer):
 
     def look_again(self) -> None:
         """Have the fetcher look for records of partitions that are wanted again."""
-        cast("BatchConsumerThread", self._thread).look_again()
+        cast("BatchConsumerThread", self.fetching_thread()).look_again()
 
     async def look_at_damaged(self) -> None:
         """Fetch once more what could not be read."""
-        await cast("BatchConsumerThread", self._thread).look_at_damaged()
+        await cast("BatchConsumerThread", self.fetching_thread()).look_at_damaged()
 
     def log_ends(self) -> dict[TP, int]:
         """Up to where each assigned input partition can be read, by the last fetch; without those not fetched yet."""
@@ -122,30 +124,26 @@ class BatchConsumer(driver.Consumer):
         self._topic_ids = {tp: point.topic_id for tp, point in points.items()}
         self._refused_before = {tp: point.refused_before for tp, point in points.items()}
         self._positions = dict(positions)
-        await cast("BatchConsumerThread", self._thread).seek_inputs(positions, self._epoch)
+        await cast("BatchConsumerThread", self.fetching_thread()).seek_inputs(positions, self._epoch)
         return positions
 
-    def _new_offset(self, tp: TP) -> int | None:
+    def next_committable(self, tp: TP) -> int | None:
+        """The offset after the last record that was acknowledged; None if none was."""
         # Faust gathers the offsets of all records in between, one by one, to see that none is missing: a tenth of the
         # worker's time. Batches are acked in their order, and where to read on is Postgres' word anyway.
         if tp.topic not in INPUT_TOPICS:
-            new: int | None = super()._new_offset(tp)
-            return new
-        acked = self._acked[tp]
-        if not acked:
-            return None
-        last = max(acked)
-        acked.clear()
-        self._acked_index[tp].clear()
-        return last + 1
+            return super().next_committable(tp)
+        last = self.take_last_acknowledged(tp)
+        return None if last is None else last + 1
 
-    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+    async def skip_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Nothing, for an input topic."""
         if tp.topic not in INPUT_TOPICS:
-            await super()._add_gap(tp, offset_from, offset_to)
+            await super().skip_gap(tp, offset_from, offset_to)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109  # Faust's signature
         """Fetch; yield one message for each partition."""
-        fetched, active = await self._wait_next_records(timeout)
+        fetched, active = await self.next_records(timeout)
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
             return
@@ -155,7 +153,7 @@ class BatchConsumer(driver.Consumer):
         for tp, message in self._messages(fetched):
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
-            if active is None or tp in active or tp in self._buffered_partitions:
+            if active is None or tp in active or self.is_buffered(tp):
                 self._ends[tp] = end = self.highwater(tp)
                 self.app.monitor.track_tp_end_offset(tp, end)
                 yield tp, message

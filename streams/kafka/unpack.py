@@ -2,8 +2,7 @@
 
 aiokafka goes through the records with a generator and makes a ConsumerRecord of each; both cost more than all else a
 record goes through at this place. This does what PartitionRecords of aiokafka 0.14 does at the isolation level
-read_committed, and leaves off between two of Kafka's own batches only. It leans on the same private names as
-`streams.kafka.fetcher`.
+read_committed, and leaves off between two of Kafka's own batches only.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
+from streams.kafka.aiokafka_adapter import PartitionFetch, at_hand
 from streams.kafka.batch_reading import add_records
 from streams.kafka.canonical_batches import at_hand, first_canonical_batches
 from streams.kafka.canonical_records import CanonicalRecords, ValueReader, canonical_records
@@ -39,36 +39,35 @@ def unpack(result: Any, columns: MicroBatchBuilder, most: int) -> tuple[int, int
     Raises:
         CorruptRecordException: the checksum of a Kafka batch is wrong.
     """
-    unpacking = result._partition_records
-    records = unpacking._records
-    position: int = unpacking.next_fetch_offset
+    fetch = PartitionFetch(result)
+    records, position = fetch.records, fetch.position
     while len(columns) < most and columns.value_bytes < _MOST_BYTES and records.has_next():
         stored = at_hand(records)
         batch = records.next_batch()
-        if unpacking._check_crcs and not batch.validate_crc():
-            raise CorruptRecordException(f"Invalid CRC - {unpacking._tp}")
-        if _is_committed(unpacking, batch):
-            add_records(columns, batch, stored, unpacking.next_fetch_offset)
+        if fetch.checks_checksums and not batch.validate_crc():
+            raise CorruptRecordException(f"Invalid CRC - {fetch.tp}")
+        if _is_committed(fetch, batch):
+            add_records(columns, batch, stored, fetch.position)
         # Of a compacted batch too, whose last record may be gone.
-        unpacking.next_fetch_offset = batch.next_offset
-    return position, _read_on(result)
+        fetch.position = batch.next_offset
+    return position, fetch.read_on()
 
 
-def _is_committed(unpacking: Any, batch: Any) -> bool:  # noqa: ANN401  # aiokafka's PartitionRecords and one of its batches
+def _is_committed(fetch: PartitionFetch, batch: Any) -> bool:  # noqa: ANN401  # one of aiokafka's batches
     """Whether the records of a fetch's next batch count: they are of no transaction, or of one that was committed.
 
     Kafka says with each fetch which transactions in it were aborted: the producer, and where they begin. They end with
     a mark, a control batch.
     """
     if batch.producer_id is not None:  # None in the forms that are older than transactions
-        unpacking._consume_aborted_up_to(batch.base_offset)
+        fetch.begin_aborted_up_to(batch.base_offset)
     if batch.is_control_batch:
         # Compaction may have left it without its record.
         mark = next(iter(batch), None)
         if mark is not None and ControlRecord.parse(mark.key) == ABORT_MARKER:
-            unpacking._aborted_producers.discard(batch.producer_id)
+            fetch.aborted_producers.discard(batch.producer_id)
         return False
-    return not (batch.is_transactional and batch.producer_id in unpacking._aborted_producers)
+    return not (batch.is_transactional and batch.producer_id in fetch.aborted_producers)
 
 
 def unpack_canonical(
@@ -84,33 +83,21 @@ def unpack_canonical(
         The records, the offset that they were read from, and the one to read on from; None, with nothing taken, if the
         records are few or not of the form that our producer writes: `unpack` takes any.
     """
-    unpacking = result._partition_records
-    if unpacking._records.size_in_bytes() < _FEWEST_BYTES:
+    fetch = PartitionFetch(result)
+    if fetch.records.size_in_bytes() < _FEWEST_BYTES:
         return None
-    position: int = unpacking.next_fetch_offset
-    stretch = first_canonical_batches(unpacking._records, most)
+    position = fetch.position
+    stretch = first_canonical_batches(fetch.records, most)
     if stretch is None or stretch.next_offset - max(position, stretch.first_offset) < FEWEST_PLAIN:
         return None
     # A wrong checksum is reported by `unpack`.
-    if unpacking._check_crcs and not stretch.are_checksums_right():
+    if fetch.checks_checksums and not stretch.are_checksums_right():
         return None
     plain = stretch.decompressed(_MOST_BYTES)
     found = canonical_records(plain, position, partition, reader, rows) if plain else None
     if plain is None or found is None:
         return None
     for _ in plain.spans:
-        unpacking._records.next_batch()
-    unpacking.next_fetch_offset = plain.next_offset
-    return found, position, _read_on(result)
-
-
-def _read_on(result: Any) -> int:  # noqa: ANN401  # as above
-    """Have aiokafka read on after what was unpacked; the offset that it reads on from."""
-    result._update_position()
-    unpacking = result._partition_records
-    next_position: int = unpacking.next_fetch_offset
-    if not unpacking._records.has_next():
-        result._partition_records = None
-        # A generator that nobody uses here, and that would keep the whole fetch in memory: the two name each other.
-        unpacking._records_iterator = None
-    return next_position
+        fetch.records.next_batch()
+    fetch.position = plain.next_offset
+    return found, position, fetch.read_on()

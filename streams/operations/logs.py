@@ -33,11 +33,11 @@ class LoggingWorker(StoppingWorker):
 
     app: Application
 
-    def _setup_logging(self) -> None:
+    def before_logging(self) -> None:
+        """Have Faust know a level that logging does not."""
         # A choice of Faust's command line whose name logging does not know.
         if isinstance(self.loglevel, str) and self.loglevel.lower() == "crit":
             self.loglevel = logging.CRITICAL
-        super()._setup_logging()
 
     def on_setup_root_logger(self, logger: logging.Logger, level: int) -> None:
         """Have all that is logged written in that format, to where Faust has it written."""

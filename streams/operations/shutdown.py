@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import NoReturn
 
-import faust
+from streams.faust_adapters.process import WorkerBase
 
 STOP_LIMIT = 4.0
 """Seconds from the signal to the end of the process."""
@@ -29,20 +29,13 @@ def end_process(code: int) -> NoReturn:
     os._exit(code)
 
 
-class StoppingWorker(faust.Worker):
+class StoppingWorker(WorkerBase):
     """Faust's worker, whose stop has a limit."""
 
     _limit: threading.Timer | None = None
 
-    def _on_sigint(self) -> None:
-        self._limit_stop()
-        super()._on_sigint()
-
-    def _on_sigterm(self) -> None:
-        self._limit_stop()
-        super()._on_sigterm()
-
-    def _limit_stop(self) -> None:
+    def on_stop_signal(self) -> None:
+        """Begin to count the time."""
         # A thread, since the event loop may be what does not come to an end.
         if self._limit is None:
             self._limit = threading.Timer(STOP_LIMIT, self._stop_hard)
@@ -53,7 +46,8 @@ class StoppingWorker(faust.Worker):
         log.warning("Not stopped within %.0f s: ending now; what is not committed is read again", STOP_LIMIT)
         end_process(EXIT_STOPPED)
 
-    def _shutdown_loop(self) -> None:
+    def end_loop(self) -> None:
+        """End the process."""
         # All services are stopped. Faust would wait two more seconds for tasks that nobody needs.
         # What goes wrong in a stop that was asked for is of no account.
         failed = self._limit is None and (self.crash_reason is not None or sys.exc_info()[0] is not None)

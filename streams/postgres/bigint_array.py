@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.postgres.asyncpg_adapter import add_codec
+
 if TYPE_CHECKING:
     from streams.postgres.connection import Connection
 
@@ -71,10 +73,5 @@ def decode(data: bytes) -> list[int]:
 
 
 async def use_on(connection: Connection) -> None:
-    """Let a connection use this codec for every bigint[].
-
-    asyncpg's public way, set_type_codec, allows codecs for scalars and composites only; it ends in the same call,
-    which is private and the reason why asyncpg is pinned.
-    """
-    settings = connection._protocol.get_settings()  # type: ignore[union-attr]  # noqa: SLF001  # see above
-    settings.add_python_codec(_BIGINT_ARRAY_OID, "_int8", "pg_catalog", [], "scalar", encode, decode, "binary")
+    """Let a connection use this codec for every bigint[]."""
+    add_codec(connection, _BIGINT_ARRAY_OID, "_int8", "pg_catalog", encode, decode)

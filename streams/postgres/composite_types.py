@@ -9,6 +9,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
+from streams.postgres.asyncpg_adapter import add_codec
 from streams.postgres.binary_rows import CompositeType, composite_array
 from streams.postgres.statements import COMPOSITE_TYPES
 
@@ -33,8 +34,5 @@ async def take_rows_of(connection: Connection, tables: Collection[str]) -> None:
 
 
 def _use(connection: Connection, oid: int, name: str, composite: CompositeType) -> None:
-    # As in `bigint_array`: asyncpg's public way allows codecs for scalars and composites only.
-    settings = connection._protocol.get_settings()  # type: ignore[union-attr]  # noqa: SLF001  # see above
-    encode = partial(composite_array, composite=composite)
     # Nothing is read in this form: it would come as it is.
-    settings.add_python_codec(oid, name, "", [], "scalar", encode, bytes, "binary")
+    add_codec(connection, oid, name, "", partial(composite_array, composite=composite), bytes)

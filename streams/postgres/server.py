@@ -15,6 +15,7 @@ from models.clients.postgres import OLDEST_VERSION, session
 from models.clients.postgres_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams.postgres import bigint_array, statements
+from streams.postgres.asyncpg_adapter import transport_of
 from streams.postgres.composite_types import take_rows_of
 from streams.retry.backoff import Backoff
 from streams.retry.outages import OUTAGES, reason
@@ -90,8 +91,7 @@ async def open_pool(settings: Settings, size: int, tables: Sequence[str] = ()) -
 
 
 async def _prepare(connection: asyncpg.Connection, tables: Sequence[str]) -> None:
-    # There is no public way to the socket.
-    _watch_peer(connection._transport.get_extra_info("socket"))  # type: ignore[attr-defined]  # noqa: SLF001
+    _watch_peer(transport_of(connection).get_extra_info("socket"))
     await bigint_array.use_on(connection)
     await take_rows_of(connection, tables)
 

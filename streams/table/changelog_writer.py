@@ -1,7 +1,7 @@
 """The changelogs' record batches, made from columns of keys and values.
 
-aiokafka takes such a batch in place of its own BatchBuilder; the private methods are those that its sender calls
-(aiokafka 0.14).
+The form is that of Kafka's record batches, magic 2: https://kafka.apache.org/documentation/#recordbatch
+aiokafka takes such a batch in place of its own BatchBuilder.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from models.kafka_format.batch_header import HEADER_BYTES, NO_PRODUCER, encoded_
 from models.kafka_format.record_columns import MOST_BESIDES, NO_HEADERS, encoded_records, lengths
 from streams.columns.binary_array import block_of
 from streams.columns.ragged import offsets_of
+from streams.kafka.aiokafka_adapter import BatchToSend
 
 
-class ChangelogBatch:
+class ChangelogBatch(BatchToSend):
     """A full batch, for aiokafka to send."""
 
     def __init__(self, records: bytes, count: int) -> None:
@@ -43,10 +44,12 @@ class ChangelogBatch:
         """Whether nothing can be added."""
         return True
 
-    def _set_producer_state(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+    def set_producer(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+        """Take whose batch it is, and the sequence number of its first record."""
         self._producer = (producer_id, producer_epoch, base_sequence)
 
-    def _build(self) -> bytes:
+    def encoded(self) -> bytes:
+        """The batch in Kafka's binary form."""
         header = encoded_header([self._records], self._count, self._published_ms, self._producer)
         return header + self._records
 

@@ -24,6 +24,7 @@ from models.declaration.fingerprints import fingerprint
 from models.errors import StalePositionError
 from models.states.feature_states import FeatureStates
 from models.wire.keys import GroupKeys
+from streams.faust_adapters.table import open_store
 from streams.kafka.client import CHANGELOG_BATCH_BYTES
 from streams.table.changelog_writer import changelog_batches
 from streams.table.state_codec import decoded, encoded
@@ -167,7 +168,7 @@ class StateTable:
     def _store(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
         # Only a store that Faust has opened: after a rebalance it may be another worker's. To be let go before anything
         # is waited for: a partition that is taken away and comes back is opened again, which fails while this is held.
-        return self._table.data._dbs.get(partition)  # noqa: SLF001  # Faust has no public way to a partition's store
+        return open_store(self._table, partition)
 
     def _write_values(self, partition: int, values: TableValues) -> bool:
         return all(

@@ -13,10 +13,9 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from aiokafka.errors import IllegalStateError
-from faust.tables import TableManager
 from faust.tables.recovery import RebalanceAgain, Recovery, ServiceStopped
-from mode import Service
 
+from streams.faust_adapters.table import RecoveredTables, TablesRecovery
 from streams.table.changelog_reader import ChangelogReader
 
 if TYPE_CHECKING:
@@ -31,48 +30,33 @@ class RecoveringApp(Protocol):
     state_tables: StateTables
 
 
-class BoundedRecovery(Recovery):
+class BoundedRecovery(TablesRecovery):
     """Faust's recovery service: after each rebalance, the table first, then the streams."""
 
-    @Service.task
-    async def _restart_recovery(self) -> None:
+    async def recover_when_signalled(self) -> None:
+        """Recover after each rebalance."""
         while not await self.wait_for_stopped(cast("Any", self.signal_recovery_start)):
             self.signal_recovery_start.clear()
             try:
-                await self._recover(self._generation_id)
+                await self._recover(self.generation())
             except (RebalanceAgain, IllegalStateError):
                 self.log.info("Another rebalance began during the recovery")
             except ServiceStopped:
                 break
 
     async def _recover(self, generation: int) -> None:
-        self._set_recovery_started()
+        self.mark_started()
         began = time.monotonic()
         app = cast("RecoveringApp", self.app)
         reader = ChangelogReader(app.settings, app.state_tables.store_changelog)
-        await self._wait(reader.catch_up({tp: self.active_offsets[tp] for tp in self.active_tps}))
+        await self.wait_for_step(reader.catch_up({tp: self.active_offsets[tp] for tp in self.active_tps}))
         self.log.info("Table recovered: %d changelog records in %.1f s", reader.records, time.monotonic() - began)
         await self.on_recovery_completed(generation)
 
-    async def _wait(self, coro: Any, timeout: Any = None) -> None:  # noqa: ANN401, ARG002, ASYNC109  # Faust's signature
-        # Faust's limit on each step would end the recovery for good when Postgres or Kafka is away for longer.
-        await super()._wait(coro)
 
-    @Service.task
-    async def _slurp_changelogs(self) -> None:
-        """Nothing comes through Faust's queue."""
-
-    @Service.task
-    async def _publish_stats(self) -> None:
-        """The reader reports how far it is."""
-
-
-class BoundedTableManager(TableManager):
+class BoundedTableManager(RecoveredTables):
     """Faust's tables with the recovery above."""
 
-    @property
-    def recovery(self) -> Recovery:
-        """The recovery service, made when first asked for."""
-        if self._recovery is None:
-            self._recovery = BoundedRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
-        return self._recovery
+    def new_recovery(self) -> Recovery:
+        """The recovery service."""
+        return BoundedRecovery(self.app, self, beacon=self.beacon, loop=self.loop)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-import faust
 import rocksdict
 from faust.stores import rocksdb
+
+from streams.faust_adapters.table import PartitionedStore, StoredTable
 
 FILES_BEFORE_COMPACTION = 8
 """RocksDB's own 4 has it write most values twice more for each time that they change."""
@@ -24,16 +25,17 @@ class _Options(rocksdb.RocksDBOptions):
         return options
 
 
-class ReplaceableStore(rocksdb.Store):
+class ReplaceableStore(PartitionedStore):
     """Faust's store; what it holds can be had from the changelog and from Postgres as well."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  # Faust's signature
         super().__init__(*arguments, **options)
         self.rocksdb_options = _Options(**(self.options or {}), use_rocksdict=True)
 
-    def _open_for_partition(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
+    def open_partition(self, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
+        """Open the store of a partition; an empty one, if it is damaged."""
         try:
-            return super()._open_for_partition(partition)
+            return super().open_partition(partition)
         except Exception as error:
             # Open still, for a batch at work since before a rebalance: Faust tries again.
             if "lock" in str(error).lower():
@@ -42,13 +44,14 @@ class ReplaceableStore(rocksdb.Store):
             path = self.partition_path(partition)
             self.log.warning("The store %s cannot be opened (%s): it starts empty", path, error)
             shutil.rmtree(path)
-            return super()._open_for_partition(partition)
+            return super().open_partition(partition)
 
 
-class ReplaceableTable(faust.Table[Any, Any]):
+class ReplaceableTable(StoredTable):
     """Faust's table on the stores above."""
 
-    def _new_store_by_url(self, url: Any) -> Any:  # noqa: ANN401  # Faust's signature
+    def new_store(self, url: Any) -> Any:  # noqa: ANN401  # Faust's signature
+        """The table's stores."""
         return ReplaceableStore(
             url,
             self.app,

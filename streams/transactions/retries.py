@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-# asyncpg exports this one under no public name: `asyncpg.DataError` is another, Postgres' own.
-from asyncpg.exceptions._base import DataError as UnencodableError
-
 from streams.operations.metrics import Cause, Metrics
+from streams.postgres.asyncpg_adapter import UnencodableError
 from streams.retry.backoff import SharedBackoff
 from streams.retry.outages import OUTAGES, reason
 from streams.transactions.transaction import Applied, Refused, TopicHandler

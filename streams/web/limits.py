@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
-from faust.web.drivers.aiohttp import Web
+
+from streams.faust_adapters.web import WebServer
 
 if TYPE_CHECKING:
     from faust.types import AppT
@@ -39,14 +40,14 @@ class Limits:
     """So fast it must arrive from then on, on average."""
 
 
-class LimitedWeb(Web):
+class LimitedWeb(WebServer):
     """Faust's web server, with limits."""
 
     def __init__(self, app: AppT, limits: Limits | None = None) -> None:
         super().__init__(app)
         limits = limits or Limits()
         self.web_app.middlewares.append(timely_bodies(limits))
-        self._runner = LimitedRunner(self.web_app, limits)
+        self.run_by(LimitedRunner(self.web_app, limits))
 
 
 class LimitedRunner(web.AppRunner):

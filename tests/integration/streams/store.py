@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 import asyncpg
 from faust.types import TP
-
-from models.settings.environment import Settings
 from streams.features.aggregate_columns import Aggregates
 from streams.features.compound_pairs import Integers
+from streams.rows.experiment_store import WORTH_COPYING
+from streams.rows.experiments import Experiments
+from streams.table.codec import decoded
+
+from models.settings.environment import Settings
 from streams.kafka.micro_batch import MicroBatch
 from streams.offsets.start_offsets import read_start_offsets
 from streams.postgres.pool import Connections
 from streams.queries.audit import Audit, audit
-from streams.rows.experiment_store import WORTH_COPYING
-from streams.rows.experiments import Experiments
-from streams.table.codec import decoded
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import Applied
 from tests.integration.streams.batches import TOPIC_ID

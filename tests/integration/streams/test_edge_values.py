@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from streams.rows.entities import Compounds, Users
 
 from models.publication import MAX_LINE
 from models.rows import MAX_COMPOUNDS, MAX_ID
 from streams.kafka.micro_batch import MicroBatch
 from streams.postgres.pool import Connections
-from streams.rows.entities import Compounds, Users
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import Applied
 from tests.edge_texts import EDGE_TEXTS

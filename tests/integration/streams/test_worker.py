@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-
 from streams.features.aggregate import Aggregate
 from streams.table.codec import aggregate_of
+
 from tests.conditions import until
 from tests.processes import Stack
 

@@ -7,12 +7,12 @@ from itertools import permutations
 from uuid import UUID
 
 import pytest
+from streams.rows.entities import Rejects, Users
 
 from models.publication import Source
 from streams.kafka.micro_batch import MicroBatch
 from streams.loads.manifests import Loads
 from streams.postgres.pool import Connections
-from streams.rows.entities import Rejects, Users
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import TopicHandler
 from tests.integration.streams.batches import Publisher, experiment, user

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
+from streams.rows.entities import Compounds, Users
 
 from streams.kafka.micro_batch import MicroBatch
 from streams.postgres.pool import Connections
 from streams.queries.report import read_report
-from streams.rows.entities import Compounds, Users
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import Applied
 from tests.integration.streams.batches import Publisher, compound, experiment, user

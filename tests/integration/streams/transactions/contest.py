@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
+from streams.rows.experiment_store import WORTH_COPYING
+from streams.table.codec import aggregate_of, value_of
 
 from streams.offsets import statements as offset_statements
 from streams.postgres import bigint_array
 from streams.queries import audit_statements
-from streams.rows.experiment_store import WORTH_COPYING
-from streams.table.codec import aggregate_of, value_of
 from streams.transactions import deletion_statements
 from streams.transactions.retries import RetriedTransactions
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of

@@ -7,9 +7,9 @@ import time
 
 import asyncpg
 import pytest
-
 from streams.features.aggregate_columns import Aggregates
 from streams.features.compound_pairs import Integers
+
 from tests.conditions import until
 from tests.integration.streams.batches import Publisher, experiment
 from tests.integration.streams.sessions import locked_experiment, worker_is_blocked, worker_of_its_own

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from streams.rows.experiment_store import WORTH_COPYING
 
 from streams.queries import audit_statements
-from streams.rows.experiment_store import WORTH_COPYING
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
 from tests.integration.streams.store import Database, WorkerStandIn
 

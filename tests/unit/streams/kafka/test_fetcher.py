@@ -28,7 +28,7 @@ class Consumer:
 
 def thread(error: KafkaError | None) -> Any:  # noqa: ANN401  # as much of one as a commit needs
     return SimpleNamespace(
-        _ensure_consumer=lambda: Consumer(error),
+        started_consumer=lambda: Consumer(error),
         assignment=lambda: {OURS},
         tp_last_committed_at={},
         log=SimpleNamespace(info=lambda *_: None),
@@ -40,6 +40,6 @@ async def test_the_time_of_a_commit_is_noted_for_the_partitions_that_were_commit
     error: KafkaError | None, noted: set[TP]
 ) -> None:
     consumer = thread(error)
-    commit = cast("Any", BatchConsumerThread)._commit  # noqa: SLF001  # Faust calls it
+    commit = cast("Any", BatchConsumerThread).commit_here
     assert await commit(consumer, {OURS: 7, ANOTHERS: 8}) is (error is None)
     assert set(consumer.tp_last_committed_at) == noted

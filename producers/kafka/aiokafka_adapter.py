@@ -1,4 +1,4 @@
-"""Produce requests handed to a connection in parts, as they are, instead of joined.
+"""aiokafka's private names on the producers' side: produce requests are handed to a connection in parts, not joined.
 
 aiokafka joins a request eight times on its way from the batches to the socket: by the array, by the schema, with its
 header, with its size. For requests of megabytes that was a quarter of a load's processor time. Here the large parts go
@@ -6,13 +6,15 @@ to the socket one after the other, and a broker gets the next request before it 
 else is left to aiokafka's sender: the producer's id, epoch and sequence numbers, the order of batches, and retries.
 
 The form is that of Produce requests, versions 3 to 7: https://kafka.apache.org/protocol#The_Messages_Produce
-The private attributes are those that aiokafka 0.14 uses itself when it sends.
+The private attributes are those that aiokafka 0.14 uses itself when it sends. They are used in this module only;
+tests/unit/private_names says what is missing after an upgrade.
 """
 
 from __future__ import annotations
 
 import asyncio
 import struct
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -24,8 +26,6 @@ from aiokafka.errors import IncompatibleBrokerVersion, KafkaConnectionError, Nod
 from aiokafka.producer.sender import Sender, SendProduceReqHandler
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.util import wait_for
-
-from producers.kafka.record_batch import RecordBatch
 
 if TYPE_CHECKING:
     from aiokafka.client import AIOKafkaClient
@@ -45,6 +45,21 @@ Parts = Sequence[bytes]
 """One batch."""
 
 
+class BatchInParts(ABC):
+    """What aiokafka's sender takes in place of its own BatchBuilder, and sends here in parts."""
+
+    def _set_producer_state(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+        self.set_producer(producer_id, producer_epoch, base_sequence)
+
+    @abstractmethod
+    def set_producer(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
+        """Take whose batch it is, and the sequence number of its first record."""
+
+    @abstractmethod
+    def parts(self) -> Parts:
+        """The batch, which gets no further records."""
+
+
 def send_in_parts(producer: AIOKafkaProducer) -> None:
     """Have a producer that was not started yet send its batches, those of other builders too, in parts."""
     stock = producer._sender
@@ -56,6 +71,11 @@ def send_in_parts(producer: AIOKafkaProducer) -> None:
         retry_backoff_ms=stock._retry_backoff * 1000,
         request_timeout_ms=stock._request_timeout_ms,
     )
+
+
+def stop_sending(producer: AIOKafkaProducer) -> None:
+    """Have the task end that sends batches again: nothing public does."""
+    producer._sender.sender_task.cancel()
 
 
 def encoded_request(acks: int, timeout_ms: int, batches: Mapping[str, Iterable[tuple[int, Parts]]]) -> list[bytes]:
@@ -116,7 +136,7 @@ class _Handler(SendProduceReqHandler):
 
 def _parts(batch: MessageBatch) -> Parts:
     builder = batch._builder
-    return builder.parts() if isinstance(builder, RecordBatch) else (bytes(batch.get_data_buffer()),)
+    return builder.parts() if isinstance(builder, BatchInParts) else (bytes(batch.get_data_buffer()),)
 
 
 class _PartsRequest(ProduceRequest):

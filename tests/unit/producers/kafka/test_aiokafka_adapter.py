@@ -4,7 +4,7 @@ from aiokafka.protocol.produce import ProduceRequest_v7
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.kafka.produce_requests import encoded_request
+from producers.kafka.aiokafka_adapter import encoded_request
 
 BATCH = st.lists(st.binary(max_size=20), min_size=1, max_size=4)
 BATCHES = st.dictionaries(
