@@ -68,7 +68,7 @@ class ReportColumn(Answer):
     """A column of a feature table."""
 
     name: str
-    kind: Literal["id", "number", "text", "list"]
+    kind: Literal["id", "number", "text", "moment", "list"]
     is_labelled: bool = Field(description="whether its values name rows that have a label")
 
 

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from faust.web import Request, Response
-from sqlalchemy import BigInteger, Numeric
+from sqlalchemy import BigInteger, DateTime, Numeric
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.aggregates.aggregate import COUNT
 from models.declaration.in_force import model_named
-from models.types.column_types import WholeNumber
+from models.types.column_types import Instant, WholeNumber
 from streams.queries.labels import labelled_outputs, named_by_column
 from streams.queries.page import GroupQuery
 from streams.queries.report_statements import LABEL, label_of
@@ -70,7 +70,15 @@ def _kinds(features: FeatureTable) -> dict[str, str]:
 
 
 def _kind_of_group(group: GroupColumn) -> str:
-    return "id" if group.period is None and isinstance(group.column.type, WholeNumber) else "text"
+    if group.period is not None:
+        return "text"
+    match group.column.type:
+        case WholeNumber():
+            return "id"
+        case Instant():
+            return "moment"
+        case _:
+            return "text"
 
 
 def _kind_of_output(output: OutputColumn) -> str:
@@ -82,6 +90,8 @@ def _kind_of_output(output: OutputColumn) -> str:
         case BigInteger():
             # Others are values of rows, and may be ids.
             return "number" if output.sql is COUNT else "id"
+        case DateTime():
+            return "moment"
         case _:
             return "text"
 

@@ -108,5 +108,6 @@ function cellOf({ name, kind, of, is_labelled: isLabelled }, value, labels) {
   if (isLabelled) return cell(labels[name] ?? `${value} (unknown)`, "text");
   if (kind === "number") return cell(decimal(value), "number");
   if (kind === "list") return cell(value.join(", "), "text");
+  if (kind === "moment") return cell(value.replace("T", " ").replace("+00:00", ""));
   return cell(String(value), kind);
 }

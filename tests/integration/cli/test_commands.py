@@ -24,7 +24,7 @@ async def test_a_wrong_file_is_loaded_exported_corrected_and_replayed(shell: She
 
     rejects = await shell.json("rejects", "list")
     assert [(reject["line"], reject["code"], reject["row_id"]) for reject in rejects] == [
-        (5, "no_such_day", 3),
+        (5, "no_such_day", "3"),
         (3, "bad_id", None),
     ]
     details = await shell.json("rejects", "show", str(rejects[1]["number"]))
