@@ -53,6 +53,7 @@ class Limits:
 
 
 def limit_checks(kind: ColumnType) -> Iterator[Check]:
+    """Those of a type beyond its form."""
     match kind:
         case Identifier():
             pass  # its form says it all

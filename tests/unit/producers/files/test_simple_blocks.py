@@ -153,7 +153,8 @@ def test_the_examples_are_recognised_by_the_block() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['1,"Ada",,2024-01-01', "1,'Ada',,2024-01-01", "1,Ada,NULL,2024-01-01", "1,Ada,,2024-02-29", "1,\0,,2024-01-01"]
+    "line",
+    ['1,"Ada",,2024-01-01', "1,'Ada',,2024-01-01", "1,Ada,NULL,2024-01-01", "1,Ada,,2024-02-29", "1,\0,,2024-01-01"],
 )
 def test_a_block_with_one_row_that_is_not_simple_is_read_row_by_row(line: str) -> None:
     file = inspect(source_of(f"user_id,name,email,signup_date\n1,Ada,,2024-01-01\n{line}\n"), row_mapping)

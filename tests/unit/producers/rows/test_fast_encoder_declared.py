@@ -21,6 +21,7 @@ from tests.declared_fields import fields_of, written
 from tests.declared_tables import row_tables, rows_of
 from tests.lab_kinds import mapping_of
 
+
 def decoded(value: bytes) -> Any:  # noqa: ANN401  # JSON
     return json.loads(value, parse_float=Decimal)
 
