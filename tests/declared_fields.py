@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from hypothesis import strategies as st
 
@@ -58,17 +59,11 @@ def texts_of(kind: ColumnType) -> st.SearchStrategy[str]:
 
 def fields_of(table: RowTable) -> st.SearchStrategy[list[str]]:
     """A row as the fields of its columns, which may hold anything."""
-    columns = [
-        column_values(column).map(lambda value, column=column: written(column, value)) | texts_of(column.type)
-        for column in table.columns
-    ]
+    columns = [column_values(column).map(partial(written, column)) | texts_of(column.type) for column in table.columns]
     return st.tuples(*columns).map(list)
 
 
 def valid_fields_of(table: RowTable) -> st.SearchStrategy[list[str]]:
     """The same of a valid row, as long as nothing in it is a separator or a quote."""
-    columns = [
-        column_values(column).map(lambda value, column=column: written(column, value).rstrip(";|,"))
-        for column in table.columns
-    ]
-    return st.tuples(*columns).map(list)
+    columns = [column_values(column).map(partial(written, column)) for column in table.columns]
+    return st.tuples(*columns).map(lambda fields: [field.rstrip(";|,") for field in fields])

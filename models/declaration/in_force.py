@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from models.declaration.loading import load_model
-from models.declaration.model import Model
 from models.settings.environment import load_settings
 
-model_named = cache(load_model)
-"""`load_model`, each name once: its tables can be compared by identity."""
+if TYPE_CHECKING:
+    from models.declaration.model import Model
+
+
+@cache
+def model_named(name: str) -> Model:
+    """`load_model`, each name once: its tables can be compared by identity."""
+    # Only here, as commands that need no model need none of the libraries that it is made with.
+    from models.declaration.loading import load_model  # noqa: PLC0415
+
+    return load_model(name)
 
 
 def model_in_force() -> Model:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from models.aggregates.aggregate import Aggregate, OutputColumn
-from models.declaration.base_classes import Row
-from models.types.column_types import Column, ColumnType
+if TYPE_CHECKING:
+    # Not else: what only passes a model on needs none of the libraries that it is made with.
+    from models.aggregates.aggregate import Aggregate, OutputColumn
+    from models.declaration.base_classes import Row
+    from models.types.column_types import Column, ColumnType
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ MOST_BESIDES: Final = 40
 """Bytes that a record has more than key, value and headers, and more than enough."""
 _BITS: Final = 7
 """Of a number that a byte of its varint holds."""
+_LOWEST_BITS: Final = 0x7F
 _NOTHING: Final = pa.scalar(b"")
 
 
@@ -62,17 +63,25 @@ def lengths(values: pa.BinaryArray, of_null: int = 0) -> Integers:
 
 def varints(numbers: Integers) -> pa.BinaryArray:
     """Zigzag variable-length integers: https://protobuf.dev/programming-guides/encoding/#signed-ints."""
-    rest = (numbers.astype(np.int64) << 1) ^ (numbers.astype(np.int64) >> 63)
+    wide = numbers.astype(np.int64, copy=False)
+    least = int(wide.min(initial=0))
+    rest = wide << 1 if least >= 0 else (wide << 1) ^ (wide >> 63)
     width = max(1, -(-int(rest.max(initial=0)).bit_length() // _BITS))
-    table: NDArray[np.uint8] = np.empty((len(rest), width), np.uint8)
+    if width == 1:
+        return _binary(np.arange(len(rest) + 1), rest.astype(np.uint8))
+    # Not longer than those of other writers, so that all of them are alike.
     count: NDArray[np.int32] = np.ones(len(rest), np.int32)
+    table: NDArray[np.uint8] = np.empty((len(rest), width), np.uint8)
     for place in range(width):
-        table[:, place] = rest & 0x7F
-        rest >>= _BITS
-        goes_on = rest > 0
-        table[:, place] |= goes_on.view(np.uint8) << _BITS
+        goes_on = rest > _LOWEST_BITS
+        table[:, place] = (rest & _LOWEST_BITS) | goes_on.view(np.uint8) << np.uint8(_BITS)
         count += goes_on
-    offsets: NDArray[np.int32] = np.zeros(len(count) + 1, np.int32)
-    np.cumsum(count, out=offsets[1:])
-    block = table if width == 1 else table[np.arange(width) < count[:, np.newaxis]]
-    return pa.Array.from_buffers(pa.binary(), len(count), [None, pa.py_buffer(offsets), pa.py_buffer(block)])
+        rest >>= _BITS
+    all_wide = int(count.min()) == width
+    block = table if all_wide else table[np.arange(width) < count[:, np.newaxis]]
+    return _binary(np.concatenate((np.zeros(1, np.int32), np.cumsum(count))), block)
+
+
+def _binary(offsets: Integers, block: NDArray[np.uint8]) -> pa.BinaryArray:
+    buffers = [None, pa.py_buffer(offsets.astype(np.int32, copy=False)), pa.py_buffer(block)]
+    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, buffers)

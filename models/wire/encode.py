@@ -64,8 +64,9 @@ def _joined(pieces: list[Piece]) -> pa.BinaryArray:
     """What these make one after the other, row by row; bytes are the same for each row."""
     parts: list[Any] = []
     for is_same, group in groupby(pieces, lambda piece: isinstance(piece, bytes)):
-        parts += [pa.scalar(b"".join(group), pa.binary())] if is_same else group
-    return pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.binary()))
+        found: list[Any] = list(group)
+        parts += [pa.scalar(b"".join(found), pa.binary())] if is_same else found
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.binary()))
 
 
 def member_openings(columns: Sequence[Column]) -> list[bytes]:

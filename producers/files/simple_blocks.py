@@ -129,6 +129,5 @@ class _Recogniser:
         is_line_end = (characters[ends] == _LINE_END).reshape(-1, self._width)
         if not is_line_end[:, -1].all() or is_line_end[:, :-1].any():
             return None
-        return lambda column: texts_at(text, starts[column :: self._width], ends[column :: self._width]).view(
-            pa.string()
-        )
+        width = self._width
+        return lambda column: texts_at(text, starts[column::width], ends[column::width]).view(pa.string())

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,6 +25,7 @@ from models.types.column_types import (
     TextType,
     WholeNumber,
 )
+from models.wire.byte_arrays import bytes_of
 from models.wire.encode import json_of
 from models.wire.limits import limit_checks
 from models.wire.plain_forms import plain
@@ -31,6 +33,7 @@ from producers.rows.null_markers import NULL_MARKERS
 
 _MARKERS: Final = pa.array(sorted(NULL_MARKERS), pa.string())
 _APOSTROPHE: Final = "'"
+_ONE, _NINE = b"19"
 _BLANKS: Final = r"\s\pZ\x{85}"
 """What is taken off both ends of a text."""
 
@@ -84,10 +87,15 @@ def _simple(column: Column, texts: pa.StringArray, *, is_key: bool = False) -> p
 
 def _simple_numbers(kind: WholeNumber, texts: pa.StringArray) -> pa.StringArray | None:
     numbers = texts.cast(pa.int64())
-    # Written again they are the same, so nothing else stands there: no sign or zero in front.
-    if not numbers.cast(pa.string()).equals(texts):
-        return None
-    if isinstance(kind, Identifier) and not _all(pc.greater(numbers, 0)):
+    if isinstance(kind, Identifier):
+        block, bounds = bytes_of(texts)
+        first = np.frombuffer(block, np.uint8)[bounds[:-1]]
+        # Arrow takes no number for one that begins so and goes on in anything but digits.
+        is_plain = not len(first) or (first.min() >= _ONE and first.max() <= _NINE)
+    else:
+        # Written again they are the same, so there is no zero or sign in front that does not belong there.
+        is_plain = numbers.cast(pa.string()).equals(texts)
+    if not is_plain:
         return None
     return texts if _keep_limits(kind, lambda: numbers) else None
 

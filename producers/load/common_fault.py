@@ -50,8 +50,9 @@ class CommonFault:
     def told(self, read: int) -> Iterator[str]:
         """A line of text for what many rejects share: all one reason, or that they look like comments."""
         if self._comments:
+            begin = "begins" if self._comments == 1 else "begin"
             yield (
-                f"{self._file}: {self._comments:,} of the rejected rows begin with {_COMMENT}, the first in line "
+                f"{self._file}: {self._comments:,} of the rejected rows {begin} with {_COMMENT}, the first in line "
                 f"{self._first_comment:,}: to pass over such lines, add --comment '{_COMMENT}'"
             )
         first = self._first
