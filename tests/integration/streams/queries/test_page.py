@@ -40,7 +40,7 @@ async def fill(database: Database) -> None:
     )
     await database.pool.execute("INSERT INTO compounds VALUES (13, 'Quinine', NULL, $1, $2, $3)", *source)
     await database.pool.execute("INSERT INTO deletions VALUES ('users', 9, $1, $2, $3)", *source)
-    await database.pool.execute("UPDATE stream_offsets SET active_users = 1")
+    await database.pool.execute("UPDATE stream_offsets SET feature_rows = '{\"user_features\": 1}'")
 
 
 FIRST = UserQuery(None, None, "user", "up", 20, 0)
@@ -136,7 +136,7 @@ async def test_of_many_users_some_are_looked_at_and_it_is_said(migrated: Databas
         " FROM generate_series(1, $1::bigint) AS number",
         many,
     )
-    await migrated.pool.execute("UPDATE stream_offsets SET active_users = $1 WHERE partition = 0", many)
+    await migrated.pool.execute("UPDATE stream_offsets SET feature_rows = jsonb_build_object('user_features', $1::bigint) WHERE partition = 0", many)
     found = await PageReader(migrated.settings).top_compounds()
     assert found["is_sample"]
     assert 0 < found["users_looked_at"] < 2 * page_reading.USERS_LOOKED_AT

@@ -12,7 +12,7 @@ from models.publication import Source
 from streams.kafka.micro_batch import MicroBatch
 from streams.loads.manifests import Loads
 from streams.postgres.pool import Connections
-from streams.rows.entities import Rejects, Users
+from streams.rows.rejects import Rejects
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import TopicHandler
 from tests.integration.streams.batches import Publisher, experiment, user
@@ -59,7 +59,7 @@ class Topics:
     def __init__(self, database: Database) -> None:
         self._persistence = RetriedTransactions(Connections(database.pool, no_fault))
         self._database = database
-        self._applications: dict[str, TopicHandler] = {"users": Users(), "rejects": Rejects(), "loads": Loads()}
+        self._applications: dict[str, TopicHandler] = {"users": RowTopic(LAB.rows_of["users"]), "rejects": Rejects(), "loads": Loads()}
 
     async def apply(self, *batches: MicroBatch) -> None:
         for batch in batches:

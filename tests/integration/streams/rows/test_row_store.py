@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.publication import SURE_MILLISECONDS, Source
 from models.rows import MAX_COMPOUNDS, MAX_ID
-from streams.rows.experiment_store import WORTH_COPYING
+from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.batches import Publisher, deletion, experiment
 from tests.integration.streams.store import Database
 from tests.integration.streams.transactions.contest import RESET
