@@ -136,7 +136,10 @@ async def test_of_many_users_some_are_looked_at_and_it_is_said(migrated: Databas
         " FROM generate_series(1, $1::bigint) AS number",
         many,
     )
-    await migrated.pool.execute("UPDATE stream_offsets SET feature_rows = jsonb_build_object('user_features', $1::bigint) WHERE partition = 0", many)
+    await migrated.pool.execute(
+        "UPDATE stream_offsets SET feature_rows = jsonb_build_object('user_features', $1::bigint) WHERE partition = 0",
+        many,
+    )
     found = await PageReader(migrated.settings).top_compounds()
     assert found["is_sample"]
     assert 0 < found["users_looked_at"] < 2 * page_reading.USERS_LOOKED_AT
