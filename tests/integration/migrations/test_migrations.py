@@ -20,10 +20,11 @@ from models.declaration.loading import load_model
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from models.settings.environment import Settings
 from models.sql.engine_tables import metadata
-from models.sql.tables import model_tables
+from models.sql.tables import model_tables, tables_of
 from streams.postgres import migration, server
 
 ROOT = Path(__file__).parents[3]
+TABLES = tables_of(load_model("models.lab"))
 ROWS_OF_0001 = """
 INSERT INTO users VALUES (7, 'Ada', NULL, '2024-01-01', now(), gen_random_uuid(), 1),
                          (8, 'Bo', NULL, '2024-01-01', now(), gen_random_uuid(), 1);
@@ -131,14 +132,14 @@ async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_da
 
 
 async def test_the_newest_version_is_the_one_that_the_worker_looks_for(empty_database: Settings) -> None:
-    await migration.bring_up_to_date(empty_database)
+    await migration.bring_up_to_date(empty_database, TABLES)
     connection = await asyncpg.connect(empty_database.database_url)
     try:
         assert await connection.fetchval("SELECT version_num FROM alembic_version") == migrations.HEAD
-        await migration.bring_up_to_date(empty_database)
+        await migration.bring_up_to_date(empty_database, TABLES)
         await connection.execute("UPDATE alembic_version SET version_num = '9999'")
         with pytest.raises(UnsupportedDatabaseError, match="made by a newer release"):
-            await migration.bring_up_to_date(empty_database)
+            await migration.bring_up_to_date(empty_database, TABLES)
     finally:
         await connection.close()
 

@@ -85,7 +85,7 @@ async def test_old_deletions_are_pruned_but_for_those_that_are_needed(operator: 
     assert done.returncode == 0, done.stderr
     wanted = await stored(stack)
     # Old but for one; a reject that is resolved by its deletion.
-    await stack.fetch("UPDATE deletions SET published_at = now() - interval '91 days' WHERE id <> 2")
+    await stack.fetch("UPDATE deletions SET published_at = now() - interval '91 days' WHERE key <> '2'")
     await stack.fetch(
         "INSERT INTO rejects (reject_id, reason, kind, row_id, published_at)"
         " VALUES (gen_random_uuid(), 'bad', 'experiments', 3, now() - interval '92 days')"

@@ -18,7 +18,7 @@ from tests.integration.security.access_control import DESCRIBE, GROUP, READ, TOP
 from tests.integration.security.certificates import Certificates
 from tests.processes import Stack
 
-CHANGELOG = "exact-features-user_aggregates-changelog"
+CHANGELOG = "exact-features-user_features-changelog"
 NEEDED = [
     *(Right(TOPIC, name, operation) for name in INPUT_TOPICS for operation in (READ, DESCRIBE)),
     *(Right(TOPIC, CHANGELOG, operation) for operation in (READ, WRITE, DESCRIBE)),

@@ -14,10 +14,9 @@ from streams.decoding.packed_experiments import PackedExperiments
 from embedded.cluster import Cluster
 from models.publication import SourceReader
 from producers.files.simple_blocks import BlockRows
-from producers.kafka.aiokafka_adapter import send_in_parts
 from producers.kafka.load_id import new_load_identity
+from producers.kafka.produce_requests import send_in_parts
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
-from streams.kafka.aiokafka_adapter import fetched_of
 from streams.kafka.micro_batch import MicroBatch, MicroBatchBuilder
 from streams.kafka.unpack import unpack, unpack_canonical
 from tests.conditions import until
@@ -63,7 +62,7 @@ async def fetched(brokers: str, tp: TopicPartition) -> Any:  # noqa: ANN401  # a
     await consumer.start()
     try:
         consumer.assign([tp])
-        arrived = fetched_of(consumer)
+        arrived = consumer._fetcher._records  # noqa: SLF001  # what streams.kafka.fetcher reads
 
         async def has_arrived() -> bool:
             return tp in arrived

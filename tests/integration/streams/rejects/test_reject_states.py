@@ -7,16 +7,17 @@ from itertools import permutations
 from uuid import UUID
 
 import pytest
-from streams.rows.entities import Rejects, Users
 
 from models.publication import Source
 from streams.kafka.micro_batch import MicroBatch
 from streams.loads.manifests import Loads
 from streams.postgres.pool import Connections
+from streams.rows.rejects import Rejects
+from streams.rows.row_topic import RowTopic
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import TopicHandler
 from tests.integration.streams.batches import Publisher, experiment, user
-from tests.integration.streams.store import Database, no_fault
+from tests.integration.streams.store import LAB, Database, no_fault
 
 FILE = "data/users.csv"
 
@@ -59,7 +60,8 @@ class Topics:
     def __init__(self, database: Database) -> None:
         self._persistence = RetriedTransactions(Connections(database.pool, no_fault))
         self._database = database
-        self._applications: dict[str, TopicHandler] = {"users": Users(), "rejects": Rejects(), "loads": Loads()}
+        users = RowTopic(LAB.rows[0])
+        self._applications: dict[str, TopicHandler] = {"users": users, "rejects": Rejects(), "loads": Loads()}
 
     async def apply(self, *batches: MicroBatch) -> None:
         for batch in batches:

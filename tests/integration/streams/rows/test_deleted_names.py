@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
-from streams.rows.entities import Compounds, Users
 
 from streams.kafka.micro_batch import MicroBatch
-from streams.postgres.pool import Connections
 from streams.queries.report import read_report
-from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import Applied
 from tests.integration.streams.batches import Publisher, compound, experiment, user
-from tests.integration.streams.store import Database, no_fault
+from tests.integration.streams.store import Database
 
 Kafka = tuple[Publisher, Publisher, Publisher]
 
@@ -30,8 +27,7 @@ async def kafka(migrated: Database) -> Kafka:
 
 
 async def apply(migrated: Database, batch: MicroBatch) -> Applied:
-    application = Users() if batch.topic == "users" else Compounds()
-    return await RetriedTransactions(Connections(migrated.pool, no_fault)).apply(application, [batch])
+    return await migrated.worker().apply(batch)
 
 
 async def report(migrated: Database) -> list[asyncpg.Record]:

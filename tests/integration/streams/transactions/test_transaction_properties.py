@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from streams.rows.experiment_store import WORTH_COPYING
 
 from streams.queries import audit_statements
+from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
 from tests.integration.streams.store import Database, WorkerStandIn
 
@@ -19,7 +19,7 @@ REFUSED_USER = 13
 
 RESET = """
 DELETE FROM experiments; DELETE FROM user_features; DELETE FROM rejects;
-UPDATE stream_offsets SET next_offset = 0, row_count = 0, active_users = 0
+UPDATE stream_offsets SET next_offset = 0, row_count = 0, feature_rows = '{}'
 """
 
 RECORDS = st.lists(
@@ -83,10 +83,7 @@ class World:
         log = self.logs[partition]
         if start < len(log):
             batch = batch_of(log[start:], partition, start)
-            if table_is_written:
-                await worker.apply(batch)
-            else:
-                await worker.persistence.apply(worker.experiments, [batch])
+            await worker.apply(batch, table_is_written=table_is_written)
 
     async def check(self) -> None:
         pool = self.database.pool
