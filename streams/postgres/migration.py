@@ -87,6 +87,7 @@ async def migrate(settings: Settings) -> None:
     # Here and not above: see the module's first lines.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     from models.clients.engine import open_engine, unwrapped  # noqa: PLC0415
@@ -99,7 +100,9 @@ async def migrate(settings: Settings) -> None:
             config.set_main_option("script_location", str(Path(migrations.__file__).parent))
             config.attributes["connection"] = connection.sync_connection
             await connection.run_sync(lambda _: command.upgrade(config, "head"))
-            await connection.run_sync(lambda sync: make_tables(sync, model_named(settings.model)))
+            first = ScriptDirectory.from_config(config).get_revision("0001").module
+            model = model_named(settings.model)
+            await connection.run_sync(lambda sync: make_tables(sync, model, first.MODEL_TABLES))
             await connection.commit()
     except DBAPIError as error:
         raise unwrapped(error) from error

@@ -9,13 +9,13 @@ import numpy as np
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import TopicPartition
+from producers.kafka.produce_requests import send_in_parts
 from streams.decoding.packed_experiments import PackedExperiments
 
 from embedded.cluster import Cluster
 from models.publication import SourceReader
 from producers.files.simple_blocks import BlockRows
 from producers.kafka.load_id import new_load_identity
-from producers.kafka.produce_requests import send_in_parts
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
 from streams.kafka.micro_batch import MicroBatch, MicroBatchBuilder
 from streams.kafka.unpack import unpack, unpack_canonical
