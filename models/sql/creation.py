@@ -27,7 +27,7 @@ def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()
     Args:
         connection: in a transaction.
         model: whose tables they are.
-        unused: tables that go, if the model does not have them, they hold no row and nothing was stored in the database yet.
+        unused: tables that go unless the model has them; only empty ones, while nothing was stored in the database.
     """
     connection.execute(text(_LOCK))
     others = [quoted(name) for name in unused if name not in tables_of(model)]

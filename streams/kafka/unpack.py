@@ -14,7 +14,7 @@ from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
 from streams.kafka.aiokafka_adapter import PartitionFetch, at_hand
 from streams.kafka.batch_reading import add_records
-from streams.kafka.canonical_batches import at_hand, first_canonical_batches
+from streams.kafka.canonical_batches import first_canonical_batches
 from streams.kafka.canonical_records import CanonicalRecords, ValueReader, canonical_records
 
 if TYPE_CHECKING:
