@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 
 from models.publication import MAX_LINE
-from models.rows import MAX_COMPOUNDS, MAX_ID
+from models.rows import MAX_ID
+
+MAX_COMPOUNDS = 20_000
 from streams.kafka.micro_batch import MicroBatch
 from tests.edge_texts import EDGE_TEXTS
 from tests.integration.streams.batches import Publisher, experiment

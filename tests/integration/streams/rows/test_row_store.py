@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.publication import SURE_MILLISECONDS, Source
-from models.rows import MAX_COMPOUNDS, MAX_ID
+from models.rows import MAX_ID
+
+MAX_COMPOUNDS = 20_000
 from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.batches import Publisher, deletion, experiment
 from tests.integration.streams.store import Database

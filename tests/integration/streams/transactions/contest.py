@@ -16,7 +16,6 @@ from models.sql.tables import tables_of
 from models.states.feature_states import VERSION
 from streams.offsets import statements as offset_statements
 from streams.postgres.composite_types import take_rows_of
-from streams.queries import audit_statements
 from streams.rows.row_store import WORTH_COPYING
 from streams.transactions.retries import RetriedTransactions
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
@@ -53,7 +52,7 @@ FREE = frozenset(
 )
 """These touch rows of the worker's own, or that none changes here: when they run makes no difference to the other."""
 
-AUDIT = audit_statements.COMPARE_FEATURES.replace("$1", "10")
+AUDIT = COMPARE_FEATURES.replace("$1", "10")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from streams.queries import audit_statements
 from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
 from tests.integration.streams.store import Database, WorkerStandIn
@@ -93,7 +92,7 @@ class World:
         )
         assert set(rejects.values()) <= {1}
         assert self.rejected <= rejects.keys() <= self.rejected | self.maybe_rejected
-        assert await pool.fetch(audit_statements.COMPARE_FEATURES, 1) == []
+        assert await pool.fetch(COMPARE_FEATURES, 1) == []
 
 
 @dataclass(frozen=True)
