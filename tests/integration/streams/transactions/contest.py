@@ -17,6 +17,7 @@ from models.states.feature_states import VERSION
 from streams.offsets import statements as offset_statements
 from streams.postgres.composite_types import take_rows_of
 from streams.rows.row_store import WORTH_COPYING
+from streams.transactions import deletion_statements
 from streams.transactions.retries import RetriedTransactions
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
 from tests.integration.streams.store import LAB, USER_FEATURES, Table, Values, WorkerStandIn
@@ -48,6 +49,7 @@ FREE = frozenset(
         offset_statements.LOCK_OFFSET,
         offset_statements.ADVANCE_OFFSET,
         row_statements.has_deletions(USER_FEATURES.rows),
+        deletion_statements.LOCK_TO_PUBLISH,
     }
 )
 """These touch rows of the worker's own, or that none changes here: when they run makes no difference to the other."""
