@@ -32,7 +32,7 @@ OPTIONS = [
     for path, command in COMMANDS.items()
     for parameter in command.params
     for option in (*parameter.opts, *parameter.secondary_opts)
-    if option.startswith("--") and option not in {"--install-completion", "--show-completion", "--help"}
+    if option.startswith("--") and option not in {"--install-completion", "--show-completion", "--help", "--model"}
 ]
 
 
