@@ -14,7 +14,6 @@ from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode, of_fixed_form
 from models.reject_text import fault_text, place_of
 from models.settings.environment import Settings, load_settings
-from models.sql.names import quoted
 from models.terminal_table import table_lines
 from models.terminal_text import escaped, say
 from streams.postgres.read_only import read_only_connection
@@ -59,13 +58,7 @@ async def read_rows(settings: Settings, limit: int) -> dict[str, list[dict[str, 
     names = [*model.reports] or [features.name for features in model.features]
     async with read_only_connection(settings) as connection:
         return {
-            name: [
-                dict(row)
-                for row in await connection.fetch(
-                    f"SELECT * FROM {quoted(name)} ORDER BY 1, 2 LIMIT $1",  # noqa: S608  # quoted
-                    limit,
-                )
-            ]
+            name: [dict(row) for row in await connection.fetch(report_statements.read_first(name), limit)]
             for name in names
         }
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.sql.names import column, equal, listed, quoted
@@ -17,13 +18,19 @@ SELECT file, line, field, value, reason, topic, partition, "offset"
   FROM reject_report WHERE state = 'open' ORDER BY file, line, number LIMIT $1
 """
 
+
+def read_first(name: str) -> str:
+    """The first rows of a table or view, `$1` so many."""
+    return f"SELECT * FROM {quoted(name)} ORDER BY 1, 2 LIMIT $1"
+
+
 LABEL = "_label"
 """The label of a group's first column, where a table names it."""
 
 
 def label_of(output: str) -> str:
-    """The column that holds the label of an output's value."""
-    return f"_label of {output}"[:63]
+    """The column that holds the label of an output's value; the output's name may be as long as a name can be."""
+    return f"_label_{blake2b(output.encode(), digest_size=8).hexdigest()}"
 
 
 def read_groups(model: Model, features: FeatureTable, sort: str, direction: str) -> str:
