@@ -9,12 +9,12 @@ import pytest
 
 from models.publication import MAX_LINE
 from models.rows import MAX_ID
-
-MAX_COMPOUNDS = 20_000
 from streams.kafka.micro_batch import MicroBatch
 from tests.edge_texts import EDGE_TEXTS
 from tests.integration.streams.batches import Publisher, experiment
 from tests.integration.streams.store import Database
+
+MAX_COMPOUNDS = 20_000
 
 NEVER_COPIED = 1_000_000
 WAYS = pytest.mark.parametrize("beside", [[], [b"no row"]], ids=["all at once", "one by one"])

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from models.publication import SURE_MILLISECONDS, Source
 from models.rows import MAX_ID
-
-MAX_COMPOUNDS = 20_000
 from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.batches import Publisher, deletion, experiment
 from tests.integration.streams.store import Database
 from tests.integration.streams.transactions.contest import RESET
+
+MAX_COMPOUNDS = 20_000
 
 IDS = st.integers(1, 100) | st.integers(1, MAX_ID)
 EXPERIMENTS = st.builds(

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.sql import rows as row_statements
+from models.sql.audit import compare_features
 from models.sql.tables import tables_of
 from models.states.feature_states import VERSION
 from streams.offsets import statements as offset_statements
@@ -54,7 +55,7 @@ FREE = frozenset(
 )
 """These touch rows of the worker's own, or that none changes here: when they run makes no difference to the other."""
 
-AUDIT = COMPARE_FEATURES.replace("$1", "10")
+AUDIT = compare_features(USER_FEATURES).replace("$1", "10")
 
 
 @dataclass(frozen=True)

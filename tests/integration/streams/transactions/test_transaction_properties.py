@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from models.sql.audit import compare_features
 from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
-from tests.integration.streams.store import Database, WorkerStandIn
+from tests.integration.streams.store import USER_FEATURES, Database, WorkerStandIn
 
 PARTITIONS = 2
 REFUSED_USER = 13
@@ -92,7 +93,7 @@ class World:
         )
         assert set(rejects.values()) <= {1}
         assert self.rejected <= rejects.keys() <= self.rejected | self.maybe_rejected
-        assert await pool.fetch(COMPARE_FEATURES, 1) == []
+        assert await pool.fetch(compare_features(USER_FEATURES), 1) == []
 
 
 @dataclass(frozen=True)
