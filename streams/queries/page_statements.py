@@ -23,7 +23,7 @@ _KNOWN = """
      UNION ALL
     SELECT f.user_id, NULL
       FROM user_features AS f
-      JOIN deletions AS d ON d.topic = 'users' AND d.id = f.user_id
+      JOIN deletions AS d ON d.topic = 'users' AND d.key = f.user_id::text
      WHERE NOT EXISTS (SELECT FROM users AS u WHERE u.user_id = f.user_id)
 """
 
