@@ -101,7 +101,8 @@ class RowReader:
         if value is None:
             return None
         try:
-            key = self._key_of.read(members_of(value))
+            # Bytes that are not UTF-8 may stand in another column.
+            key = self._key_of.read(members_of(value.decode(errors="replace").encode()))
         except NotARowError:
             return None
         named: bytes = self.key_bytes(pa.RecordBatch.from_pylist([key], self._key_schema))[0].as_py()
