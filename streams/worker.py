@@ -21,8 +21,8 @@ from models.sql.tables import tables_of
 from models.topics import INPUT_TOPICS
 from streams.faust_adapters.process import AppBase
 from streams.kafka import client as kafka_client
+from streams.kafka.batch_consumer import BatchConsumer, BatchTransport
 from streams.kafka.rights import check_topic_rights, refused_right
-from streams.kafka.transport import BatchConsumer, BatchTransport
 from streams.kafka.watch import KafkaWatch
 from streams.offsets.damaged_partitions import DamagedPartitions
 from streams.offsets.fencing import fencing

@@ -1,4 +1,8 @@
-"""What each state of a group can do."""
+"""What each state of a group can do.
+
+A `State` is a definition; its data are Arrow columns with one element for each group. Numbers of a change may be
+negative: a row that is taken off is added with the sign -1.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +33,12 @@ class Merged(NamedTuple):
 
     columns: list[pa.Array]
     lost: Flags | None
-    """Whose state must be computed anew from their rows; None: nobody's."""
+    """Whose state must be computed anew from their rows; None: nobody's. Only an `Extreme` may be lost."""
 
 
 @dataclass(frozen=True)
 class State(ABC):
-    """A part of a group's state: one column or more. Equal ones of several aggregates are kept once.
+    """A part of a group's state: one column or more. Equal ones of several aggregates are kept once, by their fields.
 
     Attributes:
         where: rows for which it is not true do not count.

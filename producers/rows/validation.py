@@ -1,6 +1,7 @@
 """The verdict on one row, by the declared model, with all its faults and their reasons for people.
 
-This is the definition; producers.rows.fast_encoder gives the same for the rows that most files are made of.
+This is the definition; producers.rows.fast_encoder gives the same for the rows that most files are made of. What is
+refused here is published as a reject by producers.load.file_loading.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Changes of groups as rows of a feature table: from the states that are known, else recomputed from their rows."""
+"""Changes of groups as rows of a feature table: from the states that are known, else recomputed from their rows.
+
+The statements are made from the declaration in `models.sql.features`.
+"""
 
 from __future__ import annotations
 

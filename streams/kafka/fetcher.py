@@ -36,10 +36,10 @@ from streams.kafka.aiokafka_adapter import (
     read_committed_only,
     subscriptions_of,
 )
-from streams.kafka.batch_screening import Damage
 from streams.kafka.canonical_records import CanonicalRecords, ValueReader
 from streams.kafka.fetch_screening import ScreeningClient
 from streams.kafka.micro_batch import MicroBatchBuilder
+from streams.kafka.record_batch_screening import Damage
 from streams.kafka.unpack import unpack, unpack_canonical
 
 if TYPE_CHECKING:

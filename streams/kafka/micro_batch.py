@@ -1,8 +1,10 @@
 """The unit of work: consecutive records of one partition, as columns.
 
-A record object with its key, headers and their names takes ten times the memory of its value; so the transport
+A record object with its key, headers and their names takes ten times the memory of its value; so a micro-batch
 keeps the values, as one block, and, of the headers, what orders publications and names a file and line. Only of a
 record without value it keeps the key as well.
+
+A fetch becomes micro-batches in `streams.kafka.batch_consumer`.
 """
 
 from __future__ import annotations

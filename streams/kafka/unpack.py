@@ -13,9 +13,9 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
 from streams.kafka.aiokafka_adapter import PartitionFetch, at_hand
-from streams.kafka.batch_reading import add_records
 from streams.kafka.canonical_batches import first_canonical_batches
 from streams.kafka.canonical_records import CanonicalRecords, ValueReader, canonical_records
+from streams.kafka.record_batch_reading import add_records
 
 if TYPE_CHECKING:
     from models.publication import SourceReader

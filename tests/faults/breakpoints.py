@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 from faust.cli.faust import cli
 
 from streams import worker
-from streams.kafka.transport import BatchConsumer
+from streams.kafka.batch_consumer import BatchConsumer
 from streams.rejects import dead_letters
 from streams.table.faust_table import StateTable
 from streams.transactions.retries import RetriedTransactions

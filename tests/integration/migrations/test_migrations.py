@@ -170,9 +170,10 @@ async def test_keys_become_texts_and_counters_those_of_a_table_and_back(empty_da
         await migration.migrate(empty_database)
         await connection.reload_schema_state()
         assert await connection.fetchval("SELECT key FROM deletions") == "9223372036854775807"
-        assert await connection.fetch("SELECT row_id FROM rejects ORDER BY number") == [("7",), (None,)]
+        named = await connection.fetch("SELECT row_id FROM rejects ORDER BY number")
+        assert [row["row_id"] for row in named] == ["7", None]
         counters = await connection.fetch("SELECT topic, feature_rows FROM stream_offsets ORDER BY topic")
-        assert counters == [("experiments", '{"user_features": 3}'), ("users", "{}")]
+        assert [tuple(row) for row in counters] == [("experiments", '{"user_features": 3}'), ("users", "{}")]
         await alembic(empty_database, "downgrade", "0006")
         await connection.reload_schema_state()
         assert [set(map(frozen, await connection.fetch(report))) for report in REPORTS] == [

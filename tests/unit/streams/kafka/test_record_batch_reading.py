@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from models.fault_codes import FaultCode
 from models.publication import SourceReader
 from streams.kafka.aiokafka_adapter import at_hand
-from streams.kafka.batch_reading import add_records
 from streams.kafka.decompression import UNPACKED_LIMIT
 from streams.kafka.micro_batch import MicroBatchBuilder
+from streams.kafka.record_batch_reading import add_records
 from tests.unit.streams.hand_made import compressed_batch, record_of
 from tests.unit.streams.kafka.fetches import experiments, sealed
 

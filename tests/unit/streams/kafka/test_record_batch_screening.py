@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.kafka.batch_screening import Screened, screened
+from streams.kafka.record_batch_screening import Screened, screened
 from tests.unit.streams.kafka.fetches import experiments
 
 BATCHES = [experiments(1 + 10 * number, 3, 3 * number) for number in range(3)]
