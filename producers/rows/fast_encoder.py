@@ -2,7 +2,7 @@ r"""Rows to records, for the rows that most files are made of, at several times 
 
 The encoder of a file takes what it recognises at a glance and gives None for everything else, right or wrong: that goes
 to producers.rows.validation. Whatever is taken here is taken there too, with an equal value; a property test holds them
-together. It is a function that is written for the file's columns, as namedtuple and dataclass write theirs. For a number and texts:
+together. It is a function that is written for the file's columns, as namedtuple and dataclass write theirs:
 
     def encode(fields):
         if len(fields) != 4: return None

@@ -1,4 +1,4 @@
 """What rows change of their groups' features.
 
-What comes in: rows stored and rows replaced, as columns. What goes out: rows of the feature tables, right at every commit.
+What comes in: rows stored and rows replaced, as columns. What goes out: feature rows, right at every commit.
 """

@@ -30,7 +30,7 @@ RECORDS_OF_STATEMENT = 25_000
 """Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
 
 WORTH_A_TRANSACTION = 50_000
-"""Records that a queue waits for, if as many are to come soon: groups of a shorter transaction are written too often."""
+"""Records that a queue waits for, if so many come soon: groups of a shorter transaction are written too often."""
 
 FILL_LIMIT = 0.5
 """Seconds that it waits for them at most."""

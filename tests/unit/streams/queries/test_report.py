@@ -16,7 +16,7 @@ from streams.queries.report_statements import label_of, read_groups
         (None, ""),
         (7, "7"),
         (Decimal("13.50049"), "13.5"),
-        (Decimal("100"), "100"),
+        (Decimal(100), "100"),
         (Decimal("-0.25"), "-0.25"),
         (True, "true"),
         (date(2024, 5, 1), "2024-05-01"),
