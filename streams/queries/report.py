@@ -14,11 +14,12 @@ from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode, of_fixed_form
 from models.reject_text import fault_text, place_of
 from models.settings.environment import Settings, load_settings
+from models.sql.counters import read_counters
 from models.terminal_table import table_lines
 from models.terminal_text import escaped, say
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
-from streams.queries.labels import labelled_outputs, named_by_column
+from streams.queries.labels import labelled_outputs, named_by_column, named_by_group
 from streams.queries.report_statements import LABEL, label_of, read_groups
 
 if TYPE_CHECKING:
@@ -81,7 +82,17 @@ async def _table(connection: Connection, model: Model, features: FeatureTable, l
         ]
         for row in rows
     ]
-    return table_lines(headings, cells, numbers, underlined=True)
+    return [*table_lines(headings, cells, numbers, underlined=True), *await _mean(connection, model, features)]
+
+
+async def _mean(connection: Connection, model: Model, features: FeatureTable) -> list[str]:
+    """How many rows there are for each row of the table that the groups name."""
+    named = named_by_group(model, features)
+    [counters] = await connection.fetch(read_counters(model))
+    if named is None or not counters[named.name]:
+        return []
+    mean = cell_text(Decimal(counters[features.rows.name]) / counters[named.name])
+    return [f"{mean} {features.rows.name} on average for each of {counters[named.name]:,} {named.name}"]
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401  # whatever Postgres has
