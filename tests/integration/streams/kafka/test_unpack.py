@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -11,28 +12,33 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import TopicPartition
 
 from embedded.cluster import Cluster
-from models.declaration.loading import load_model
 from models.publication import SourceReader
+from models.wire.encode import json_values
 from producers.files.simple_blocks import BlockRows
-from producers.kafka.aiokafka_adapter import send_in_parts
 from producers.kafka.load_id import new_load_identity
+from producers.kafka.produce_requests import send_in_parts
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
 from streams.decoding.decoded_values import DecodedValues
 from streams.kafka.micro_batch import MicroBatch, MicroBatchBuilder
 from streams.kafka.unpack import unpack, unpack_canonical
 from streams.rows.row_batches import RowReader
 from tests.conditions import until
+from tests.integration.streams.store import USER_FEATURES
 
 ROWS = 5000
 FIRST_LINE = 2
-[EXPERIMENTS] = [table for table in load_model("models.lab").rows if table.name == "experiments"]
 
 
 def rows(count: int) -> BlockRows:
-    value = b'{"experiment_id":%d,"user_id":%d,"experiment_compound_ids":[3,40],"experiment_run_time":1.5}'
-    pairs = [(b"%d" % (number % 1000 + 1), value % (number, number % 1000 + 1)) for number in range(1, count + 1)]
-    keys, values = zip(*pairs, strict=True)
-    return BlockRows(pa.array(keys, pa.binary()), pa.array(values, pa.binary()))
+    users = [(number, number % 1000 + 1) for number in range(1, count + 1)]
+    columns = {"experiment_id": [number for number, _ in users], "user_id": [user for _, user in users]} | {
+        "experiment_compound_ids": [[3, 40]] * count,
+        "experiment_run_time": [Decimal("1.5")] * count,
+    }
+    table = USER_FEATURES.rows
+    schema = pa.schema([(column.name, column.type.arrow) for column in table.columns])
+    values = json_values(table, pa.RecordBatch.from_pydict(columns, schema))
+    return BlockRows(pa.array([b"%d" % user for _, user in users], pa.binary()), values)
 
 
 async def create(brokers: str, topic: str) -> None:
@@ -81,7 +87,7 @@ async def test_what_our_producer_wrote_is_read_by_columns(cluster: Cluster) -> N
     brokers, tp = cluster.environment["KAFKA_BOOTSTRAP_SERVERS"], TopicPartition(f"unpacking-{uuid.uuid4()}", 0)
     await create(brokers, tp.topic)
     await publish(brokers, tp.topic)
-    plain = unpack_canonical(await fetched(brokers, tp), 0, SourceReader(), ROWS, RowReader(EXPERIMENTS))
+    plain = unpack_canonical(await fetched(brokers, tp), 0, SourceReader(), ROWS, RowReader(USER_FEATURES.rows))
     assert plain is not None
     columns = MicroBatchBuilder(0, SourceReader())
     ends = unpack(await fetched(brokers, tp), columns, ROWS)
