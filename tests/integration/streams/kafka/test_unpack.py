@@ -10,12 +10,12 @@ import pyarrow as pa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import TopicPartition
-from producers.kafka.produce_requests import send_in_parts
 
 from embedded.cluster import Cluster
 from models.publication import SourceReader
 from models.wire.encode import json_values
 from producers.files.simple_blocks import BlockRows
+from producers.kafka.aiokafka_adapter import send_in_parts
 from producers.kafka.load_id import new_load_identity
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
 from streams.decoding.decoded_values import DecodedValues
