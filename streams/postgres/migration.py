@@ -67,7 +67,8 @@ async def _migrate_apart(settings: Settings) -> None:
         "-m",
         "streams.schema",
         cwd=Path(__file__).parents[2],
-        env={**os.environ, "DATABASE_URL": settings.database_url},
+        # The model by its full path, as this process has another folder.
+        env={**os.environ, "DATABASE_URL": settings.database_url, "MODEL": settings.model},
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await process.communicate()
