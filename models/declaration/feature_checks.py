@@ -86,7 +86,7 @@ def _outputs(aggregates: Mapping[str, Aggregate], table: RowTable, report: Repor
         try:
             yield from aggregate.outputs(name, table.types)
         except ExpressionError as error:
-            report(name, str(error), "see models/aggregates for what each aggregate takes")
+            report(name, str(error), "docs/models.md has what each aggregate takes")
 
 
 def _check_names(groups: list[str], outputs: list[str], report: Callable[[str | None, str, str], None]) -> None:

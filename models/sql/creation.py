@@ -35,7 +35,8 @@ def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()
         there = [table for table in others if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table})]
         empty = [table for table in there if not connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})"))]
         for table in empty:
-            connection.execute(text(f"DROP TABLE {table}"))
+            # With views over them: those of another model, and that of rejects, which is made again.
+            connection.execute(text(f"DROP TABLE {table} CASCADE"))
     create_missing(connection, model)
     for statement in view_statements(model):
         connection.exec_driver_sql(statement)

@@ -118,6 +118,9 @@ def main() -> int:
     except (asyncpg.InterfaceError, *OUTAGES) as error:
         print(reason(error), file=sys.stderr)
         return of_fixed_form("streams.schema", ExitCode.POSTGRES)
+    except asyncpg.PostgresError as error:
+        print(f"Postgres refuses what the model or the schema needs: {reason(error)}", file=sys.stderr)
+        return of_fixed_form("streams.schema", ExitCode.NOTHING)
     except ExactFeaturesError as error:
         print(error, file=sys.stderr)
         return of_fixed_form("streams.schema", error.exit_code)

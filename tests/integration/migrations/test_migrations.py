@@ -150,6 +150,40 @@ async def test_a_migration_that_finds_postgres_away_says_so() -> None:
         await migration._migrate_apart(away)  # noqa: SLF001  # the state in between cannot be brought about otherwise
 
 
+OTHER_MODEL = """
+from models.declare import *
+class Payment(Row, table="payments", key="reference"):
+    reference: str
+REPORTS = {"newest": "SELECT max(published_at) AS at FROM payments"}
+"""
+
+
+async def test_a_database_where_nothing_was_stored_takes_another_model(
+    empty_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migration.bring_up_to_date(empty_database, TABLES)
+    (tmp_path / "other.py").write_text(OTHER_MODEL)
+    # The process that migrates has another folder, in which a relative path names nothing.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MODEL", "other.py")
+    other = Settings(database_url=empty_database.database_url)
+    await migration.bring_up_to_date(other, ["payments"])
+    connection = await asyncpg.connect(empty_database.database_url)
+    assert await connection.fetchval("SELECT at FROM newest") is None
+    assert await connection.fetchval("SELECT to_regclass('users') IS NULL AND to_regclass('user_report') IS NULL")
+    await connection.close()
+
+
+async def test_a_report_that_postgres_refuses_is_quoted(
+    empty_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.py").write_text(OTHER_MODEL.replace("SELECT", "SELECTED"))
+    monkeypatch.setenv("MODEL", str(tmp_path / "other.py"))
+    other = Settings(database_url=empty_database.database_url)
+    with pytest.raises(RuntimeError, match='Postgres refuses .* syntax error at or near "SELECTED"'):
+        await migration.bring_up_to_date(other, ["payments"])
+
+
 ROWS_OF_0006 = """
 INSERT INTO users VALUES (7, 'Ada', NULL, '2024-01-01', now(), gen_random_uuid(), 1);
 INSERT INTO deletions VALUES ('users', 9223372036854775807, now(), gen_random_uuid(), 1);
