@@ -130,7 +130,7 @@ class Application(AppBase):
         await database.wait_until_ready(self.settings)
         await through_outages(
             "The schema cannot be brought up to date",
-            lambda: migration.bring_up_to_date(self.settings, tables_of(self.model)),
+            lambda: migration.bring_up_to_date(self.settings, [*tables_of(self.model), *self.model.reports]),
         )
         pool = await through_outages(
             "Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS, tables_of(self.model))

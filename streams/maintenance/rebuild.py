@@ -82,8 +82,9 @@ async def alone(settings: Settings) -> AsyncIterator[Connection]:
 
 
 async def _bring_schema_up_to_date(settings: Settings) -> None:
+    model = model_named(settings.model)
     try:
-        await migration.bring_up_to_date(settings, tables_of(model_named(settings.model)))
+        await migration.bring_up_to_date(settings, [*tables_of(model), *model.reports])
     except RuntimeError as error:
         raise DatabaseUnreachableError(f"the tables cannot be made: {error}") from error
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 async def bring_up_to_date(settings: Settings, tables: Sequence[str]) -> None:
-    """Migrate what is missing, and make the model's tables that are; several workers may do so at once.
+    """Migrate what is missing, and make the model's tables and views that are; several workers may do so at once.
 
     Raises:
         UnsupportedDatabaseError: the schema is newer than this worker.

@@ -180,7 +180,7 @@ async def test_a_report_that_postgres_refuses_is_quoted(
     (tmp_path / "other.py").write_text(OTHER_MODEL.replace("SELECT", "SELECTED"))
     monkeypatch.setenv("MODEL", str(tmp_path / "other.py"))
     other = Settings(database_url=empty_database.database_url)
-    with pytest.raises(RuntimeError, match='Postgres refuses .* syntax error at or near "SELECTED"'):
+    with pytest.raises(RuntimeError, match=r'Postgres refuses .* syntax error at or near "SELECTED"'):
         await migration.bring_up_to_date(other, ["payments"])
 
 
