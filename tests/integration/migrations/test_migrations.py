@@ -171,6 +171,9 @@ async def test_a_database_where_nothing_was_stored_takes_another_model(
     connection = await asyncpg.connect(empty_database.database_url)
     assert await connection.fetchval("SELECT at FROM newest") is None
     assert await connection.fetchval("SELECT to_regclass('users') IS NULL AND to_regclass('user_report') IS NULL")
+    await connection.execute("DROP VIEW newest")
+    await migration.bring_up_to_date(other, ["payments", "newest"])
+    assert await connection.fetchval("SELECT at FROM newest") is None
     await connection.close()
 
 
