@@ -29,7 +29,7 @@ class Row(BaseModel):
         arbitrary_types_allowed=True,
         protected_namespaces=(),
     )
-    declared: ClassVar[RowKeywords]
+    __declared__: ClassVar[RowKeywords]
 
     def __init_subclass__(
         cls,
@@ -43,7 +43,7 @@ class Row(BaseModel):
     ) -> None:
         """Keep the keywords as they are."""
         super().__init_subclass__(**kwargs)
-        cls.declared = RowKeywords(table, _names(key), group, _names(files), label)
+        cls.__declared__ = RowKeywords(table, _names(key), group, _names(files), label)
 
 
 class RowKeywords:
@@ -69,12 +69,12 @@ class Features:
             stand there by its day, week, month or year: `month(ordered_at)`.
     """
 
-    declared: ClassVar[FeaturesKeywords]
+    __declared__: ClassVar[FeaturesKeywords]
 
     def __init_subclass__(cls, *, table: str = "", of: type[Row] | None = None, by: Names = ()) -> None:
         """Keep the keywords as they are."""
         super().__init_subclass__()
-        cls.declared = FeaturesKeywords(table, of, _names(by))
+        cls.__declared__ = FeaturesKeywords(table, of, _names(by))
 
 
 class FeaturesKeywords:

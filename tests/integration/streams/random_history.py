@@ -54,7 +54,10 @@ class History:
 
     def batch(self, partition: int) -> MicroBatch:
         """Records of any kind and time; or rows alone, decoded already."""
-        count, ways = self.draw.choice(SIZES), self.draw.choice([(1, 0, 0, 0), (1, 1, 1, 1), (5, 5, 3, 1), (9, 1, 0, 0)])
+        count, ways = (
+            self.draw.choice(SIZES),
+            self.draw.choice([(1, 0, 0, 0), (1, 1, 1, 1), (5, 5, 3, 1), (9, 1, 0, 0)]),
+        )
         kinds = self.draw.choices(["ours", "other", "deletion", "bad"], ways, k=count)
         spread = self.draw.choice([1, 3, 20])
         sources = [Source(self.draw.randint(1, spread), UUID(int=self.draw.randint(1, 2))) for _ in kinds]
