@@ -63,7 +63,8 @@ def _check_names(row: type[Row], report: Report) -> None:
             report(name, "differs from another column in case only, which a header cannot tell", "use another name")
     for name in row.__private_attributes__:
         report(name, *BEGINS_WITH_UNDERSCORE)
-    if changed := sorted(name for name in row.model_config if row.model_config[name] != Row.model_config.get(name)):
+    own, known = dict(row.model_config), dict(Row.model_config)
+    if changed := sorted(name for name, value in own.items() if known.get(name) != value):
         report(None, f"sets {', '.join(changed)} of pydantic, by which rows are not read", "leave it out")
 
 

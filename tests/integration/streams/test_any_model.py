@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal, localcontext
+from decimal import localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -26,7 +24,8 @@ from models.sql.creation import make_tables
 from models.sql.names import quoted
 from models.sql.tables import tables_of
 from models.sql.wire_json import key_of
-from models.types.column_types import Column, Day, Instant
+from models.states import feature_states
+from models.types.column_types import Column
 from models.wire.keys import key_bytes
 from streams.features import feature_writer, kept_features
 from streams.postgres import server
@@ -38,7 +37,6 @@ from tests.feature_oracle import features_of as features_in_python
 from tests.integration.streams.batches import Publisher
 from tests.integration.streams.random_history import History, runs
 from tests.integration.streams.store import Database, WorkerStandIn
-from models.states import feature_states
 
 PARTITIONS = 3
 ROUNDS = 8
