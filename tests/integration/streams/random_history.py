@@ -120,7 +120,7 @@ class History:
     def _is_written(self, value: object) -> bool:
         return value is not None or self.draw.random() < 0.5
 
-    def _json(self, value: object) -> str:
+    def _json(self, value: object) -> str:  # noqa: PLR0911  # a case for each type, in one place
         match value:
             case None:
                 return "null"
