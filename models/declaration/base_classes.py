@@ -12,8 +12,8 @@ Names = str | tuple[str, ...]
 class Row(BaseModel):
     """The rows of one kind of file, of one topic and of one table; a pydantic model whose fields are the columns.
 
-    Functions of pydantic's (`field_validator`, `model_validator`) may decide too what a row is. They are called more than
-    once for a row, on the way to Kafka and behind it: what they give must stay as it is when it is given to them.
+    Functions of pydantic's (`field_validator`, `model_validator`) may decide too what a row is. They are called
+    more than once for a row, on the way to Kafka and behind it: what they give must stay as it is when given to them.
 
     Class keywords:
         table: name of the table, the topic and the kind of file.
