@@ -104,7 +104,7 @@ async def database(cluster: Cluster) -> AsyncIterator[tuple[Settings, asyncpg.Co
 
 # Each takes some seconds: a tenth of the profile's examples, which HYPOTHESIS_PROFILE=long raises.
 @settings(
-    max_examples=max(5, settings.default.max_examples // 10),
+    max_examples=max(5, settings().max_examples // 10),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
 @given(data=st.data(), seed=st.integers(0, 2**32), small=st.booleans())
@@ -147,7 +147,7 @@ async def _refuse_one(plain: asyncpg.Connection, history: History) -> None:
         row = {name: history.draw.choice(pool) for name, pool in history.pools.items()}
         columns = [column for name in table.key for column in table.columns if column.name == name]
         [named] = key_bytes(columns, record_batch(table, [row])).to_pylist()
-        [literal] = await plain.fetchrow("SELECT quote_literal($1)", named.decode())
+        literal = await plain.fetchval("SELECT quote_literal($1)", named.decode())
         condition = key_of(table, "things").replace("things.", "")
         await plain.execute(f"ALTER TABLE things ADD CHECK ({condition} <> {literal})")
         history.refused = history.key(row)
@@ -199,7 +199,7 @@ def _tamper(draw: random.Random, worker: WorkerStandIn, kept: dict[str, dict[int
 
 async def _check(plain: asyncpg.Connection, model: Model, history: History) -> None:
     table, names = history.table, [column.name for column in history.table.columns]
-    stored = await plain.fetch("SELECT * FROM things")
+    stored = [dict(row) for row in await plain.fetch("SELECT * FROM things")]
     assert {history.key(row): {name: row[name] for name in names} for row in stored} == {
         history.key(row): row for row in history.rows
     }
@@ -212,7 +212,7 @@ async def _check(plain: asyncpg.Connection, model: Model, history: History) -> N
         keys = [group.name for group in features.group]
         assert len(found) == len(expected)
         for row in found:
-            _same(features, row, expected[tuple(row[name] for name in keys)])
+            _same(features, dict(row), expected[tuple(row[name] for name in keys)])
     for counter in await plain.fetch(compare_counters(model)):
         assert counter["counter"] == counter["counted"], counter["name"]
 
