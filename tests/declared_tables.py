@@ -39,6 +39,7 @@ SINGLE: Final[dict[str, Any]] = {
     "percent": Annotated[int, Field(ge=-5, le=100)],
     "price": Annotated[Decimal, Field(max_digits=12, decimal_places=2)],
     "precise": Annotated[Decimal, Field(ge=0, max_digits=38, decimal_places=10)],
+    "share": Annotated[Decimal, Field(max_digits=4, decimal_places=4)],
     "name": str,
     "code": Annotated[str, Field(min_length=2, max_length=4, pattern="^[A-Z]+$")],
     "paid": bool,

@@ -28,7 +28,7 @@ def checked_features(
     def report(field: str | None, wrong: str, right: str) -> None:
         faults.append(DeclarationFault(places.of(features.__name__, field), wrong, right))
 
-    said = features.declared
+    said = features.__declared__
     if fault := fault_of_table(said.table, is_topic=False):
         report("table", *fault)
     table = rows.get(said.of) if said.of is not None else None

@@ -53,6 +53,11 @@ class NameFault(NamedTuple):
     right: str
 
 
+BEGINS_WITH_UNDERSCORE: Final = NameFault(
+    "begins with an underscore, which pydantic takes for private", "use another name"
+)
+
+
 def fault_of_table(name: str, *, is_topic: bool) -> NameFault | None:
     """What is wrong with the name of a table, or of a table and its topic."""
     if not name:
@@ -71,7 +76,7 @@ def fault_of_table(name: str, *, is_topic: bool) -> NameFault | None:
 def fault_of_column(name: str) -> NameFault | None:
     """What is wrong with the name of a column."""
     if name.startswith("_"):
-        return NameFault("begins with an underscore, which pydantic takes for private", "use another name")
+        return BEGINS_WITH_UNDERSCORE
     if name in _SYSTEM_COLUMNS:
         return NameFault("is the name of a column that Postgres has for itself", "use another name")
     return _fault_of_length("is a name", name)

@@ -161,13 +161,13 @@ def _extending(base: type[BaseT], classes: list[type]) -> list[type[BaseT]]:
 
 def _repeated(classes: list[type], places: SourcePlaces) -> list[DeclarationFault]:
     declaring: list[type[Row | Features]] = [*_extending(Row, classes), *_extending(Features, classes)]
-    counts = Counter(found.declared.table for found in declaring)
+    counts = Counter(found.__declared__.table for found in declaring)
     return [
         DeclarationFault(
             places.of(found.__name__, "table"),
-            f"has the table {found.declared.table!r}, which another class has too",
+            f"has the table {found.__declared__.table!r}, which another class has too",
             "give each table a name of its own",
         )
         for found in declaring
-        if found.declared.table and counts[found.declared.table] > 1
+        if found.__declared__.table and counts[found.__declared__.table] > 1
     ]

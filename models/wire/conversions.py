@@ -37,6 +37,10 @@ def converter(kind: ColumnType) -> Convert:
     if isinstance(kind, ListType):
         convert = _CONVERTERS[type(kind.item)]
         return lambda value: [convert(item) for item in value] if isinstance(value, list) else value
+    if isinstance(kind, ExactDecimal):
+        # A plain 0 has a digit before its point, which pydantic does not take where all digits stand after it.
+        zero = Decimal((0, (0,), -kind.decimal_places))
+        return lambda value: _number(value) or zero
     return _CONVERTERS[type(kind)]
 
 
@@ -87,7 +91,6 @@ def _instant(value: object) -> datetime:
 _CONVERTERS: Final[Mapping[type[ColumnType], Convert]] = {
     Identifier: _whole,
     WholeNumber: _whole,
-    ExactDecimal: _number,
     TextType: _text,
     Flag: lambda value: value,
     Day: _day,

@@ -55,14 +55,21 @@ class Decoded(NamedTuple):
 class Decoder:
     """Decodes the values of one table's topic."""
 
-    def __init__(self, table: RowTable, few: int = FEW) -> None:
-        """Make it from the declaration; of fewer values than `few`, each is read by itself."""
+    def __init__(self, table: RowTable, few: int = FEW, *, stored: bool = False) -> None:
+        """Make it from the declaration.
+
+        Args:
+            table: of the rows.
+            few: of fewer values than these, each is read by itself.
+            stored: whether the rows were found valid before: then neither limits nor functions of the model count.
+        """
         self._few = few
+        self._is_alone = table.has_validators and not stored
         self._form = FormReader(table)
         self._escaped_form = FormReader(table, escapes=True)
         self._rearrangement = Rearrangement(table)
-        self._limits = Limits(table)
-        self._definition = Definition(table)
+        self._limits = None if stored else Limits(table)
+        self._definition = Definition(table, stored=stored)
         self._deletions = Deletions(table)
         self._rows = pa.schema([(column.name, column.type.arrow) for column in table.columns])
         self._keys = pa.schema([self._rows.field(name) for name in table.key])
@@ -76,7 +83,7 @@ class Decoder:
             values: of records; None for one without value.
             key_of: the key of a record without value, by its index among the values.
         """
-        if len(values) < self._few:
+        if self._is_alone or len(values) < self._few:
             return self._one_by_one(values, np.arange(len(values)), key_of)
         found = self._within_limits(self._form.read(values))
         others = _others(len(values), found.indices)
@@ -106,6 +113,8 @@ class Decoder:
         return _in_order([found, FormRows(rows, others[indices])])
 
     def _within_limits(self, found: FormRows) -> FormRows:
+        if self._limits is None:
+            return found
         kept = self._limits.kept(found.rows)
         return found if kept.all() else FormRows(found.rows.filter(pa.array(kept)), found.indices[kept])
 

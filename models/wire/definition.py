@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -40,8 +41,14 @@ class NotARowError(ValueError):
 class Definition:
     """Reads single values of the rows of one table, or of some of their columns."""
 
-    def __init__(self, table: RowTable, names: Iterable[str] | None = None) -> None:
-        """Take the names of the columns, in the order that they shall have; None for all."""
+    def __init__(self, table: RowTable, names: Iterable[str] | None = None, *, stored: bool = False) -> None:
+        """Make it from the declaration.
+
+        Args:
+            table: of the rows.
+            names: of the columns, in the order that they shall have; None for all.
+            stored: whether the rows were found valid before: then neither limits nor functions of the model count.
+        """
         self.columns = table.columns if names is None else columns_named(table, names)
         self._converters = [(column, converter(column.type)) for column in self.columns]
         # Arrow takes only decimals of the declared places.
@@ -50,7 +57,10 @@ class Definition:
             for column in self.columns
             if isinstance(column.type, ExactDecimal)
         }
-        self._model = table.definition if names is None else _part_of(table, self.columns)
+        is_whole = names is None and not stored
+        self._model = table.definition if is_whole else None if stored else _part_of(table, self.columns)
+        # What functions of the model give must be a row too.
+        self._of_functions = Definition(table, table.types) if is_whole and table.has_validators else None
 
     def read(self, members: Mapping[str, object]) -> Values:
         """The values of the columns, as Python has them, from a JSON object.
@@ -78,15 +88,36 @@ class Definition:
         Raises:
             NotARowError: they are not valid.
         """
-        try:
-            row = self._model.model_validate(values)
-        except ValidationError as error:
-            raise NotARowError(*explanation(error)) from None
-        found = {column.name: vars(row)[column.name] for column in self.columns}
+        found = self._checked(values)
+        if self._of_functions is not None:
+            return self._of_functions.read({name: _in_json(value) for name, value in found.items()})
         for name, places in self._scales.items():
             if found[name] is not None:
                 found[name] = found[name].quantize(places, context=_EXACT)
         return found
+
+    def _checked(self, values: Values) -> Values:
+        if self._model is None:
+            missing = next(
+                (column.name for column in self.columns if not column.optional and values.get(column.name) is None),
+                None,
+            )
+            if missing is not None:
+                raise NotARowError(missing, "is missing")
+            return {column.name: values.get(column.name) for column in self.columns}
+        try:
+            row = self._model.model_validate(values)
+        except ValidationError as error:
+            raise NotARowError(*explanation(error)) from None
+        except Exception as error:
+            if self._of_functions is None:
+                raise
+            raise NotARowError(None, f"the model's own functions raise {type(error).__name__}: {error}") from error
+        return {column.name: vars(row)[column.name] for column in self.columns}
+
+
+def _in_json(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def columns_named(table: RowTable, names: Iterable[str]) -> tuple[Column, ...]:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class StoredRowReader:
-    """Reads the rows of one table."""
+    """Reads the rows of one table, which were found valid before they were stored."""
 
     def __init__(self, table: RowTable) -> None:
         """Make it from the declaration."""
-        self._decoder = Decoder(table)
+        self._decoder = Decoder(table, stored=True)
 
     def read(self, values: Iterable[str]) -> pa.RecordBatch:
         """The rows.

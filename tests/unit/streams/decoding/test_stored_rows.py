@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+import ast
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field, field_validator
 
+from models.declaration.base_classes import Row
 from models.declaration.model import RowTable
+from models.declaration.row_checks import checked_rows
+from models.declaration.source_places import SourcePlaces
 from models.declare import Id
 from models.wire.encode import json_values
 from streams.decoding.stored_rows import StoredRowReader
@@ -31,3 +36,24 @@ def test_a_stored_row_that_the_model_does_not_allow_is_reported() -> None:
     table = declared({"id": Id, "name": str}, key=("id",))
     with pytest.raises(ValueError, match="a stored row is not one of the model's: name: "):
         StoredRowReader(table).read(['{"id":1,"name":"x"}', '{"id":2,"name":""}'])
+
+
+def test_limits_that_were_declared_since_a_row_was_stored_do_not_count() -> None:
+    table = declared({"id": Id, "percent": Annotated[int, Field(le=100)]}, key=("id",))
+    for count in (1, 100):
+        found = StoredRowReader(table).read(['{"id":1,"percent":101}'] * count)
+        assert found.to_pylist() == [{"id": 1, "percent": 101}] * count
+
+
+def test_functions_of_the_model_do_not_change_what_is_stored() -> None:
+    class Doubled(Row, table="doubled", key="id"):
+        id: Id
+
+        @field_validator("id")
+        @classmethod
+        def _doubled(cls, number: int) -> int:
+            return 2 * number
+
+    table, _ = checked_rows(Doubled, SourcePlaces("doubled.py", ast.Module([], [])))
+    for count in (1, 100):
+        assert StoredRowReader(table).read(['{"id":3}'] * count).to_pylist() == [{"id": 3}] * count
