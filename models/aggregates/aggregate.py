@@ -5,33 +5,35 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, Text
-from sqlalchemy.types import TypeEngine
 
-from models.aggregates.plain_sql import GroupedRows, PlainSql
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import ColumnValue, Expression, Kind
 from models.expressions.value_types import ExpressionError, value_type
 from models.states.state import State
-from models.types.column_types import ColumnType, ListType
+from models.types.column_types import AnyNumber, ColumnType, Day, Flag, Instant, ListType, TextType, WholeNumber
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 Columns = Mapping[str, ColumnType]
 """The columns of a Row, by name."""
 
-COUNT: Final = BigInteger()
+COUNT: Final = WholeNumber()
 NUMBERS: Final = frozenset({Kind.NUMBER})
 ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
 """Kinds of values that have a least and a greatest."""
 ANY: Final = frozenset(Kind)
-_TYPES: Final[dict[Kind, TypeEngine[Any]]] = {
-    Kind.NUMBER: Numeric(),
-    Kind.TEXT: Text(),
-    Kind.FLAG: Boolean(),
-    Kind.DAY: Date(),
-    Kind.INSTANT: DateTime(timezone=True),
+_TYPES: Final[dict[Kind, ColumnType]] = {
+    Kind.NUMBER: AnyNumber(),
+    Kind.TEXT: TextType(),
+    Kind.FLAG: Flag(),
+    Kind.DAY: Day(),
+    Kind.INSTANT: Instant(),
 }
 
 
@@ -40,8 +42,13 @@ class OutputColumn:
     """A column of a feature table; `optional` says that it is NULL if nothing counts."""
 
     name: str
-    sql: TypeEngine[Any]
+    type: ColumnType
     optional: bool
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """Its type in Postgres."""
+        return self.type.sql
 
 
 @dataclass(frozen=True)
@@ -136,9 +143,9 @@ class AggregateOfValue(Aggregate):
         return (self.expression(columns), False) if items is None else (items_of(self.value, items), True)
 
 
-def type_of_value(expression: Expression, columns: Columns) -> TypeEngine[Any]:
-    """The type in Postgres of a value that is taken from a row: the column's own, or that of the expression's kind."""
-    return columns[expression.name].sql if isinstance(expression, ColumnValue) else _TYPES[expression.type.kind]
+def type_of_value(expression: Expression, columns: Columns) -> ColumnType:
+    """The type of a value that is taken from a row: the column's own, or that of the expression's kind."""
+    return columns[expression.name] if isinstance(expression, ColumnValue) else _TYPES[expression.type.kind]
 
 
 def divisor_of(name: str) -> str:

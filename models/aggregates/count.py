@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from sqlalchemy import func
 
 from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn
-from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.states.totals import Tally
+
+if TYPE_CHECKING:
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,10 @@ class Count(Aggregate):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`count(*)`."""
+        from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: filtered(func.count(), rows, self.where)})
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:  # noqa: ARG002  # the same for all

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from sqlalchemy import func, select
 
 from models.aggregates.aggregate import COUNT, AggregateOfValue, Columns, OutputColumn, list_column
-from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.states.multisets import Multiset, distinct
+
+if TYPE_CHECKING:
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,10 @@ class CountDistinct(AggregateOfValue):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`count(DISTINCT value)`, of a list over its items."""
+        from sqlalchemy import func, select  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         if list_column(self.value, rows.types) is None:
             return PlainSql({name: filtered(func.count(rows.value(self.value).distinct()), rows, self.where)})
         items = rows.values(rows.items(self.value), self.where).distinct().subquery()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from sqlalchemy import func
 
 from models.aggregates.aggregate import COUNT, Aggregate, Columns, OutputColumn, items_of, list_column
-from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.value_types import ExpressionError
 from models.states.totals import ListedTally
+
+if TYPE_CHECKING:
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class CountItems(Aggregate):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`sum(cardinality(column))`."""
+        from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         found = filtered(func.sum(func.cardinality(rows.table.columns[self.column.strip()])), rows, self.where)
         return PlainSql({name: func.coalesce(found, 0)})
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, func, type_coerce
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aggregates.aggregate import (
     ORDERED,
@@ -17,10 +15,14 @@ from models.aggregates.aggregate import (
     OutputColumn,
     type_of_value,
 )
-from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.parse import parsed
 from models.expressions.value_types import ExpressionError
 from models.states.extremes import Extreme
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ class Min(_Extreme):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`min(value COLLATE "C")`."""
+        from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: filtered(func.min(rows.value(self.value)), rows, self.where)})
 
 
@@ -55,6 +61,10 @@ class Max(_Extreme):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`max(value COLLATE "C")`."""
+        from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: filtered(func.max(rows.value(self.value)), rows, self.where)})
 
 
@@ -66,6 +76,11 @@ class _ValueBy(AggregateOfValue):
 
     def _first(self, rows: GroupedRows, *, ascending: bool) -> ColumnElement[Any]:
         """The first of the values in this order; of equal ones the key decides."""
+        from sqlalchemy import func, type_coerce  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+        from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         value, by = rows.value(self.value), rows.value(self.by)
         order = [by.asc() if ascending else by.desc(), *(rows.value(name) for name in rows.key)]
         found = filtered(func.array_agg(aggregate_order_by(value, *order)), rows, self.where, value, by)
@@ -91,6 +106,8 @@ class First(_ValueBy):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`(array_agg(value ORDER BY by, key))[1]`."""
+        from models.aggregates.plain_sql import PlainSql  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: self._first(rows, ascending=True)})
 
 
@@ -102,4 +119,6 @@ class Last(_ValueBy):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`(array_agg(value ORDER BY by DESC, key))[1]`."""
+        from models.aggregates.plain_sql import PlainSql  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: self._first(rows, ascending=False)})

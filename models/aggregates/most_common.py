@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, func, literal_column, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aggregates.aggregate import (
     COUNT,
@@ -18,8 +16,13 @@ from models.aggregates.aggregate import (
     list_column,
     type_of_value,
 )
-from models.aggregates.plain_sql import GroupedRows, PlainSql
 from models.states.multisets import Multiset, tops
+from models.types.column_types import ArrayOf, ColumnType
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class MostCommon(AggregateOfValue):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """The values of rank 1 by how often they occur."""
+        from sqlalchemy import func, literal_column, select  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+        from sqlalchemy.dialects.postgresql import aggregate_order_by  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         is_list = list_column(self.value, rows.types) is not None
         value = rows.items(self.value) if is_list else rows.value(self.value)
         values = rows.values(value, self.where)
@@ -57,9 +65,9 @@ class MostCommon(AggregateOfValue):
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:
         items = list_column(self.value, columns)
-        value = items.item.sql if items is not None else type_of_value(self.expression(columns), columns)
+        value: ColumnType = items.item if items is not None else type_of_value(self.expression(columns), columns)
         more = [OutputColumn(self.count, COUNT, optional=False)] if self.count is not None else []
-        more += [OutputColumn(self.ties, ARRAY(value), optional=False)] if self.ties is not None else []
+        more += [OutputColumn(self.ties, ArrayOf(value), optional=False)] if self.ties is not None else []
         return (OutputColumn(name, value, optional=True), *more)
 
     def states(self, columns: Columns) -> tuple[Multiset]:

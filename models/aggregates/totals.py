@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Numeric, func
 
 from models.aggregates.aggregate import NUMBERS, AggregateOfValue, Columns, OutputColumn, divisor_of
-from models.aggregates.plain_sql import GroupedRows, PlainSql, filtered
 from models.expressions.syntax import Arithmetic
 from models.expressions.value_types import ExpressionError, arithmetic_type
 from models.states.totals import MAX_SUM_DIGITS, ROW_DIGITS, Tally, Total
+from models.types.column_types import AnyNumber
 
 _DIGITS_OF_INT64: Final = 19
+
+if TYPE_CHECKING:
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class _OfTotals(AggregateOfValue):
     takes = NUMBERS
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:  # noqa: ARG002  # the same for all
-        return (OutputColumn(name, Numeric(), optional=True),)
+        return (OutputColumn(name, AnyNumber(), optional=True),)
 
     def _total(self, columns: Columns) -> Total:
         return Total(self.condition(columns), self.expression(columns))
@@ -39,10 +41,14 @@ class Sum(_OfTotals):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`coalesce(sum(value), 0)`."""
+        from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: func.coalesce(filtered(func.sum(rows.value(self.value)), rows, self.where), 0)})
 
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]:  # noqa: ARG002  # the same for all
-        return (OutputColumn(name, Numeric(), optional=False),)
+        return (OutputColumn(name, AnyNumber(), optional=False),)
 
     def states(self, columns: Columns) -> tuple[Total]:
         return (self._total(columns),)
@@ -65,6 +71,10 @@ class Mean(_OfTotals):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`avg(value)`."""
+        from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: filtered(func.avg(rows.value(self.value)), rows, self.where)})
 
 
@@ -100,6 +110,10 @@ class StdDev(_OfTotals):
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`stddev_samp(value)`."""
+        from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        from models.aggregates.plain_sql import PlainSql, filtered  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return PlainSql({name: filtered(func.stddev_samp(rows.value(self.value)), rows, self.where)})
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, Numeric
-from sqlalchemy.types import TypeEngine
 
 from models.expressions.syntax import ColumnValue, columns_of
 from models.expressions.value_types import value_type
@@ -22,6 +20,7 @@ from models.states.numbering import Integers, ranked
 from models.states.signed_rows import SignedRows
 from models.states.state import Flags, State
 from models.states.totals import Tally
+from models.types.column_types import AnyNumber, ArrayOf, ColumnType, ExactDecimal
 
 if TYPE_CHECKING:
     from models.declaration.model import FeatureTable
@@ -84,7 +83,7 @@ class FeatureStates:
         computed = {
             column.name: _DECIMALS.get(made.field(column.name).type)
             for column in features.outputs
-            if _is_numeric(column.sql)
+            if _is_numeric(column.type)
         }
         self._casts = {name: kind for name, kind in computed.items() if kind is not None}
 
@@ -235,8 +234,8 @@ class FeatureStates:
         return pa.array(places), others[places] == groups if len(others) else np.zeros(len(groups), np.bool_)
 
 
-def _is_numeric(kind: TypeEngine[Any]) -> bool:
-    return isinstance(kind.item_type if isinstance(kind, ARRAY) else kind, Numeric)
+def _is_numeric(kind: ColumnType) -> bool:
+    return isinstance(kind.item if isinstance(kind, ArrayOf) else kind, AnyNumber | ExactDecimal)
 
 
 def _fields(types: Sequence[Sequence[pa.DataType]]) -> list[tuple[str, pa.DataType]]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from models.declaration.model import FeatureTable, Model
     from streams.postgres.connection import Connection
 
+UNKNOWN = "(unknown)"
+"""In place of the label of a row that is not stored, or no more."""
 SHOWN = 20
 """Rows shown of each table by default."""
 
@@ -75,9 +77,9 @@ async def _table(connection: Connection, model: Model, features: FeatureTable, l
     numbers = {name for name in headings if any(isinstance(row.get(name), int | Decimal) for row in rows)} - {*labelled}
     cells = [
         [
-            escaped(f"{cell_text(row[name])} {row[label_of(name)] or '(unknown)'}")
+            escaped(f"{cell_text(row[name])} {row[label_of(name)] or UNKNOWN}")
             if name in labelled and row[name] is not None
-            else escaped(cell_text(row[name]))
+            else escaped(cell_text(row[name]) or (UNKNOWN if name == LABEL else ""))
             for name in names
         ]
         for row in rows

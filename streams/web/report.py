@@ -6,12 +6,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from faust.web import Request, Response
-from sqlalchemy import BigInteger, DateTime, Numeric
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.aggregates.aggregate import COUNT
 from models.declaration.in_force import model_named
-from models.types.column_types import Instant, WholeNumber
+from models.types.column_types import AnyNumber, ArrayOf, ExactDecimal, Instant, WholeNumber
 from streams.queries.labels import labelled_outputs, named_by_column
 from streams.queries.page import GroupQuery
 from streams.queries.report_statements import LABEL, label_of
@@ -82,15 +80,15 @@ def _kind_of_group(group: GroupColumn) -> str:
 
 
 def _kind_of_output(output: OutputColumn) -> str:
-    match output.sql:
-        case ARRAY():
+    match output.type:
+        case ArrayOf():
             return "list"
-        case Numeric():
+        case AnyNumber() | ExactDecimal():
             return "number"
-        case BigInteger():
+        case WholeNumber():
             # Others are values of rows, and may be ids.
-            return "number" if output.sql is COUNT else "id"
-        case DateTime():
+            return "number" if output.type is COUNT else "id"
+        case Instant():
             return "moment"
         case _:
             return "text"

@@ -61,7 +61,7 @@ async def batches_rebuilt_by_next_load(stack: Stack, folder: Path) -> int:
         + "".join(f"{1000 + user},{user},3,1\n" for user in range(1, 21))
     )
     assert (await stack.load(folder / "more.csv")).returncode == 0
-    return sum(worker.log().count("computed anew from their rows") for worker in stack.workers)
+    return sum(worker.log().count("recomputed from their rows") for worker in stack.workers)
 
 
 async def test_the_changelog_holds_each_users_aggregate_with_its_version(stack: Stack, folder: Path) -> None:
