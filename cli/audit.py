@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_json
 from cli.running import ask
-from models.exit_codes import ExitCode
+from models.json_output import print_json
 from streams.queries.audit import audit as compare
 from streams.queries.audit import print_audit
 
@@ -19,5 +18,6 @@ def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     found = ask(compare)
     if as_json:
         print_json({"equal": found.is_equal, **asdict(found)})
-        raise typer.Exit(ExitCode.DONE if found.is_equal else ExitCode.PARTLY)
-    raise typer.Exit(print_audit(found))
+    else:
+        print_audit(found)
+    raise typer.Exit(found.exit_code)

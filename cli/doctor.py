@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from cli.checks import Finding, examine
-from cli.output import print_json, print_labels
+from cli.output import print_labels
 from cli.running import reported_errors
 from models.exit_codes import ExitCode
+from models.json_output import print_json
 from models.settings.environment import load_settings
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 import typer
 
 from cli.environment import EPILOG
-from cli.output import print_json, print_labels, print_table
+from cli.output import print_labels, print_table
 from cli.running import ask
 from models.exit_codes import ExitCode
+from models.json_output import print_json
 from models.terminal_text import say
 from streams.loads.queries import State, read_load, read_loads
 

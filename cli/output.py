@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
-from uuid import UUID
-
-import orjson
 
 from models.terminal_table import label_lines, rich_table, table_lines
 from models.terminal_text import shown
 
 _CELL_CHARACTERS = 120
-
-
-def print_json(data: object) -> None:
-    """Data for programs, to standard output."""
-    text = orjson.dumps(data, default=_plain, option=orjson.OPT_INDENT_2).decode()
-    print(text, flush=True)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
@@ -52,12 +42,4 @@ def _text(value: object) -> str:
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return str(value)
-
-
-def _plain(value: Any) -> object:  # noqa: ANN401  # whatever orjson does not know
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.decode(errors="backslashreplace")
     return str(value)

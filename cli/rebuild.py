@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import print_json, print_table
+from cli.output import print_table
 from cli.own_worker import own_worker
 from cli.rebuild_progress import until_filled
 from cli.running import ask
 from models.exit_codes import ExitCode
+from models.json_output import print_json
 from models.terminal_text import say
 from streams.maintenance.rebuild import (
     RebuildRefusedError,

@@ -21,10 +21,11 @@ from cli.load_arguments import (
     SkipLines,
     WaitTimeout,
 )
-from cli.output import print_json, print_labels, print_table
+from cli.output import print_labels, print_table
 from cli.running import ask, reported_errors
 from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
+from models.json_output import print_json
 from models.reject_text import fault_text, place_of
 from models.settings.environment import load_settings
 from models.terminal_text import escaped, say

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_json
 from cli.running import ask
+from models.json_output import print_json
 from models.settings.environment import Settings
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report as tables

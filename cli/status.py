@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_json, print_labels, print_table
+from cli.output import print_labels, print_table
 from cli.running import ask
+from models.json_output import print_json
 from streams.queries.status import COUNTED, Status, held_back, read_status
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import orjson
-
 from models.exit_codes import ExitCode
+from models.json_output import print_json
 from models.terminal_text import escaped, say
 from producers.load.report import LoadReport
 from producers.load.summary import reject_lines, table
@@ -22,7 +21,7 @@ def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool = Fal
         # Line breaks are those of a file's name.
         say(escaped(line))
     if as_json:
-        print(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2).decode(), flush=True)
+        print_json(report.as_dict())
     elif report.files:
         print(f"load {report.load_id}", table(report), sep="\n", flush=True)
     if report.applied is False:

@@ -41,6 +41,11 @@ class Audit:
         """Whether every feature and counter equals what SQL computes."""
         return not self.differences
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a command that found this returns."""
+        return ExitCode.DONE if self.is_equal else ExitCode.PARTLY
+
 
 async def audit(settings: Settings) -> Audit:
     """Compare features with their recomputation and counters with counts, in one snapshot.
@@ -72,15 +77,14 @@ async def _compare(connection: Connection) -> Audit:
     )
 
 
-def print_audit(found: Audit, prefix: str = "") -> ExitCode:
+def print_audit(found: Audit, prefix: str = "") -> None:
     """Print that all is equal to standard output, or the differences to standard error."""
     if found.is_equal:
         print(
             f"{prefix}features of {found.users:,} users equal the SQL aggregate over {found.experiments:,} experiments"
         )
-        return ExitCode.DONE
-    say("\n".join([f"{prefix}{found.wrong_users:,} users differ", *found.differences]))
-    return ExitCode.PARTLY
+    else:
+        say("\n".join([f"{prefix}{found.wrong_users:,} users differ", *found.differences]))
 
 
 def main() -> int:
@@ -91,4 +95,5 @@ def main() -> int:
     except ExactFeaturesError as error:
         say(f"audit: {error}")
         return of_fixed_form("streams.audit", error.exit_code)
-    return print_audit(found, "audit: ")
+    print_audit(found, "audit: ")
+    return found.exit_code
