@@ -1,4 +1,4 @@
-"""`ingest audit`: are the features what SQL computes from the experiments?"""
+"""`ingest audit`: are the features what SQL computes from the rows?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.queries.audit import print_audit
 
 
 def audit(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Compare all features with what SQL computes from the experiments; changes nothing."""
+    """Compare all features with what SQL computes from the rows; changes nothing."""
     found = ask(compare)
     if as_json:
         print_json({"equal": found.is_equal, **asdict(found)})

@@ -18,11 +18,13 @@ from cli.load_arguments import (
     Null,
     Quote,
     SkipLines,
+    Timezone,
     WaitTimeout,
 )
 from cli.progress import watched
 from cli.running import reported_errors
 from cli.watch import load_what_comes
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
@@ -36,9 +38,12 @@ from producers.load.options import NO_LIMIT, LoadOptions, RejectLimit, reject_li
 from producers.load.result import print_result
 from producers.load.signals import run
 from producers.load.summary import interruption_line
-from producers.rows.column_mapping import row_mapping
-from producers.rows.deletions import deletion_mapping
+from producers.rows.column_mapping import RowMapping
+from producers.rows.deletions import DeletionMapping
+from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import ReadOptions, columns_from
+
+ON_ERROR = ("reject", "stop")
 
 Paths = Annotated[
     list[str],
@@ -92,6 +97,7 @@ def load(
     null: Null = None,
     quote: Quote = '"',
     escape: Escape = None,
+    timezone: Timezone = None,
     wait_timeout: WaitTimeout = 600.0,
     settle: Settle = 5.0,
     last_line_after: LastLineAfter = 60.0,
@@ -107,15 +113,15 @@ def load(
 ) -> None:
     """Load CSV files: check each row, publish the good ones, and wait until Postgres holds them.
 
-    A header says what a file holds, its columns in any order: users (user_id, name, email, signup_date), compounds
-    (compound_id, compound_name, compound_structure), or experiments (experiment_id, user_id,
-    experiment_compound_ids, experiment_run_time).
+    A header says what a file holds: it names all columns of one kind of rows that the model declares, in any order.
+    python -m producers.csv --help lists them.
 
     Ctrl-C ends it cleanly; run the same command with --resume to continue.
     """
     with reported_errors():
+        settings = load_settings()
         options = LoadOptions(
-            layout_of=deletion_mapping if delete else row_mapping,
+            layout_of=(DeletionMapping if delete else RowMapping)(FileKinds(model_named(settings.model))),
             reading=ReadOptions(
                 encoding,
                 delimiter,
@@ -125,6 +131,7 @@ def load(
                 null=tuple(null or ()),
                 quote=quote,
                 escape=escape,
+                timezone=timezone,
                 limit=limit,
             ),
             dry_run=dry_run,
@@ -133,7 +140,6 @@ def load(
             resume=resume,
             skip_loaded=not again and not dry_run,
         )
-        settings = load_settings()
         if compression is not None:
             settings = settings.model_copy(update={"kafka_compression": compression})
         run_load = partial(_run, settings=settings, wait_timeout=wait_timeout if wait else None, as_json=as_json)

@@ -28,5 +28,8 @@ Escape = Annotated[
         help="The character before quotes in quoted fields, such as \\, or none; by default found from each file."
     ),
 ]
+Timezone = Annotated[
+    str | None, typer.Option(help="Time zone of dates with a time that names none, such as Europe/Berlin; else UTC.")
+]
 Limit = Annotated[int | None, typer.Option(min=0, help="Read at most this many rows of each file.")]
 WaitTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait at most until Postgres holds everything.")]

@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_group
 
 from cli.environment import EPILOG
+from cli.model_option import GroupWithModel, with_model_option
 
 SUMMARIES = {
     "load": "Load CSV files, and wait until Postgres holds their rows.",
@@ -18,7 +18,7 @@ SUMMARIES = {
     "loads": "Show what each load read, and whether Postgres holds it.",
     "status": "Count the rows, and the records that are not applied yet.",
     "audit": "Compare all features with what SQL computes.",
-    "report": "Print the features of the first users, and rejected rows.",
+    "report": "Print the features of the first groups, and rejected rows.",
     "rebuild": "Empty the tables and fill them again from Kafka.",
     "skip": "Pass over a damaged batch in Kafka.",
     "doctor": "Check Python, Kafka, Postgres, topics, lag and clocks.",
@@ -27,13 +27,13 @@ SUMMARIES = {
 """One line for each subcommand. Subcommand NAME is the function NAME, or else the group `app`, of module cli.NAME."""
 
 
-class _ImportedOnUse(TyperGroup):
+class _ImportedOnUse(GroupWithModel):
     """Imports the module of a subcommand when that is run: no other command waits for what it needs."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401  # Typer's own click is private
         """The subcommand that the arguments name, imported, and the arguments that are left for it."""
         name, found, rest = super().resolve_command(ctx, args)
-        return name, found and _imported(str(name)), rest
+        return name, found and with_model_option(_imported(str(name))), rest
 
 
 def _imported(name: str) -> Any:  # noqa: ANN401  # the same

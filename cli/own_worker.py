@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from models.settings.environment import load_settings
+
 # Faust looks for the application in the folder that it is started in, where anyone's modules may be.
 HOME = Path(__file__).parents[1]
 WORKER = ("-m", "faust", "-A", "streams.app", "worker", "-l", "info")
@@ -56,8 +58,8 @@ def own_worker(*options: str) -> Iterator[OwnWorker]:
             stdout=log,
             stderr=log,
             text=True,
-            # The last lines may be shown to people.
-            env={**os.environ, "LOG_FORMAT": "text"},
+            # Its end may be shown to people.
+            env={**os.environ, "LOG_FORMAT": "text", "MODEL": load_settings().model},
         )
         worker = OwnWorker(process, log)
         try:

@@ -14,6 +14,7 @@ from cli.output import print_table
 from cli.own_worker import own_worker
 from cli.rebuild_progress import until_filled
 from cli.running import ask
+from models.declaration.in_force import model_named
 from models.exit_codes import ExitCode
 from models.json_output import print_json
 from models.terminal_text import say
@@ -31,6 +32,7 @@ from streams.queries.audit import audit as run_audit
 from streams.queries.audit import print_audit
 
 if TYPE_CHECKING:
+    from models.declaration.model import Model
     from models.settings.environment import Settings
     from streams.postgres.connection import Connection
     from streams.queries.audit import Audit
@@ -81,25 +83,28 @@ async def _rebuild(settings: Settings, *, yes: bool, accept_loss: bool) -> Rebui
     assert task is not None  # noqa: S101  # a coroutine that asyncio.run runs is one
     # As Ctrl-C: the worker of this command must not outlive it.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    model = model_named(settings.model)
     async with alone(settings) as connection:
-        before = await _emptied(connection, settings, yes=yes, accept_loss=accept_loss)
+        before = await _emptied(connection, settings, model, yes=yes, accept_loss=accept_loss)
         try:
             with own_worker("--without-web") as worker:
                 records = await until_filled(connection, settings, worker)
-            after = await finish(connection)
+            after = await finish(connection, model)
         except BaseException:
             say(GOES_ON)
             raise
     return Rebuilt(records, before, after, await run_audit(settings))
 
 
-async def _emptied(connection: Connection, settings: Settings, *, yes: bool, accept_loss: bool) -> RowCounts:
+async def _emptied(
+    connection: Connection, settings: Settings, model: Model, *, yes: bool, accept_loss: bool
+) -> RowCounts:
     """Empty the tables, unless an unfinished rebuild has; return how many rows were in them."""
     begun = await unfinished(connection)
     if begun is not None:
         say(f"resuming the rebuild that began at {begun.started_at:%Y-%m-%d %H:%M:%S %Z}")
         return begun.rows_before
-    before = await count_rows(connection)
+    before = await count_rows(connection, model)
     lost = await find_losses(settings, connection)
     for line in lost:
         say(line)
@@ -110,7 +115,7 @@ async def _emptied(connection: Connection, settings: Settings, *, yes: bool, acc
         )
     if any(before.values()) and not yes:
         _confirm(before)
-    await empty(connection, before)
+    await empty(connection, model, before)
     return before
 
 

@@ -19,10 +19,12 @@ from cli.load_arguments import (
     Null,
     Quote,
     SkipLines,
+    Timezone,
     WaitTimeout,
 )
 from cli.output import print_labels, print_table
 from cli.running import ask, reported_errors
+from models.declaration.in_force import model_in_force
 from models.exit_codes import ExitCode
 from models.fault_codes import FaultCode
 from models.json_output import print_json
@@ -41,13 +43,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 State = Annotated[Literal["open", "resolved", "all"], typer.Option(help="Which rows, by what became of them.")]
 LoadId = Annotated[UUID | None, typer.Option("--load", help="Only those that this load rejected or resolved.")]
 File = Annotated[str | None, typer.Option(help="Only those of this file, named as it was loaded.")]
-Kind = Annotated[Literal["users", "compounds", "experiments"] | None, typer.Option(help="Only rows of this kind.")]
+Kind = Annotated[str | None, typer.Option(help="Only rows of this kind: a table that the model declares.")]
 Code = Annotated[
     FaultCode | None, typer.Option(metavar="CODE", help="Only those with this code: docs/input.md lists them.")
 ]
 
 
 def _choice(state: State, load_id: LoadId, file: File, kind: Kind, code: Code) -> Choice:
+    if kind is not None:
+        with reported_errors():
+            kinds = [table.name for table in model_in_force().rows]
+        if kind not in kinds:
+            raise typer.BadParameter(f"{kind}: one of {', '.join(kinds)}")
     return Choice(None if state == "all" else state, load_id, file, kind, code)
 
 
@@ -160,6 +167,7 @@ def replay(
     null: Null = None,
     quote: Quote = '"',
     escape: Escape = None,
+    timezone: Timezone = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -177,6 +185,7 @@ def replay(
             null=tuple(null or ()),
             quote=quote,
             escape=escape,
+            timezone=timezone,
         )
         code = replaying.replay(files, load_settings(), reading, wait_timeout, as_json=as_json)
     raise typer.Exit(code)

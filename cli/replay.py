@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from models.declaration.in_force import model_named
 from models.exit_codes import ExitCode
 from models.rows import Reject
 from models.settings.environment import Settings
@@ -15,6 +16,8 @@ from producers.load.loading import Load
 from producers.load.options import LoadOptions
 from producers.load.result import print_result
 from producers.load.signals import run
+from producers.rows.column_mapping import RowMapping
+from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import ReadOptions
 from streams.rejects.export import IDS_SUFFIX
 
@@ -58,7 +61,8 @@ def replay(
         ExactFeaturesError: see `Load.run`.
     """
     resolved = Resolved(paths)
-    options = LoadOptions(reading=reading, keep_rejects=False, resolves=lambda: resolved.of(load))
+    kinds = FileKinds(model_named(settings.model))
+    options = LoadOptions(RowMapping(kinds), reading, keep_rejects=False, resolves=lambda: resolved.of(load))
     load = Load(paths, settings, options, on_reject=resolved.note)
     run(load, wait_timeout=wait_timeout)
     return print_result(load.report, wait_timeout=wait_timeout, as_json=as_json)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import typer
 
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.settings.environment import Settings, load_settings
@@ -35,4 +36,6 @@ def reported_errors() -> Iterator[None]:
 def ask(question: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
     """Run a query with the settings of the environment; errors end the command."""
     with reported_errors():
-        return asyncio.run(question(load_settings()))
+        settings = load_settings()
+        model_named(settings.model)  # its faults are what is wrong first of all
+        return asyncio.run(question(settings))

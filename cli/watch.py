@@ -13,7 +13,7 @@ from models.terminal_text import say
 from producers.errors import LoadOptionError, NothingLoadableError, TooManyRejectsError
 from producers.files.watching import Patience, WatchedFolders
 from producers.load.options import NO_LIMIT, LoadOptions
-from producers.rows.deletions import deletion_mapping
+from producers.rows.deletions import DeletionMapping
 from producers.sources.folders import FolderFile
 
 _PAUSE_SECONDS = 0.5
@@ -35,7 +35,7 @@ def load_what_comes(paths: Iterable[str], patience: Patience, options: LoadOptio
     Raises:
         LoadOptionError: a path is not a folder, or the options do not go together.
     """
-    if options.layout_of is deletion_mapping:
+    if isinstance(options.layout_of, DeletionMapping):
         raise LoadOptionError("--delete and --watch do not go together: name the files whose rows are to be deleted")
     folders = _folders(paths)
     say(

@@ -1,4 +1,4 @@
 """The database's schema, step by step (alembic)."""
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest version."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from models.clients.engine import open_engine
 from models.settings.environment import load_settings
-from models.tables import metadata
+from models.sql.engine_tables import metadata
 
 # Any number, but the same in every process: it names the lock that only one migration holds.
 MIGRATION_LOCK = 0x6578_6163_7466

@@ -5,16 +5,15 @@ Input topics are kept forever: Kafka is the log from which every table can be re
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
-USERS = "users"
-COMPOUNDS = "compounds"
-EXPERIMENTS = "experiments"
+from models.declaration.in_force import model_in_force
+from models.declaration.model import Model
+
 REJECTS = "rejects"
 LOADS = "loads"
-
-AGGREGATES_TABLE = "user_aggregates"
-"""Name of the Faust table; its changelog topic is the worker's business."""
 
 _KEPT_FOREVER = {
     "cleanup.policy": "delete",
@@ -31,14 +30,32 @@ class Topic:
 
     name: str
     key: str
-    """The member of the value that the record's key is made of."""
+    """The members of the value that the record's key is made of."""
     config: dict[str, str] = field(default_factory=lambda: dict(_KEPT_FOREVER))
 
 
-INPUT_TOPICS: dict[str, Topic] = {
-    USERS: Topic(USERS, key="user_id"),
-    COMPOUNDS: Topic(COMPOUNDS, key="compound_id"),
-    EXPERIMENTS: Topic(EXPERIMENTS, key="user_id"),
-    REJECTS: Topic(REJECTS, key="file"),
-    LOADS: Topic(LOADS, key="load_id"),
-}
+def input_topics(model: Model) -> dict[str, Topic]:
+    """The topics of a model's rows, in its order, and those of the engine, by name."""
+    of_rows = [Topic(table.name, ", ".join(table.partitioned_by)) for table in model.rows]
+    return {topic.name: topic for topic in (*of_rows, Topic(REJECTS, key="file"), Topic(LOADS, key="load_id"))}
+
+
+@cache
+def _in_force() -> Mapping[str, Topic]:
+    return input_topics(model_in_force())
+
+
+class _TopicsInForce(Mapping[str, Topic]):
+    """Those of the model in force, which is loaded when it is first asked for: no import fails by its faults."""
+
+    def __getitem__(self, name: str) -> Topic:
+        return _in_force()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_in_force())
+
+    def __len__(self) -> int:
+        return len(_in_force())
+
+
+INPUT_TOPICS: Mapping[str, Topic] = _TopicsInForce()

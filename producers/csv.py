@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode
 from models.kafka_format.codecs import Codec
-from models.settings.environment import load_settings
+from models.settings.environment import from_any_folder, load_settings
 from models.settings.log_format import silence_libraries
 from models.terminal_text import say
 from producers.errors import InterruptedLoadError
@@ -19,24 +21,24 @@ from producers.load.reading_arguments import add_reading_options, reading_of
 from producers.load.result import print_result
 from producers.load.signals import run
 from producers.load.summary import interruption_line
-from producers.rows.column_mapping import row_mapping
-from producers.rows.deletions import deletion_mapping
+from producers.rows.column_mapping import RowMapping
+from producers.rows.deletions import DeletionMapping
+from producers.rows.file_kinds import FileKinds, column_names
 
 _DEFAULT_WAIT_SECONDS = 600.0
 
 _EPILOG = """\
 Each file's kind follows from its header, columns in any order, more columns ignored:
-  users        user_id, name, email, signup_date
-  compounds    compound_id, compound_name, compound_structure
-  experiments  experiment_id, user_id, experiment_compound_ids, experiment_run_time
+{kinds}
 Separators (comma, comma+TAB, TAB, semicolon, pipe), quotes, line ends and encodings are recognised: docs/input.md.
-With --delete, the first of these columns that a header names says what its rows delete, other columns ignored:
-  experiment_id, user_id, compound_id
-so the files that were loaded will do as well. A file whose first line is a whole number holds experiment ids, one a
-line. What is deleted comes back when a later load holds it. Deleting a user keeps the user's experiments.
+With --delete, the first of these keys that a header names says what its rows delete, other columns ignored, so the
+files that were loaded will do as well:
+  {keys}
+{bare_ids}What is deleted comes back when a later load holds it. Rows of other kinds that name it are kept.
 Rows that are not valid go to the topic rejects with their file, line and reason; the others go on.
 
 environment variables:
+  MODEL                    what declares the kinds of files: a file ….py or a module (default models.lab)
   KAFKA_BOOTSTRAP_SERVERS  brokers, host:port,host:port (default localhost:9092)
   DATABASE_URL             Postgres, read by --wait and --skip-loaded only (default postgresql://postgres@localhost:5432/postgres)
   KAFKA_SECURITY_PROTOCOL  PLAINTEXT (default), SSL, SASL_PLAINTEXT or SASL_SSL; with KAFKA_SASL_USERNAME,
@@ -62,14 +64,18 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the result is its exit code."""
-    options = _parser().parse_args(arguments)
     silence_libraries()
+    named, _ = _model_parser().parse_known_args(arguments)
     try:
+        if named.model is not None:
+            os.environ["MODEL"] = from_any_folder(named.model)
         settings = load_settings()
+        kinds = FileKinds(model_named(settings.model))
+        options = _parser(kinds).parse_args(arguments)
         if options.compression is not None:
             settings = settings.model_copy(update={"kafka_compression": options.compression})
         loading = LoadOptions(
-            layout_of=deletion_mapping if options.delete else row_mapping,
+            layout_of=(DeletionMapping if options.delete else RowMapping)(kinds),
             reading=reading_of(options),
             skip_loaded=options.skip_loaded,
         )
@@ -94,11 +100,30 @@ def _run(load: Load, options: argparse.Namespace) -> ExitCode:
     return print_result(report, wait_timeout=options.wait_timeout)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _model_parser() -> argparse.ArgumentParser:
+    """Parses what the help of the others depends on."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(
+        "--model", metavar="FILE|MODULE", help="what declares the kinds of files (default MODEL, or models.lab)"
+    )
+    return parser
+
+
+def _epilog(kinds: FileKinds) -> str:
+    columns = "\n".join(f"  {kind.name:<12} {', '.join(column_names(kind))}" for kind in kinds.tables)
+    deletions = DeletionMapping(kinds)
+    bare, bare_ids = deletions.of_bare_ids, ""
+    if bare is not None:
+        bare_ids = f"A file whose first line is a whole number holds {bare.key[0]} alone, one a line. "
+    return _EPILOG.format(kinds=columns, keys=deletions.keys, bare_ids=bare_ids)
+
+
+def _parser(kinds: FileKinds) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
+        parents=[_model_parser()],
         prog="python -m producers.csv",
         description="Load CSV files into Kafka, in constant memory, each row validated; or delete what they name.",
-        epilog=_EPILOG,
+        epilog=_epilog(kinds),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     # Text, as a Path would garble an address.
@@ -110,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_reading_options(parser)
     parser.add_argument("--delete", action="store_true", help="delete what the files name, instead of loading it")
+    parser.add_argument("--dry-run", action="store_true", help="read and check everything, publish nothing")
     parser.add_argument("--wait", action="store_true", help="wait until Postgres holds everything published")
     parser.add_argument(
         "--skip-loaded",

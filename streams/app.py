@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+from models.declaration.faults import ModelError
+from models.declaration.in_force import model_in_force
 from models.errors import SettingsError
 from models.settings.environment import load_settings
-from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, LOADS, REJECTS, USERS
+from models.states.feature_states import FeatureStates
+from models.topics import INPUT_TOPICS, LOADS, REJECTS
 from streams import worker
+from streams.features.kept_features import KeptFeatures
 from streams.loads.manifests import Loads
 from streams.operations import logs
-from streams.rows import entities
-from streams.rows.experiments import Experiments
+from streams.rows.rejects import Rejects
+from streams.rows.row_topic import RowTopic
 from streams.table import faust_table
+from streams.table.faust_table import StateTable
+from streams.table.state_tables import StateTables
 from streams.transactions.partition_queues import PartitionQueues
 from streams.transactions.throttle import Throttle
 from streams.transactions.transaction import Applied, TopicHandler
@@ -31,11 +35,21 @@ log = logging.getLogger(__name__)
 
 try:
     settings = load_settings()
-except SettingsError as error:
+    model = model_in_force()
+except (SettingsError, ModelError) as error:
     sys.exit(f"The worker cannot start: {error}")
-app = worker.create(settings)
-user_aggregates = faust_table.declare(app, settings.topic_partitions)
-app.aggregates = faust_table.AggregatesTable(user_aggregates)
+app = worker.create(settings, model)
+features: dict[str, list[KeptFeatures]] = {table.name: [] for table in model.rows}
+state_tables: dict[str, StateTable] = {}
+for declared in model.features:
+    states = FeatureStates(declared)
+    of_states = StateTable(faust_table.declare(app, declared.name, settings.topic_partitions), states)
+    state_tables[declared.name] = of_states
+    features[declared.rows.name].append(KeptFeatures(states, of_states))
+app.state_tables = StateTables(state_tables)
+handlers: dict[str, TopicHandler] = {table.name: RowTopic(table, features[table.name]) for table in model.rows}
+app.value_readers = {name: handler.reader for name, handler in handlers.items() if isinstance(handler, RowTopic)}
+handlers |= {REJECTS: Rejects(), LOADS: Loads()}
 web_routes.register(app, settings)
 throttle = Throttle()
 
@@ -52,29 +66,22 @@ def _topic(name: str) -> Any:  # noqa: ANN401  # Faust's topics are dynamically 
     )
 
 
-MOST_REJECTS, MOST_MANIFESTS = 5_000, 500
+MOST_RECORDS = {REJECTS: 5_000, LOADS: 500}
 """Most records of one transaction of these topics, whose records may be a thousand times as long as others."""
 
-Permission = Callable[[], AbstractAsyncContextManager[None]]
-"""Waits until a run may be applied."""
 
+async def _consume(topic: str, stream: Any) -> None:  # noqa: ANN401  # the type lacks noack()
+    storing, permission = handlers[topic], throttle.after_others if topic == REJECTS else throttle.first
+    most = min(MOST_RECORDS.get(topic, settings.max_batch_records), settings.max_batch_records)
 
-async def _consume(
-    topic: str,
-    stream: Any,  # noqa: ANN401  # the type lacks noack()
-    storing: TopicHandler,
-    *,
-    permission: Permission | None = None,
-    most: int = settings.max_batch_records,
-) -> None:
     async def work(batches: MicroBatches) -> None:
         async def committed(applied: Applied) -> None:
-            await app.aggregates.update(batches[0].partition, applied.table_values)
+            await app.state_tables.update(batches[0].partition, applied.table_values)
             if applied.rebuilt:
-                log.info("%s: %d users rebuilt from experiments", batches[0], applied.rebuilt)
+                log.info("%s: %d groups recomputed from their rows", batches[0], applied.rebuilt)
 
         with logs.about(batches):
-            async with (permission or throttle.first)():
+            async with permission():
                 await app.persistence.apply(storing, batches, committed)
 
     queues = PartitionQueues(work, app.is_current, app.end, app.look_again, app.records_after, most)
@@ -86,32 +93,14 @@ async def _consume(
         await queues.close()
 
 
-@app.agent(_topic(USERS))
-async def users(stream: StreamT[Any]) -> None:
-    """Store users."""
-    await _consume(USERS, stream, entities.Users())
+def _agent(topic: str) -> None:
+    """Have the worker store the records of a topic."""
+
+    async def consume(stream: StreamT[Any]) -> None:
+        await _consume(topic, stream)
+
+    app.agent(_topic(topic), name=topic)(consume)
 
 
-@app.agent(_topic(COMPOUNDS))
-async def compounds(stream: StreamT[Any]) -> None:
-    """Store compounds."""
-    await _consume(COMPOUNDS, stream, entities.Compounds())
-
-
-@app.agent(_topic(EXPERIMENTS))
-async def experiments(stream: StreamT[Any]) -> None:
-    """Store experiments and keep their users' features."""
-    await _consume(EXPERIMENTS, stream, Experiments(app.aggregates))
-
-
-@app.agent(_topic(REJECTS))
-async def rejects(stream: StreamT[Any]) -> None:
-    """Store what was rejected."""
-    most = min(MOST_REJECTS, settings.max_batch_records)
-    await _consume(REJECTS, stream, entities.Rejects(), permission=throttle.after_others, most=most)
-
-
-@app.agent(_topic(LOADS))
-async def loads(stream: StreamT[Any]) -> None:
-    """Store what the manifests of loads say."""
-    await _consume(LOADS, stream, Loads(), most=min(MOST_MANIFESTS, settings.max_batch_records))
+for name in handlers:
+    _agent(name)

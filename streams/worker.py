@@ -17,11 +17,12 @@ from yarl import URL
 
 from models.clients.topic_creation import ensure_topics
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
-from models.topics import EXPERIMENTS, INPUT_TOPICS
+from models.sql.tables import tables_of
+from models.topics import INPUT_TOPICS
 from streams.faust_adapters.process import AppBase
 from streams.kafka import client as kafka_client
+from streams.kafka.batch_consumer import BatchConsumer, BatchTransport
 from streams.kafka.rights import check_topic_rights, refused_right
-from streams.kafka.transport import BatchConsumer, BatchTransport
 from streams.kafka.watch import KafkaWatch
 from streams.offsets.damaged_partitions import DamagedPartitions
 from streams.offsets.fencing import fencing
@@ -46,9 +47,11 @@ from streams.web.limits import LimitedWeb
 if TYPE_CHECKING:
     from faust.types import AgentT
 
+    from models.declaration.model import Model
     from models.settings.environment import Settings
+    from streams.kafka.canonical_records import ValueReader
     from streams.kafka.micro_batch import MicroBatch
-    from streams.table.faust_table import AggregatesTable
+    from streams.table.state_tables import StateTables
     from streams.transactions.partition_queues import PartitionQueues
 
 log = logging.getLogger(__name__)
@@ -61,7 +64,10 @@ class Application(AppBase):
     """Worker of the input topics."""
 
     settings: Settings
-    aggregates: AggregatesTable
+    model: Model
+    state_tables: StateTables
+    value_readers: Mapping[str, ValueReader]
+    """What reads values by columns, by topic."""
     metrics: Metrics
     throughput: Throughput
     persistence: RetriedTransactions
@@ -123,23 +129,26 @@ class Application(AppBase):
         self._reconfigure("datadir", self._slot.path)
         await database.wait_until_ready(self.settings)
         await through_outages(
-            "The schema cannot be brought up to date", lambda: migration.bring_up_to_date(self.settings)
+            "The schema cannot be brought up to date",
+            lambda: migration.bring_up_to_date(self.settings, [*tables_of(self.model), *self.model.reports]),
         )
-        pool = await through_outages("Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS))
+        pool = await through_outages(
+            "Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS, tables_of(self.model))
+        )
         self.connections = Connections(pool, lambda: database.fault(self.settings))
         self.persistence = RetriedTransactions(self.connections, self.metrics)
         self.changelog_producer = await kafka_client.open_producer(self.settings)
         self.kafka_watch = KafkaWatch(self.changelog_producer)
-        self.aggregates.use(self.changelog_producer)
-        # The table's partitions are those of the topic, as it is and not as the settings would make it.
+        self.state_tables.use(self.changelog_producer)
+        # A table's partitions are those of its topic, as it is and not as the settings would make it.
         counts = await through_outages(
-            "The topics cannot be created", lambda: ensure_topics(self.settings, self.aggregates.changelog_topic)
+            "The topics cannot be created", lambda: ensure_topics(self.settings, self.state_tables.changelogs)
         )
         await through_outages(
             "Kafka does not say what this user may do",
-            lambda: check_topic_rights(self.changelog_producer, INPUT_TOPICS, self.aggregates.changelog_topic),
+            lambda: check_topic_rights(self.changelog_producer, INPUT_TOPICS, self.state_tables.changelogs),
         )
-        self.aggregates.set_partitions(counts[EXPERIMENTS])
+        self.state_tables.set_partitions(counts)
         self.add_future(self.kafka_watch.run())
         self.add_future(self.damaged_partitions.run())
         self.add_future(self.throughput.run())
@@ -147,7 +156,7 @@ class Application(AppBase):
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartOffset]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
         try:
-            self.aggregates.check_covers({tp.partition for tp in partitions if tp.topic == EXPERIMENTS})
+            self.state_tables.check_covers(partitions)
             return await through_outages(
                 "Cannot find where to resume reading", lambda: self._read_starting_points(partitions)
             )
@@ -215,7 +224,7 @@ class Application(AppBase):
         """Close what was brought up."""
         await super().on_stop()
         if hasattr(self, "changelog_producer"):
-            await self.aggregates.finish()
+            await self.state_tables.finish()
             await self.changelog_producer.stop()
             self.connections.close()
 
@@ -233,7 +242,7 @@ def described(error: BaseException) -> str:
     return f"{reason(error)}{place}"
 
 
-def create(settings: Settings) -> Application:
+def create(settings: Settings, model: Model) -> Application:
     """The application with the settings that record batches need."""
     app = Application(
         kafka_client.CONSUMER_GROUP,
@@ -280,6 +289,7 @@ def create(settings: Settings) -> Application:
         worker_redirect_stdouts=False,
     )
     app.settings = settings
+    app.model = model
     app.queues = {}
     app.metrics = Metrics()
     app.damaged_partitions = DamagedPartitions(app)

@@ -13,33 +13,28 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from io import BufferedReader, BytesIO, StringIO
-from typing import Any
 
+import pyarrow as pa
 from hypothesis import HealthCheck, Phase, given, settings
 
+from models.wire.decode import Decoder
 from producers.errors import UnknownEncodingError, UnreadableFileError, UnreadableSourceError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile, inspect
-from producers.rows.column_mapping import row_mapping
 from producers.rows.fast_encoder import fast_encoder
 from producers.rows.validation import encode_row
 from producers.sources.source import Source
 from producers.text.content import Content
 from producers.text.lines import MAX_ORIGINAL, BrokenOffError
-from streams.columns.byte_column import byte_column
-from streams.decoding import row_decoder
 from tests.hostile_content import contents
+from tests.lab_kinds import KINDS, row_mapping
 from tests.reading_path import Outcome, outcome_of
 
 _PATIENCE = 15.0
 """Seconds of processor time that one file may take; most take a thousandth of a second."""
 _STUCK = 600.0
 """Seconds after which the command ends, with the place where it is stuck."""
-_DECODERS: dict[str, row_decoder.RowDecoder[Any]] = {
-    "users": row_decoder.USERS,
-    "compounds": row_decoder.COMPOUNDS,
-    "experiments": row_decoder.EXPERIMENTS,
-}
+_DECODERS = {kind.name: Decoder(kind) for kind in KINDS}
 
 
 def check(content: bytes) -> Outcome | None:
@@ -107,9 +102,9 @@ def _check_records(file: CsvFile, outcome: Outcome) -> None:
     """The worker takes what is published, and rejects say what is wrong."""
     values = [published.value for published in outcome.published]
     decoder = _DECODERS[file.layout.kind.name]
-    assert not decoder.decode(byte_column(values)).undecodable
+    assert not decoder.decode(pa.array(values, pa.binary())).undecodable
     pairs = [(published.key, published.value) for published in outcome.published]
-    assert all(json.loads(value)[file.layout.kind.topic.key] == int(key) for key, value in pairs)
+    assert all(json.loads(value)[file.layout.kind.partitioned_by[0]] == int(key) for key, value in pairs)
     for reject in outcome.rejected:
         assert reject.original
         assert reject.faults

@@ -7,8 +7,8 @@ import gzip
 import zstandard
 from hypothesis import strategies as st
 
-from producers.rows.file_kinds import KINDS
 from tests.corpus import cases
+from tests.lab_kinds import KINDS
 
 _SEPARATORS = (b",", b";", b"\t", b"|", b",\t")
 _LINE_ENDS = (b"\n", b"\r\n", b"\r")
@@ -52,7 +52,7 @@ _MARKS = (
 _RARE = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"x" * 70_000, b'"' * 70_000, b"y" * 600_000, b'"a","b\n' * 200)
 
 _headers = st.builds(
-    lambda kind, separator, end: separator.join(column.encode() for column in kind.columns) + end,
+    lambda kind, separator, end: separator.join(column.encode() for column in kind.types) + end,
     st.sampled_from(KINDS),
     st.sampled_from(_SEPARATORS),
     st.sampled_from(_LINE_ENDS),

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from aiokafka.record.memory_records import MemoryRecords
 
+from models.wire.byte_arrays import bytes_of
 from producers.errors import Fault, RowFaultError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
-from producers.files.simple_blocks import SimpleRows, recogniser
+from producers.files.simple_blocks import BlockRows, recogniser
 from producers.kafka.block_encoding import encode
 from producers.kafka.record_batch import RecordBatch, encoded_headers
 from producers.rows.fast_encoder import fast_encoder
@@ -50,11 +51,12 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
-def published_block(rows: SimpleRows, first_line: int) -> Iterator[Published]:
+def published_block(rows: BlockRows, first_line: int) -> Iterator[Published]:
     """The records of plain rows as Kafka would give them back."""
     deltas = np.arange(rows.count)
     batch = RecordBatch(0, HEADERS, sys.maxsize)
-    batch.extend(encode(rows, first_line, HEADERS, deltas, deltas)[0], rows.count)
+    records = encode(rows, first_line, HEADERS, deltas, deltas)
+    batch.extend(bytes_of(records)[0].to_pybytes(), rows.count)
     [read] = iter(MemoryRecords(b"".join(batch.parts())).next_batch, None)
     for record in read:
         yield Published(int(record.headers[0][1]), record.key, record.value)
@@ -67,7 +69,7 @@ def outcome_of(file: CsvFile, *, by_blocks: bool = True) -> Outcome:
     encode_fast = fast_encoder(file.layout, suspects)
     with file.opened() as rows:
         for line, fields in rows.by_blocks(recogniser(file.layout, file.dialect) if by_blocks else None):
-            if isinstance(fields, SimpleRows):
+            if isinstance(fields, BlockRows):
                 outcome.read += fields.count
                 outcome.published += published_block(fields, line)
                 continue

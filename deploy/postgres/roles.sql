@@ -38,20 +38,22 @@ ALTER DEFAULT PRIVILEGES FOR ROLE exact_features_owner IN SCHEMA public
 ALTER DEFAULT PRIVILEGES FOR ROLE exact_features_owner IN SCHEMA public
     GRANT SELECT ON TABLES TO exact_features_reader;
 
--- Those that are there. They are named, so that nothing else in the schema changes hands.
+-- Those that are there: all tables and views that belong to whoever made the tables of the engine. So nothing that
+-- others have made in the schema changes hands.
 DO $$
 DECLARE
     relation text;
 BEGIN
-    FOREACH relation IN ARRAY ARRAY[
-        'alembic_version', 'compounds', 'deletions', 'experiments', 'load_files', 'load_report', 'loads', 'rebuilds',
-        'reject_report', 'reject_resolutions', 'rejects', 'stream_offsets', 'user_features', 'user_report', 'users'
-    ] LOOP
-        IF to_regclass('public.' || relation) IS NOT NULL THEN
-            EXECUTE format('ALTER TABLE public.%I OWNER TO exact_features_owner', relation);
-            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO exact_features_writer', relation);
-            EXECUTE format('GRANT SELECT ON public.%I TO exact_features_reader', relation);
-        END IF;
+    FOR relation IN
+        SELECT relname FROM pg_class
+         WHERE relnamespace = to_regnamespace('public') AND relkind IN ('r', 'p', 'v')
+           AND relowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('public.stream_offsets'))
+           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+         ORDER BY 1
+    LOOP
+        EXECUTE format('ALTER TABLE public.%I OWNER TO exact_features_owner', relation);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO exact_features_writer', relation);
+        EXECUTE format('GRANT SELECT ON public.%I TO exact_features_reader', relation);
     END LOOP;
     -- The writer looks which version the schema has; only migrations change it.
     IF to_regclass('public.alembic_version') IS NOT NULL THEN

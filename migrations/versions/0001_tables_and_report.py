@@ -9,6 +9,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+MODEL_TABLES = ("user_features", "experiments", "compounds", "users")
+"""Those that the model of the first edition has; a database of another model loses them while nothing is stored."""
+
 _REPORT = """
 CREATE VIEW user_report AS
 WITH counters AS (
@@ -115,5 +118,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP VIEW user_report")
-    for table in ("rejects", "stream_offsets", "user_features", "experiments", "compounds", "users"):
+    for table in ("rejects", "stream_offsets", *MODEL_TABLES):
         op.drop_table(table)

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, Text
-from sqlalchemy.types import TypeEngine
+import pyarrow as pa
 
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import ColumnValue, Expression, Kind
-from models.expressions.value_types import ExpressionError
-from models.types.column_types import ColumnType, ListType
+from models.expressions.value_types import ExpressionError, value_type
+from models.states.state import State
+from models.types.column_types import AnyNumber, ColumnType, Day, Flag, Instant, ListType, TextType, WholeNumber
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+    from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 Columns = Mapping[str, ColumnType]
 """The columns of a Row, by name."""
 
-COUNT: Final = BigInteger()
+COUNT: Final = WholeNumber()
 NUMBERS: Final = frozenset({Kind.NUMBER})
 ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
 """Kinds of values that have a least and a greatest."""
 ANY: Final = frozenset(Kind)
-_TYPES: Final[dict[Kind, TypeEngine[Any]]] = {
-    Kind.NUMBER: Numeric(),
-    Kind.TEXT: Text(),
-    Kind.FLAG: Boolean(),
-    Kind.DAY: Date(),
-    Kind.INSTANT: DateTime(timezone=True),
+_TYPES: Final[dict[Kind, ColumnType]] = {
+    Kind.NUMBER: AnyNumber(),
+    Kind.TEXT: TextType(),
+    Kind.FLAG: Flag(),
+    Kind.DAY: Day(),
+    Kind.INSTANT: Instant(),
 }
 
 
@@ -37,8 +42,13 @@ class OutputColumn:
     """A column of a feature table; `optional` says that it is NULL if nothing counts."""
 
     name: str
-    sql: TypeEngine[Any]
+    type: ColumnType
     optional: bool
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """Its type in Postgres."""
+        return self.type.sql
 
 
 @dataclass(frozen=True)
@@ -62,12 +72,41 @@ class Aggregate(ABC):
         Raises:
             ExpressionError: it says something that these rows do not have, or of a type that it cannot take.
         """
-        if self.where is not None:
-            condition(self.where, columns)
-        return self._outputs(name, columns)
+        found = self._outputs(name, columns)
+        self.states(columns)
+        return found
+
+    @abstractmethod
+    def sql(self, name: str, rows: GroupedRows) -> PlainSql:
+        """The same columns in plain SQL, for the audit."""
 
     @abstractmethod
     def _outputs(self, name: str, columns: Columns) -> tuple[OutputColumn, ...]: ...
+
+    @abstractmethod
+    def states(self, columns: Columns) -> tuple[State, ...]:
+        """What it needs to know of a group.
+
+        Raises:
+            ExpressionError: as for `outputs`.
+        """
+
+    @abstractmethod
+    def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
+        """Its columns by name, in the order of `outputs`, and with `divisor_of(name)` one that its SQL divides by.
+
+        Args:
+            name: the attribute's.
+            states: the columns of each of its states.
+        """
+
+    def condition(self, columns: Columns) -> Expression | None:
+        """`where` as a tree.
+
+        Raises:
+            ExpressionError: it cannot be read, or is neither true nor false.
+        """
+        return None if self.where is None else condition(self.where, columns)
 
 
 @dataclass(frozen=True)
@@ -94,10 +133,29 @@ class AggregateOfValue(Aggregate):
             raise ExpressionError(f"{type(self).__name__} takes {kinds}, and {self.value} is {found.type.kind}")
         return found
 
+    def value_or_items(self, columns: Columns) -> tuple[Expression, bool]:
+        """The value as a tree, and whether it is a list column, of which each item counts.
 
-def type_of_value(expression: Expression, columns: Columns) -> TypeEngine[Any]:
-    """The type in Postgres of a value that is taken from a row: the column's own, or that of the expression's kind."""
-    return columns[expression.name].sql if isinstance(expression, ColumnValue) else _TYPES[expression.type.kind]
+        Raises:
+            ExpressionError: as for `expression`.
+        """
+        items = list_column(self.value, columns)
+        return (self.expression(columns), False) if items is None else (items_of(self.value, items), True)
+
+
+def type_of_value(expression: Expression, columns: Columns) -> ColumnType:
+    """The type of a value that is taken from a row: the column's own, or that of the expression's kind."""
+    return columns[expression.name] if isinstance(expression, ColumnValue) else _TYPES[expression.type.kind]
+
+
+def divisor_of(name: str) -> str:
+    """The name of the column that holds how many rows count, where a column of that name is to be divided by SQL."""
+    return f"{name} rows"
+
+
+def items_of(name: str, items: ListType) -> ColumnValue:
+    """The items of a list column."""
+    return ColumnValue(name.strip(), value_type(name, items.item))
 
 
 def list_column(name: str, columns: Columns) -> ListType | None:

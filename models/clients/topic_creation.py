@@ -14,6 +14,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import (
     ClusterAuthorizationFailedError,
+    InvalidPartitionsError,
     InvalidReplicationFactorError,
     KafkaError,
     TopicAlreadyExistsError,
@@ -22,9 +23,10 @@ from aiokafka.errors import (
 )
 
 from models.clients.kafka import client_options
+from models.declaration.in_force import model_named
 from models.errors import TopicCreationError
 from models.settings.environment import Settings
-from models.topics import EXPERIMENTS, INPUT_TOPICS
+from models.topics import input_topics
 
 LEADER_SECONDS = 60.0
 """So long may a partition be without a leader; an election takes a few seconds."""
@@ -40,11 +42,11 @@ _OTHER_ADVICE = "change these settings, or create the topic by hand"
 
 
 async def ensure_topics(
-    settings: Settings, changelog: str | None = None, leader_seconds: float = LEADER_SECONDS
+    settings: Settings, changelogs: Mapping[str, str] | None = None, leader_seconds: float = LEADER_SECONDS
 ) -> dict[str, int]:
-    """Create the input topics that are missing, and the changelog if one is named; wait until all can be used.
+    """Create the input topics that are missing, and the changelogs that are named; wait until all can be used.
 
-    The changelog gets as many partitions as `experiments` has: a user's aggregate stays with the user's records.
+    A changelog gets as many partitions as the topic that is named with it: a group's state stays with its records.
 
     Returns:
         How many partitions each has.
@@ -57,10 +59,12 @@ async def ensure_topics(
     await admin.start()
     topics = _Topics(admin, settings, leader_seconds)
     try:
-        counts = await topics.ensure({name: topic.config for name, topic in INPUT_TOPICS.items()})
-        if changelog is None:
-            return counts
-        return counts | await topics.ensure({changelog: _COMPACTED}, at_least=counts[EXPERIMENTS])
+        counts = await topics.ensure(
+            {name: topic.config for name, topic in input_topics(model_named(settings.model)).items()}
+        )
+        for changelog, topic in (changelogs or {}).items():
+            counts |= await topics.ensure({changelog: _COMPACTED}, at_least=counts[topic])
+        return counts
     finally:
         await admin.close()
 
@@ -100,11 +104,10 @@ class _Topics:
     async def _add_partitions(self, names: Sequence[str], count: int) -> None:
         try:
             await self._admin.create_partitions({name: NewPartitions(count) for name in names})
+        except InvalidPartitionsError:
+            # Another worker added them a moment ago; a broker may not show them yet, so the caller waits for them.
+            return
         except KafkaError as error:
-            # Another worker may have added them at the same moment.
-            now = await self._partitions()
-            if all(len(now.get(name, [])) >= count for name in names):
-                return
             _check(error.errno, [str(error)], f"add partitions to {', '.join(names)}, up to {count}")
             raise
 

@@ -12,6 +12,9 @@ Names = str | tuple[str, ...]
 class Row(BaseModel):
     """The rows of one kind of file, of one topic and of one table; a pydantic model whose fields are the columns.
 
+    Functions of pydantic's (`field_validator`, `model_validator`) may decide too what a row is. They are called
+    more than once for a row, on the way to Kafka and behind it: what they give must stay as it is when given to them.
+
     Class keywords:
         table: name of the table, the topic and the kind of file.
         key: the column or columns that name a row.
@@ -29,7 +32,7 @@ class Row(BaseModel):
         arbitrary_types_allowed=True,
         protected_namespaces=(),
     )
-    declared: ClassVar[RowKeywords]
+    __declared__: ClassVar[RowKeywords]
 
     def __init_subclass__(
         cls,
@@ -43,7 +46,7 @@ class Row(BaseModel):
     ) -> None:
         """Keep the keywords as they are."""
         super().__init_subclass__(**kwargs)
-        cls.declared = RowKeywords(table, _names(key), group, _names(files), label)
+        cls.__declared__ = RowKeywords(table, _names(key), group, _names(files), label)
 
 
 class RowKeywords:
@@ -69,12 +72,12 @@ class Features:
             stand there by its day, week, month or year: `month(ordered_at)`.
     """
 
-    declared: ClassVar[FeaturesKeywords]
+    __declared__: ClassVar[FeaturesKeywords]
 
     def __init_subclass__(cls, *, table: str = "", of: type[Row] | None = None, by: Names = ()) -> None:
         """Keep the keywords as they are."""
         super().__init_subclass__()
-        cls.declared = FeaturesKeywords(table, of, _names(by))
+        cls.__declared__ = FeaturesKeywords(table, of, _names(by))
 
 
 class FeaturesKeywords:

@@ -28,7 +28,7 @@ def checked_features(
     def report(field: str | None, wrong: str, right: str) -> None:
         faults.append(DeclarationFault(places.of(features.__name__, field), wrong, right))
 
-    said = features.declared
+    said = features.__declared__
     if fault := fault_of_table(said.table, is_topic=False):
         report("table", *fault)
     table = rows.get(said.of) if said.of is not None else None
@@ -86,7 +86,7 @@ def _outputs(aggregates: Mapping[str, Aggregate], table: RowTable, report: Repor
         try:
             yield from aggregate.outputs(name, table.types)
         except ExpressionError as error:
-            report(name, str(error), "see models/aggregates for what each aggregate takes")
+            report(name, str(error), "docs/models.md has what each aggregate takes")
 
 
 def _check_names(groups: list[str], outputs: list[str], report: Callable[[str | None, str, str], None]) -> None:

@@ -28,6 +28,20 @@ ENGINE_TABLES: Final = frozenset(
     }
 )
 """Tables and views that the engine has for itself, and its topics."""
+POSTGRES_TYPES: Final = frozenset(
+    """
+    aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray
+    anycompatiblerange anyelement anyenum anymultirange anynonarray anyrange bit bool box bpchar bytea char cid
+    cidr circle cstring date datemultirange daterange event_trigger fdw_handler float4 float8 gtsvector
+    index_am_handler inet int2 int2vector int4 int4multirange int4range int8 int8multirange int8range internal
+    interval json jsonb jsonpath language_handler line lseg macaddr macaddr8 money name numeric nummultirange
+    numrange oid oidvector path point polygon record refcursor regclass regcollation regconfig regdictionary
+    regnamespace regoper regoperator regproc regprocedure regrole regtype table_am_handler text tid time
+    timestamp timestamptz timetz trigger tsm_handler tsmultirange tsquery tsrange tstzmultirange tstzrange
+    tsvector txid_snapshot unknown uuid varbit varchar void xid xid8 xml
+    """.split()  # noqa: SIM905  # as a list it takes a hundred lines
+)
+"""Types that Postgres has for itself: it takes one of these names for them, and not for the rows of a table."""
 ENGINE_FEATURE_COLUMNS: Final = frozenset({"version", "updated_at"})
 """Columns that each feature table has beside its own."""
 
@@ -39,11 +53,17 @@ class NameFault(NamedTuple):
     right: str
 
 
+BEGINS_WITH_UNDERSCORE: Final = NameFault(
+    "begins with an underscore, which pydantic takes for private", "use another name"
+)
+
+
 def fault_of_table(name: str, *, is_topic: bool) -> NameFault | None:
     """What is wrong with the name of a table, or of a table and its topic."""
     if not name:
         return NameFault("has no table", 'write table="…" with its name')
-    if name in ENGINE_TABLES or name.startswith("pg_"):
+    # Names that begin with an underscore are those of arrays of rows, and of parts of statements.
+    if name in ENGINE_TABLES | POSTGRES_TYPES or name.startswith(("pg_", "_")):
         return NameFault(f"has the table {name!r}, which the engine or Postgres has for itself", "use another name")
     if is_topic and (not _TOPIC.fullmatch(name) or set(name) == {"."} or len(name) > MAX_TOPIC_LENGTH):
         return NameFault(
@@ -56,7 +76,7 @@ def fault_of_table(name: str, *, is_topic: bool) -> NameFault | None:
 def fault_of_column(name: str) -> NameFault | None:
     """What is wrong with the name of a column."""
     if name.startswith("_"):
-        return NameFault("begins with an underscore, which pydantic takes for private", "use another name")
+        return BEGINS_WITH_UNDERSCORE
     if name in _SYSTEM_COLUMNS:
         return NameFault("is the name of a column that Postgres has for itself", "use another name")
     return _fault_of_length("is a name", name)

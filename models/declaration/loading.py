@@ -14,9 +14,11 @@ from typing import Final, TypeVar
 from models.declaration.base_classes import Features, Row
 from models.declaration.faults import DeclarationFault, ModelError, Place
 from models.declaration.feature_checks import checked_features
+from models.declaration.identifiers import fault_of_table
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.declaration.row_checks import checked_rows
 from models.declaration.source_places import SourcePlaces
+from models.settings.environment import is_path
 
 BaseT = TypeVar("BaseT", Row, Features)
 
@@ -41,7 +43,7 @@ def load_model(name: str) -> Model:
 
 
 def _path_of(name: str) -> Path:
-    if name.endswith(".py") or "/" in name:
+    if is_path(name):
         return Path(name)
     try:
         spec = find_spec(name)
@@ -67,12 +69,13 @@ def _declared(name: str, path: Path, source: bytes) -> Model:
     places = SourcePlaces(str(path), tree)
     rows, of_rows = _rows(classes, places)
     features, of_features = _features(classes, rows, places)
-    faults += [*of_rows, *of_features, *_repeated(classes, places)]
+    reports, of_reports = _reports(module, str(path))
+    faults += [*of_rows, *of_features, *_repeated(classes, places), *of_reports]
     if not rows and not faults:
         faults.append(DeclarationFault(Place(str(path), 1), "declares no Row", "write a class for each kind of file"))
     if faults:
         raise _faulty(name, faults)
-    return Model(name, ast.get_docstring(tree) or "", tuple(rows.values()), tuple(features))
+    return Model(name, ast.get_docstring(tree) or "", tuple(rows.values()), tuple(features), reports)
 
 
 def _faulty(name: str, faults: list[DeclarationFault]) -> ModelError:
@@ -138,19 +141,33 @@ def _features(
     return found, faults
 
 
+def _reports(module: ModuleType, file: str) -> tuple[dict[str, str], list[DeclarationFault]]:
+    """The views that a model declares: `REPORTS = {name: query}`."""
+    said = vars(module).get("REPORTS", {})
+    if not isinstance(said, dict) or not all(isinstance(text, str) for pair in said.items() for text in pair):
+        wrong = "has REPORTS that are not texts by name"
+        return {}, [DeclarationFault(Place(file, 1), wrong, 'write REPORTS = {"name": "SELECT …"}')]
+    faults = [
+        DeclarationFault(Place(file, 1, "REPORTS", name), fault.wrong, fault.right)
+        for name in said
+        if (fault := fault_of_table(name, is_topic=False))
+    ]
+    return said, faults
+
+
 def _extending(base: type[BaseT], classes: list[type]) -> list[type[BaseT]]:
     return [found for found in dict.fromkeys(classes) if issubclass(found, base) and found is not base]
 
 
 def _repeated(classes: list[type], places: SourcePlaces) -> list[DeclarationFault]:
     declaring: list[type[Row | Features]] = [*_extending(Row, classes), *_extending(Features, classes)]
-    counts = Counter(found.declared.table for found in declaring)
+    counts = Counter(found.__declared__.table for found in declaring)
     return [
         DeclarationFault(
             places.of(found.__name__, "table"),
-            f"has the table {found.declared.table!r}, which another class has too",
+            f"has the table {found.__declared__.table!r}, which another class has too",
             "give each table a name of its own",
         )
         for found in declaring
-        if found.declared.table and counts[found.declared.table] > 1
+        if found.__declared__.table and counts[found.__declared__.table] > 1
     ]

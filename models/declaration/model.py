@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from models.aggregates.aggregate import Aggregate, OutputColumn
-from models.declaration.base_classes import Row
-from models.types.column_types import Column, ColumnType
+if TYPE_CHECKING:
+    # Not else: what only passes a model on needs none of the libraries that it is made with.
+    from models.aggregates.aggregate import Aggregate, OutputColumn
+    from models.declaration.base_classes import Row
+    from models.types.column_types import Column, ColumnType
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class RowTable:
     def types(self) -> Mapping[str, ColumnType]:
         """The type of each column by its name."""
         return {column.name: column.type for column in self.columns}
+
+    @property
+    def has_validators(self) -> bool:
+        """Whether functions of its own decide what a row is, beside types and limits."""
+        own = self.definition.__pydantic_decorators__
+        return bool(own.validators or own.field_validators or own.root_validators or own.model_validators)
 
     @property
     def partitioned_by(self) -> tuple[str, ...]:
@@ -81,3 +90,5 @@ class Model:
     description: str
     rows: tuple[RowTable, ...]
     features: tuple[FeatureTable, ...]
+    reports: Mapping[str, str] = field(default_factory=dict)
+    """Views by name: the query of each, over the tables of the model."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from pydantic.fields import FieldInfo
 
 from models.declaration.base_classes import Row
 from models.declaration.faults import DeclarationFault
-from models.declaration.identifiers import fault_of_column, fault_of_table
+from models.declaration.identifiers import BEGINS_WITH_UNDERSCORE, fault_of_column, fault_of_table
 from models.declaration.model import RowTable
 from models.declaration.source_places import SourcePlaces
 from models.types.annotations import TypeFault, column_of
@@ -25,8 +26,9 @@ def checked_rows(row: type[Row], places: SourcePlaces) -> tuple[RowTable, list[D
     def report(field: str | None, wrong: str, right: str) -> None:
         faults.append(DeclarationFault(places.of(row.__name__, field), wrong, right))
 
-    said = row.declared
+    said = row.__declared__
     columns = tuple(_columns(row, report))
+    _check_names(row, report)
     if fault := fault_of_table(said.table, is_topic=True):
         report("table", *fault)
     table = RowTable(said.table, row, columns, said.key, said.group, said.label, said.files or (said.table,))
@@ -47,9 +49,23 @@ def _columns(row: type[Row], report: Report) -> Iterator[Column]:
         except TypeFault as error:
             report(name, str(error), error.right)
             continue
+        if field.alias is not None or field.validation_alias is not None:
+            report(name, "has an alias", "name the field as its column is called")
         if not (field.is_required() or (column.optional and _is_none(field))):
             report(name, f"has the default {field.default!r}", "leave it out; `| None` says that it may be missing")
         yield column
+
+
+def _check_names(row: type[Row], report: Report) -> None:
+    counts = Counter(map(str.lower, row.model_fields))
+    for name in row.model_fields:
+        if counts[name.lower()] > 1:
+            report(name, "differs from another column in case only, which a header cannot tell", "use another name")
+    for name in row.__private_attributes__:
+        report(name, *BEGINS_WITH_UNDERSCORE)
+    own, known = dict(row.model_config), dict(Row.model_config)
+    if changed := sorted(name for name, value in own.items() if known.get(name) != value):
+        report(None, f"sets {', '.join(changed)} of pydantic, by which rows are not read", "leave it out")
 
 
 def _is_none(field: FieldInfo) -> bool:

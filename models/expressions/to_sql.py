@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import operator as operators
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Numeric, Text, and_, cast, literal, not_, or_
+from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Numeric, Text, and_, cast, literal_column, not_, or_
 from sqlalchemy.types import TypeEngine
 
 from models.expressions.syntax import (
@@ -53,7 +55,7 @@ def sql_of(  # noqa: PLR0911  # a case for each form, in one place
         case ColumnValue(name):
             return columns[name]
         case Literal(value, kind):
-            return cast(literal(value, _TYPES[kind.kind]), _TYPES[kind.kind])
+            return cast(literal_column(text_literal(_written(value))), _TYPES[kind.kind])
         case Arithmetic(operator, left, right):
             return _ARITHMETIC[operator](_number(left, columns), _number(right, columns))
         case Comparison(operator, left, right):
@@ -66,6 +68,16 @@ def sql_of(  # noqa: PLR0911  # a case for each form, in one place
             return not_(sql_of(operand, columns))
         case IsNone(operand):
             return sql_of(operand, columns).is_(None)
+
+
+def text_literal(text: str) -> str:
+    """A text as it stands in a statement, safe whatever it holds and however `standard_conforming_strings` is set."""
+    quoted = "'" + text.replace("'", "''") + "'"
+    return quoted if "\\" not in text else "E" + quoted.replace("\\", "\\\\")
+
+
+def _written(value: Decimal | str | bool | date | datetime) -> str:  # noqa: FBT001  # what stands in an expression
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _number(expression: Expression, columns: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:

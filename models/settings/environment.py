@@ -15,6 +15,17 @@ from models.settings.kafka_security import KafkaSecuritySettings, check_certific
 from models.settings.log_format import LogFormat
 from models.settings.secret_files import SECRETS, values_of_files
 
+
+def is_path(model: str) -> bool:
+    """Whether the name of a model is that of a file; else it is that of a module."""
+    return model.endswith(".py") or "/" in model
+
+
+def from_any_folder(model: str) -> str:
+    """The name of a model by which processes in other folders find it too."""
+    return str(Path(model).resolve()) if is_path(model) else model
+
+
 _TOKEN = re.compile(r"[\w.~+/-]{16,}=*", re.ASCII)
 
 
@@ -28,6 +39,7 @@ class Settings(KafkaSecuritySettings):
         "postgresql://postgres@localhost:5432/postgres",
         description="Postgres 18 or newer, a postgresql:// address",
     )
+    model: str = Field("models.lab", description="the model that declares rows and features: a file ….py or a module")
     topic_partitions: int = Field(4, ge=1, le=1000, description="partitions of a topic created by us")
     topic_replication: int = Field(1, ge=1, le=10, description="replicas of a topic created by us")
     max_batch_records: int = Field(750_000, ge=1, description="most records of one transaction")
@@ -66,6 +78,11 @@ class Settings(KafkaSecuritySettings):
         for path in parse_qs(urlsplit(url).query).get("sslrootcert", []):
             check_certificates(path)
         return url
+
+    @field_validator("model")
+    @classmethod
+    def _from_any_folder(cls, name: str) -> str:
+        return from_any_folder(name)
 
     @field_validator("web_token")
     @classmethod

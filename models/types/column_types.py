@@ -6,12 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, Text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import TypeEngine
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
 
 LEAST_INT, GREATEST_INT = -(2**63), 2**63 - 1
 """What a bigint of Postgres and an int64 of Arrow hold."""
@@ -58,7 +58,13 @@ class WholeNumber(ColumnType):
     bounds: Bounds = UNBOUNDED
     name = "int"
     arrow = pa.int64()
-    sql = BigInteger()
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """The type of its column in Postgres."""
+        from sqlalchemy import BigInteger  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        return BigInteger()
 
     @property
     def digits(self) -> int:
@@ -101,6 +107,8 @@ class ExactDecimal(ColumnType):
     @property
     def sql(self) -> TypeEngine[Any]:
         """The type of its column in Postgres."""
+        from sqlalchemy import Numeric  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return Numeric(self.max_digits, self.decimal_places)
 
 
@@ -113,7 +121,13 @@ class TextType(ColumnType):
     pattern: str | None = None
     name = "str"
     arrow = pa.string()
-    sql = Text()
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """The type of its column in Postgres."""
+        from sqlalchemy import Text  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        return Text()
 
 
 @dataclass(frozen=True)
@@ -122,7 +136,13 @@ class Flag(ColumnType):
 
     name = "bool"
     arrow = pa.bool_()
-    sql = Boolean()
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """The type of its column in Postgres."""
+        from sqlalchemy import Boolean  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        return Boolean()
 
 
 @dataclass(frozen=True)
@@ -132,7 +152,13 @@ class Day(ColumnType):
     bounds: Bounds = UNBOUNDED
     name = "date"
     arrow = pa.date32()
-    sql = Date()
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """The type of its column in Postgres."""
+        from sqlalchemy import Date  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        return Date()
 
 
 @dataclass(frozen=True)
@@ -142,7 +168,13 @@ class Instant(ColumnType):
     bounds: Bounds = UNBOUNDED
     name = "datetime"
     arrow = pa.timestamp("us", tz="UTC")
-    sql = DateTime(timezone=True)
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """The type of its column in Postgres."""
+        from sqlalchemy import DateTime  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        return DateTime(timezone=True)
 
 
 @dataclass(frozen=True)
@@ -163,6 +195,43 @@ class ListType(ColumnType):
     @property
     def sql(self) -> TypeEngine[Any]:
         """The type of its column in Postgres."""
+        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        return ARRAY(self.item.sql)
+
+
+@dataclass(frozen=True)
+class AnyNumber(ColumnType):
+    """A number of as many digits as it has: the type of sums, which no column of rows has."""
+
+    name = "a number"
+    arrow = pa.decimal256(MAX_DIGITS, 0)
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """The type of its column in Postgres."""
+        from sqlalchemy import Numeric  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
+        return Numeric()
+
+
+@dataclass(frozen=True)
+class ArrayOf(ColumnType):
+    """Several values of a type: that of ties, which no column of rows has."""
+
+    item: ColumnType
+    name = "an array"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The type of its Arrow column."""
+        return pa.list_(self.item.arrow)
+
+    @property
+    def sql(self) -> TypeEngine[Any]:
+        """The type of its column in Postgres."""
+        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
+
         return ARRAY(self.item.sql)
 
 

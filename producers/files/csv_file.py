@@ -10,14 +10,16 @@ from functools import partial
 from io import StringIO
 from itertools import islice
 
+from models.types.column_types import Day, Instant
 from producers.errors import UnknownContentError, UnreadableFileError
 from producers.files.file_rows import FileRows
 from producers.files.header_search import SEARCHED_LINES, HeaderSearch
 from producers.files.refusals import refusal
 from producers.files.row_reader import RowReader
 from producers.rows.column_mapping import ColumnMapping, ColumnMappingOf
-from producers.rows.date_forms import settled_form
-from producers.rows.file_kinds import DATE_COLUMN, HeaderError, recognised
+from producers.rows.date_forms import DateForm, settled_form
+from producers.rows.file_kinds import HeaderError
+from producers.rows.moments import day_text
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from producers.sources.source import Source
 from producers.text.content import Content
@@ -59,11 +61,11 @@ class CsvFile:
         Raises:
             OSError: the file cannot be read (any more).
         """
-        width, first = len(self.layout.header), self.header_line + 1
+        width, first, may_be_row = len(self.layout.header), self.header_line + 1, self.layout.may_be_row
         opened = partial(Content, self.source, self.reading.encoding)
         evidence = EscapeEvidence(self.dialect, width, opened if self.source.repeatable else None)
         with closing(self.begun or opened()) as content:
-            records = RowReader(content.lines, self.dialect, first, width, evidence, self.reading.comment)
+            records = RowReader(content.lines, self.dialect, first, width, evidence, self.reading.comment, may_be_row)
             yield FileRows(content, records, self.reading.limit)
 
 
@@ -78,7 +80,7 @@ def inspect(source: Source, layout_of: ColumnMappingOf, reading: ReadOptions = D
         content = stack.enter_context(closing(Content(source, reading.encoding)))
         file = _inspected(source, content.lines, layout_of, reading)
         if source.repeatable:
-            return _with_date_form(file)
+            return _with_date_forms(file)
         stack.pop_all()
         return replace(file, begun=content)
 
@@ -97,7 +99,7 @@ def _inspected(source: Source, lines: Lines, layout_of: ColumnMappingOf, reading
     if len(first_line) > MAX_FIELD:
         raise UnknownContentError(f"{source.name}: holds no header that could be read: its first line is too long")
     sample = [first_line, *_sample(numbered)]
-    dialect = sniff(sample, reading)
+    dialect = sniff(sample, layout_of.kinds, reading)
     text = header_text(sample, dialect)
     header = header_of(text, dialect, reading)
     try:
@@ -105,25 +107,30 @@ def _inspected(source: Source, lines: Lines, layout_of: ColumnMappingOf, reading
     except HeaderError as error:
         beginning = _beginning(lines, begins)
         found = refusal(error, beginning, HeaderSearch(beginning, layout_of, source.file_name, reading))
-        kind_of_error = UnreadableFileError if recognised(header) else UnknownContentError
+        kind_of_error = UnreadableFileError if layout_of.kinds.recognised(header) else UnknownContentError
         raise kind_of_error(f"{source.name}: {found}") from None
-    layout = replace(layout, null=frozenset(reading.null))
+    layout = replace(layout, null=frozenset(reading.null), zone=reading.zone)
     if not layout.has_header:
         return CsvFile(source, layout, dialect, begins - 1, "", reading)
     header_line = begins + len(StringIO(text, newline="").readlines()) - 1
     return CsvFile(source, layout, dialect, header_line, text.rstrip("\r\n"), reading)
 
 
-def _with_date_form(file: CsvFile) -> CsvFile:
-    """The file with the form that its dates have; it is read to its end only if its first date is not ISO."""
-    if DATE_COLUMN not in file.layout.columns:
-        return file
-    position = file.layout.header.index(DATE_COLUMN)
+def _with_date_forms(file: CsvFile) -> CsvFile:
+    """The file with the forms that its dates have; read to its end for each column whose first date is not ISO."""
+    layout = file.layout
+    forms = {
+        column.name: _date_form(file, position, is_instant=isinstance(column.type, Instant))
+        for column, position in zip(layout.columns, layout.positions, strict=True)
+        if isinstance(column.type, Day | Instant)
+    }
+    return replace(file, layout=replace(layout, date_forms=forms)) if forms else file
+
+
+def _date_form(file: CsvFile, position: int, *, is_instant: bool) -> DateForm:
     with replace(file, reading=replace(file.reading, limit=None)).opened() as rows:
-        form = settled_form(
-            fields[position].strip() for _, fields in rows if isinstance(fields, list) and len(fields) > position
-        )
-    return replace(file, layout=replace(file.layout, date_form=form))
+        texts = (fields[position].strip() for _, fields in rows if isinstance(fields, list) and len(fields) > position)
+        return settled_form(map(day_text, texts) if is_instant else texts)
 
 
 def _beginning(lines: Lines, first: int) -> list[tuple[int, str]]:

@@ -12,8 +12,7 @@ from models.terminal_text import shown
 from producers.errors import UnknownContentError, UnknownEncodingError, UnreadableFileError, UnreadableSourceError
 from producers.files.csv_file import CsvFile, inspect
 from producers.printable import printable
-from producers.rows.column_mapping import ColumnMappingOf, row_mapping
-from producers.rows.file_kinds import KINDS, kind_named
+from producers.rows.column_mapping import ColumnMappingOf, rows_in_force
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from producers.sources.archives import members
 from producers.sources.file_names import listed, misplaced
@@ -38,17 +37,18 @@ class Inputs:
 
 
 def find(
-    paths: Iterable[GivenPath], layout_of: ColumnMappingOf = row_mapping, reading: ReadOptions = DEFAULT_READ_OPTIONS
+    paths: Iterable[GivenPath], layout_of: ColumnMappingOf | None = None, reading: ReadOptions = DEFAULT_READ_OPTIONS
 ) -> Inputs:
-    """Look at each path: a file, an archive, or a folder; of what is in one of these, users and compounds come first.
+    """Look at each path: a file, an archive, or a folder; what is in one of these comes in the order of its kinds.
 
     Args:
         paths: also `-` for standard input, and addresses such as https://…, which must be text: a Path garbles them.
             Files found in folders that stand side by side are taken as one folder.
-        layout_of: tells what the files' rows are for.
+        layout_of: tells what files there may be, and what their rows are for; None: those of the model in force, to be
+            stored.
         reading: what is said of the files beside what they show.
     """
-    search = _Search(layout_of, reading)
+    search = _Search(layout_of or rows_in_force(), reading)
     number = count(1)
     given = list(paths)
     for _, place in groupby(given, key=lambda path: 0 if isinstance(path, FolderFile) else next(number)):
@@ -83,7 +83,7 @@ class _Search:
         """Take the files of a place, which is a path as given or files found before, in the order of their kinds."""
         problems_before = len(self.problems)
         found = [file for path in place for source in self._sources(path) if (file := self._inspected(source))]
-        self.files += sorted(found, key=lambda file: KINDS.index(file.layout.kind))
+        self.files += sorted(found, key=lambda file: self._layout_of.kinds.tables.index(file.layout.kind))
         if not found and len(self.problems) == problems_before and not isinstance(place[0], FolderFile):
             self.problems.append(
                 f"{printable(fspath(place[0]))}: holds no .csv, .tsv or .txt file with rows: "
@@ -130,7 +130,7 @@ class _Search:
         try:
             file = inspect(source, self._layout_of, self._reading)
         except UnreadableFileError as error:
-            if source.optional and isinstance(error, UnknownContentError) and not kind_named(source.file_name):
+            if source.optional and isinstance(error, UnknownContentError) and not self._is_called_after_a_kind(source):
                 self._pass_over(*_place_and_name(source))
             else:
                 self.problems.append(str(error))
@@ -143,6 +143,9 @@ class _Search:
             self._pass_over(*_place_and_name(source))
         return None
 
+    def _is_called_after_a_kind(self, source: Source) -> bool:
+        return self._layout_of.kinds.named(source.file_name) is not None
+
     def _pass_over(self, place: str, names: Iterable[str]) -> None:
         if names := list(names):
             self._passed_over.setdefault(place, []).extend(names)
@@ -152,7 +155,7 @@ def _notes_of_order(paths: Sequence[str]) -> Iterator[str]:
     if pair := misplaced([path for path in paths if not is_address(path)]):
         before, after = (shown(path, _SHOWN_CHARACTERS) for path in pair)
         yield (
-            f"files are loaded in the order given, {before} before {after}: of rows with the same id the later file's "
+            f"files are loaded in the order given, {before} before {after}: of rows with the same key the later file's "
             "counts; the files of a folder are loaded in the order of their numbers"
         )
 

@@ -14,4 +14,6 @@ def fingerprint(file: CsvFile) -> str:
     said = (reading.skip_lines, reading.comment, reading.null)
     if any(said):
         read_as += repr(said)
+    if reading.timezone:
+        read_as += reading.timezone
     return blake2b(read_as.encode(errors="backslashreplace"), digest_size=8).hexdigest()

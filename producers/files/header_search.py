@@ -10,11 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import StringIO
 
+from models.declaration.model import RowTable
+from models.types.column_types import Identifier, TextType
 from producers.errors import FieldFaultError, ReadOptionError
 from producers.rows.column_mapping import ColumnMappingOf
 from producers.rows.column_names import Proposal, one_line, proposal
-from producers.rows.fields import PARSERS
-from producers.rows.file_kinds import KINDS, FileKind, HeaderError
+from producers.rows.fields import parser_of
+from producers.rows.file_kinds import HeaderError, column_names
 from producers.rows.read_option_values import usable_comment, usable_delimiter
 from producers.rows.read_options import ReadOptions, columns_from
 from producers.text.dialects import NOT_ONE_ROW, Dialect, header_of, sniff
@@ -66,6 +68,8 @@ class HeaderSearch:
         """Take the lines, what a header must be, and how the file was to be read."""
         self._lines = [(number, line) for number, line in lines if len(line) <= _LONGEST_HEADER]
         self._layout_of = layout_of
+        self.kinds = layout_of.kinds
+        """What files there may be."""
         self._file_name = file_name
         self._reading = reading
 
@@ -109,9 +113,10 @@ class HeaderSearch:
     def _names(self, found: _Try) -> Iterator[Mapping[str, str]]:
         """The file's column names mapped to ours, where there is no doubt."""
         header = found.header()
-        proposals = [proposal(header, kind) for kind in KINDS]
-        complete = [named for named in proposals if named.is_complete]
-        named_so = [named for named in complete if self._file_name.lower() in named.kind.file_names]
+        proposals = [proposal(header, kind) for kind in self.kinds.tables]
+        surest = max(named.sure for named in proposals)
+        complete = [named for named in proposals if named.is_complete and named.sure == surest]
+        named_so = [named for named in complete if named.kind is self.kinds.named(self._file_name)]
         if len(complete) == 1 or named_so:
             yield (named_so or complete)[0].renamed
 
@@ -136,7 +141,9 @@ class HeaderSearch:
                 changes["columns"] = {**reading.columns, **columns_from([mapping])}
         try:
             tried = replace(reading, **changes)  # type: ignore[arg-type]  # the options' own types
-            header = header_of(found.text, sniff(StringIO(found.text, newline="").readlines(), tried), tried)
+            header = header_of(
+                found.text, sniff(StringIO(found.text, newline="").readlines(), self.kinds, tried), tried
+            )
             self._layout_of(header, self._file_name)
         except (HeaderError, ReadOptionError):
             return []
@@ -161,7 +168,7 @@ class HeaderSearch:
         """A warning if the first row's id is not a number."""
         following = self._lines[found.index + 1 + found.text.rstrip("\r\n").count("\n") :]
         header = found.header()
-        keys = [theirs for theirs, ours in names.items() if ours.endswith("_id")]
+        keys = [theirs for theirs, ours in names.items() if ours in self._ids]
         with suppress(*NOT_ONE_ROW, IndexError):
             row = _dialect(found).split(following[0][1])
             for key in keys:
@@ -169,6 +176,12 @@ class HeaderSearch:
                 if value and not _DIGITS.fullmatch(value):
                     return f"; but ids must be whole numbers, and {key} holds {value[:40]!r}"
         return ""
+
+    @property
+    def _ids(self) -> set[str]:
+        """The columns that hold ids."""
+        columns = (column for kind in self.kinds.tables for column in kind.columns)
+        return {column.name.lower() for column in columns if isinstance(column.type, Identifier)}
 
     def _number(self, found: _Try) -> int:
         return self._lines[found.index][0]
@@ -186,9 +199,9 @@ class HeaderSearch:
         """What to do if the first line is a row."""
         for delimiter in _delimiters(self._lines[0][1]) if self._lines else ():
             row = _Try(0, self._lines[0][1], delimiter, replace(self._reading, delimiter=None)).header()
-            kinds = [kind for kind in KINDS if _is_row(row, kind)]
-            if len(kinds) == 1 and self._fits(kinds[0].columns):
-                header = delimiter.join(kinds[0].columns)
+            kinds = [kind for kind in self.kinds.tables if _is_row(row, kind)]
+            if len(kinds) == 1 and self._fits(column_names(kinds[0])):
+                header = delimiter.join(column_names(kinds[0]))
                 row_of = f"has no header: its first line looks like a row of {kinds[0].name}"
                 return f"{row_of}: put a line with the columns' names before it, {header}"
         return None
@@ -197,7 +210,7 @@ class HeaderSearch:
         """The names that are near to ours in the line that has most of them."""
         best: Proposal | None = None
         for found in tries:
-            for kind in KINDS:
+            for kind in self.kinds.tables:
                 near = proposal(found.header(), kind)
                 if near.sure and (best is None or len(near.names) > len(best.names)):
                     best = near
@@ -227,12 +240,15 @@ def _delimiters(line: str) -> Iterator[str]:
                 yield usable_delimiter(character)
 
 
-def _is_row(fields: Sequence[str], kind: FileKind) -> bool:
+def _is_row(fields: Sequence[str], kind: RowTable) -> bool:
     if len(fields) != len(kind.columns):
         return False
+    telling = 0
     try:
         for column, field in zip(kind.columns, fields, strict=True):
-            PARSERS[column](field.strip())
+            parser_of(column)(field.strip())
+            telling += bool(field.strip()) and not isinstance(column.type, TextType)
     except FieldFaultError:
         return False
-    return True
+    # Any line is a row of texts.
+    return telling > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 MOST_LINES = 20
 """Lines that a row may have without a word."""
@@ -11,9 +11,9 @@ MOST_LINES = 20
 class LongRows:
     """Takes note of rows of a file."""
 
-    def __init__(self, delimiter: str, width: int) -> None:
-        """Take what separates fields, and how many the header has."""
-        self._delimiter, self._width = delimiter, width
+    def __init__(self, delimiter: str, width: int, may_be_row: Callable[[Sequence[str]], bool] = bool) -> None:
+        """Take what separates fields, how many the header has, and whether so many fields may be a row of the file."""
+        self._delimiter, self._width, self._may_be_row = delimiter, width, may_be_row
         self._long = _Noted()
         self._swallowing = _Noted()
 
@@ -34,8 +34,8 @@ class LongRows:
             yield f"{self._long} spans more than {MOST_LINES} lines, as its quotes have it: {advice}"
 
     def _looks_like_a_row(self, line: str) -> bool:
-        first, *others = line.split(self._delimiter)
-        return bool(others) and len(others) + 1 >= self._width and first.strip().isdigit()
+        fields = line.split(self._delimiter)
+        return len(fields) >= max(self._width, 2) and self._may_be_row(fields)
 
 
 class _Noted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from producers.files.broken_rows import (
@@ -16,7 +16,7 @@ from producers.files.broken_rows import (
     text_after_quote,
 )
 from producers.files.long_rows import MOST_LINES, LongRows
-from producers.files.simple_blocks import Recognise, SimpleRows
+from producers.files.simple_blocks import BlockRows, Recognise
 from producers.text.dialects import Dialect
 from producers.text.escapes import BACKSLASH, EscapeEvidence
 from producers.text.lines import MAX_ROW, BrokenOffError, Lines
@@ -26,7 +26,7 @@ from producers.text.regular_rows import CountLines, regular_lines
 Record = tuple[int, list[str] | BrokenRow]
 """A row, and the line that it begins on."""
 
-Block = tuple[int, SimpleRows]
+Block = tuple[int, BlockRows]
 """Rows recognised as a whole, and the line of the first."""
 
 
@@ -46,6 +46,7 @@ class RowReader:
         width: int,
         evidence: EscapeEvidence,
         comment: str | None = None,
+        may_be_row: Callable[[Sequence[str]], bool] = bool,
     ) -> None:
         """Take lines of which the first one wanted is still held or was not yet read.
 
@@ -56,6 +57,7 @@ class RowReader:
             width: how many fields the header has.
             evidence: tells whether backslashes escape quotes, if the dialect does not.
             comment: what lines begin with that are passed over.
+            may_be_row: whether fields, as many as the header has or more, may be a row.
         """
         # The limit is the csv module's own and holds for the process; that of needed fields is in validation.
         csv.field_size_limit(MAX_ROW)
@@ -65,7 +67,7 @@ class RowReader:
         self._width = width
         self._evidence = evidence
         self._comment = comment
-        self._long_rows = LongRows(dialect.delimiter, width)
+        self._long_rows = LongRows(dialect.delimiter, width, may_be_row)
         self._escape = dialect.escape
         self._end = first_line
         self.before = first_line - 1
@@ -86,7 +88,7 @@ class RowReader:
         """Whole blocks where they are recognised, else row by row."""
         lines = self._lines
         while block := lines.rest_of_block():
-            found = recognise(block.text)
+            found = None if self._may_have_comments(block.text) else recognise(block.text)
             if found is None:
                 yield from self._rows_of(block.text, lines.needed_from + block.line_count)
             else:
@@ -124,10 +126,13 @@ class RowReader:
                 yield record
             lines.needed_from = self._end
 
+    def _may_have_comments(self, text: str) -> bool:
+        return self._comment is not None and self._comment in text
+
     def _regular_lines(self, text: str) -> int:
         """How many lines of a text the csv module splits right."""
         dialect, quote = self._dialect, self._dialect.quote
-        if len(text) > MAX_ROW or (self._comment is not None and self._comment in text):
+        if len(text) > MAX_ROW or self._may_have_comments(text):
             return 0
         if not quote or quote not in text:
             return len(self._lines.held_from(self._lines.needed_from))

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from producers.files.simple_blocks import SimpleRows
+from models.wire.byte_arrays import bytes_of
 from producers.kafka.partitioning import partitions_of_keys
 
 
@@ -23,9 +24,10 @@ class Shares(NamedTuple):
     """Bytes that the records of each partition take at most."""
 
     @staticmethod
-    def of(rows: SimpleRows, sizes: NDArray[np.intp], partition_count: int) -> Shares:
-        """Divide rows by their users; `sizes` are the most bytes that the record of each may take."""
-        partitions = partitions_of_keys(rows.text, rows.user_starts, rows.user_lengths, partition_count)
+    def of(keys: pa.BinaryArray, sizes: NDArray[np.intp], partition_count: int) -> Shares:
+        """Divide rows by their keys; `sizes` are the most bytes that the record of each may take."""
+        text, bounds = bytes_of(keys)
+        partitions = partitions_of_keys(text.to_pybytes(), bounds[:-1], np.diff(bounds), partition_count)
         return Shares(
             # Of few bits, as numpy then sorts in one pass over them.
             np.argsort(partitions.astype(np.min_scalar_type(partition_count)), kind="stable"),
@@ -38,7 +40,8 @@ class Shares(NamedTuple):
         firsts = np.cumsum(self.counts) - self.counts
         return np.arange(len(self.order)) + np.repeat(before - firsts, self.counts)
 
-    def cut(self, records: bytes, lengths: NDArray[np.intp]) -> list[bytes]:
-        """What each partition has of the records, which have these lengths and stand in `order`."""
-        ends = np.concatenate(([0], np.cumsum(lengths)))[np.concatenate(([0], np.cumsum(self.counts)))].tolist()
-        return [records[start:end] for start, end in pairwise(ends)]
+    def cut(self, records: pa.BinaryArray) -> list[bytes]:
+        """What each partition has of the records, which stand in `order`."""
+        block, bounds = bytes_of(records)
+        ends = bounds[np.concatenate(([0], np.cumsum(self.counts)))].tolist()
+        return [block[start:end].to_pybytes() for start, end in pairwise(ends)]

@@ -17,7 +17,7 @@ from models.clients.topic_ids import TopicIdsRequest, topic_ids
 from models.errors import KafkaUnreachableError
 from models.publication import LOAD_HEADER
 from models.settings.environment import Settings
-from producers.files.simple_blocks import SimpleRows
+from producers.files.simple_blocks import BlockRows
 from producers.kafka.aiokafka_adapter import send_in_parts, stop_sending
 from producers.kafka.load_id import LoadIdentity
 from producers.kafka.topic_writer import TopicWriter, batch_bytes
@@ -38,10 +38,9 @@ class Writer(Protocol):
     next_offsets: dict[int, int]
     records: dict[int, int]
     full: list[tuple[int, Any]]
-    takes_blocks: bool
 
-    def append_block(self, rows: SimpleRows, first_line: int) -> None:
-        """Take the records of plain rows, if blocks are taken; the first row is of that line."""
+    def append_block(self, rows: BlockRows, first_line: int) -> None:
+        """Take the records of plain rows; the first row is of that line."""
 
     def append(self, key: bytes, value: bytes | None, line: int) -> None:
         """Take a record."""
@@ -65,9 +64,8 @@ class CountingWriter:
         self.next_offsets: dict[int, int] = {}
         self.records: dict[int, int] = {}
         self.full: list[tuple[int, Any]] = []
-        self.takes_blocks = True
 
-    def append_block(self, rows: SimpleRows, first_line: int) -> None:  # noqa: ARG002  # a writer's form
+    def append_block(self, rows: BlockRows, first_line: int) -> None:  # noqa: ARG002  # a writer's form
         """Count the rows of a block instead of sending them."""
         self.acknowledged += rows.count
 

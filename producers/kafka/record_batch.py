@@ -12,29 +12,34 @@ from __future__ import annotations
 
 from models.kafka_format.batch_header import HEADER_BYTES, NO_PRODUCER, PLAIN, encoded_header
 from models.kafka_format.codecs import Codec
+from models.kafka_format.record_columns import ATTRIBUTES_AND_TIMESTAMP
 from producers.kafka.aiokafka_adapter import BatchInParts
 
-_ATTRIBUTES_AND_TIMESTAMP = b"\x00\x00"
-"""No attributes, and the batch's own timestamp."""
 _LEAST_PART_BYTES = 16 * 1024
 """Smaller parts of a batch are joined: a part is written to the socket by itself."""
 _REMEMBERED = 1 << 14
 _SEVEN_BITS = 0x7F
 
 
+def varint(number: int) -> bytes:
+    """A zigzag variable-length integer: https://protobuf.dev/programming-guides/encoding/#signed-ints."""
+    rest = number << 1 if number >= 0 else (-number << 1) - 1
+    encoded = bytearray()
+    while rest > _SEVEN_BITS:
+        encoded.append(rest & _SEVEN_BITS | 0x80)
+        rest >>= 7
+    encoded.append(rest)
+    return bytes(encoded)
+
+
 class _Varints(dict[int, bytes]):
-    """Zigzag variable-length integers: https://protobuf.dev/programming-guides/encoding/#signed-ints."""
+    """By number; the smaller ones are remembered."""
 
     def __missing__(self, number: int) -> bytes:
-        rest = number << 1 if number >= 0 else (-number << 1) - 1
-        encoded = bytearray()
-        while rest > _SEVEN_BITS:
-            encoded.append(rest & _SEVEN_BITS | 0x80)
-            rest >>= 7
-        encoded.append(rest)
+        encoded = varint(number)
         if number < _REMEMBERED:
-            self[number] = bytes(encoded)
-        return bytes(encoded)
+            self[number] = encoded
+        return encoded
 
 
 _VARINTS = _Varints()
@@ -76,7 +81,7 @@ class RecordBatch(BatchInParts):
         """Add a record; False if there is no room for it."""
         text = b"%d" % line
         body = b"%b%b%b%b%b%b%b%b%b" % (
-            _ATTRIBUTES_AND_TIMESTAMP,
+            ATTRIBUTES_AND_TIMESTAMP,
             _VARINTS[self._count],
             _VARINTS[len(key)],
             key,

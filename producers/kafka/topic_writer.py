@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaTimeoutError
 from models.kafka_format.batch_header import HEADER_BYTES
 from models.kafka_format.codecs import Codec
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
-from producers.files.simple_blocks import SimpleRows
+from producers.files.simple_blocks import BlockRows
 from producers.kafka import block_encoding
 from producers.kafka.block_shares import Shares
 from producers.kafka.load_id import LoadIdentity
@@ -24,6 +24,8 @@ _MAX_BATCH_BYTES = 512 * 1024
 _MIN_BATCH_BYTES = 16 * 1024
 _OPEN_BATCHES_BYTES = 4 * 1024 * 1024
 """What the open batches of one topic may take; as many again are on their way."""
+_MOST_RECORDS = 0x1FFF
+"""Of a batch of blocks: workers read by columns what has offset deltas of two bytes at most."""
 _MAX_UNACKNOWLEDGED_BATCHES = 64
 _ABANDON_SECONDS = 1
 
@@ -85,8 +87,6 @@ class TopicWriter:
             {LOAD_HEADER: str(identity.load_id).encode(), FILE_HEADER: file_name.encode()}, last=LINE_HEADER
         )
         self._most_bytes = batch_bytes(partition_count)
-        self.takes_blocks = block_encoding.can_encode(self._headers)
-        """Whether `append_block` may be called."""
         self._open = [self._new_batch() for _ in range(partition_count)]
         self._append = [batch.append for batch in self._open]
         self._sent: deque[_Sent] = deque()
@@ -98,12 +98,11 @@ class TopicWriter:
             self._replace(partition)
             self._append[partition](key, value, line)
 
-    def append_block(self, rows: SimpleRows, first_line: int) -> None:
+    def append_block(self, rows: BlockRows, first_line: int) -> None:
         """Add the records of all rows to the open batches of their partitions, as `append` would one by one."""
         sizes = block_encoding.greatest_sizes(rows, self._headers)
-        shares = Shares.of(rows, sizes, len(self._open))
-        fits = shares.sizes.max() <= self._most_bytes - HEADER_BYTES
-        if rows.count > 1 and not (fits and block_encoding.is_even(rows)):
+        shares = Shares.of(rows.keys, sizes, len(self._open))
+        if rows.count > 1 and shares.sizes.max() > self._most_bytes - HEADER_BYTES:
             first, second = rows.halves()
             self.append_block(first, first_line)
             self.append_block(second, first_line + first.count)
@@ -111,7 +110,7 @@ class TopicWriter:
         used = np.flatnonzero(shares.counts).tolist()
         self._make_room(shares, used)
         deltas = shares.deltas(np.array([batch.record_count() for batch in self._open]))
-        encoded = shares.cut(*block_encoding.encode(rows, first_line, self._headers, shares.order, deltas))
+        encoded = shares.cut(block_encoding.encode(rows, first_line, self._headers, shares.order, deltas))
         for partition in used:
             self._open[partition].extend(encoded[partition], int(shares.counts[partition]))
 
@@ -119,7 +118,8 @@ class TopicWriter:
         """Put those open batches with the full ones that have no room for what is to come."""
         for partition in partitions:
             size, count = int(shares.sizes[partition]), int(shares.counts[partition])
-            if not self._open[partition].has_room(size, count, block_encoding.MAX_VARINT):
+            batch = self._open[partition]
+            if batch.record_count() and not batch.has_room(size, count, _MOST_RECORDS):
                 self._replace(partition)
 
     def _new_batch(self) -> RecordBatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from models.fault_codes import FaultCode
 from models.rows import Reject
@@ -13,10 +13,9 @@ _ADVICE: Mapping[str, str] = {
     FaultCode.NOT_UTF8: "name the file's encoding with --encoding",
     FaultCode.DECIMAL_COMMA: "save the file with decimal points",
     FaultCode.BAD_DATE: "save the file with dates as YYYY-MM-DD",
+    FaultCode.BAD_TIME: "save the file with times as YYYY-MM-DD HH:MM:SS",
     FaultCode.DATE_FORM: "save the file with dates as YYYY-MM-DD",
 }
-_LISTS = ("experiment_compound_ids",)
-"""Columns whose reasons already say what to do."""
 _FEWEST = 2
 """Rows from which on a fault counts as common; for a single row its own reason is enough."""
 _VALUE_CHARACTERS = 40
@@ -27,9 +26,10 @@ _COMMENT = "#"
 class CommonFault:
     """Looks at the rejects of one file."""
 
-    def __init__(self, file: str) -> None:
-        """Start with no rejects of the file with this name."""
+    def __init__(self, file: str, lists: Container[str] = ()) -> None:
+        """Take the file's name, and the columns of lists: the reasons of these say what to do."""
         self._file = file
+        self._lists = lists
         self._first: Reject | None = None
         self._count = 0
         self._comments = 0
@@ -50,8 +50,9 @@ class CommonFault:
     def told(self, read: int) -> Iterator[str]:
         """A line of text for what many rejects share: all one reason, or that they look like comments."""
         if self._comments:
+            begin = "begins" if self._comments == 1 else "begin"
             yield (
-                f"{self._file}: {self._comments:,} of the rejected rows begin with {_COMMENT}, the first in line "
+                f"{self._file}: {self._comments:,} of the rejected rows {begin} with {_COMMENT}, the first in line "
                 f"{self._first_comment:,}: to pass over such lines, add --comment '{_COMMENT}'"
             )
         first = self._first
@@ -59,7 +60,7 @@ class CommonFault:
             return
         subject = f"{first.field}: " if first.field else ""
         value = "" if first.value is None else f'"{first.value[:_VALUE_CHARACTERS]}" '
-        advice = None if first.field in _LISTS else _ADVICE.get(first.code or "")
+        advice = None if first.field in self._lists else _ADVICE.get(first.code or "")
         yield (
             f"{self._file}: all {read:,} rows are rejected for one reason, such as in line {first.line:,}: "
             f"{subject}{value}{first.reason}{'; ' if advice else ''}{advice or ''}"

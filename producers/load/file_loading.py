@@ -11,11 +11,12 @@ from itertools import dropwhile
 import orjson
 
 from models.rows import Reject
+from models.types.column_types import ListType
 from producers.errors import RowFaultError, TooManyRejectsError
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import CsvFile
 from producers.files.file_rows import FileRows
-from producers.files.simple_blocks import Recognise, SimpleRows, recogniser
+from producers.files.simple_blocks import BlockRows, Recognise, recogniser
 from producers.kafka.destination import Writer
 from producers.load.common_fault import CommonFault
 from producers.load.options import NO_LIMIT, RejectLimit
@@ -77,7 +78,8 @@ class FileLoad:
         self._bytes_read = 0
         self._warnings: tuple[str, ...] = ()
         self._suspects = SuspectValues(source.layout)
-        self._common_fault = CommonFault(source.name)
+        lists = {column.name for column in source.layout.columns if isinstance(column.type, ListType)}
+        self._common_fault = CommonFault(source.name, lists)
         self._read = 0
         self._rejected = 0
         self._stopping = False
@@ -186,7 +188,7 @@ class FileLoad:
         with replace(self._source, source=self._measured.source).opened() as rows:
             self._opened = rows
             for line, fields in dropwhile(lambda row: row[0] <= resume_after, rows.by_blocks(self._recogniser())):
-                if isinstance(fields, SimpleRows):
+                if isinstance(fields, BlockRows):
                     append_block(fields, line)
                     self._read += fields.count
                     line += fields.count - 1  # noqa: PLW2901  # that of its last row
@@ -209,7 +211,7 @@ class FileLoad:
 
     def _recogniser(self) -> Recognise | None:
         """What recognises whole blocks; where reading may begin or wait inside of one, nothing does."""
-        if self._resume_after or self._pace.is_limited or not self._rows.takes_blocks:
+        if self._resume_after or self._pace.is_limited:
             return None
         return recogniser(self._source.layout, self._source.dialect)
 

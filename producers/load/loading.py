@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from models.clients.applied_offsets import TopicPartition
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.manifest import Position
 from models.rows import Reject
@@ -21,12 +22,14 @@ from producers.kafka.destination import CountingWriter, Destination, Nowhere, ka
 from producers.kafka.load_id import new_load_identity
 from producers.load.file_loading import Checkpoint, FileLoad, OnReject
 from producers.load.manifest_publisher import ManifestPublisher
-from producers.load.options import DEFAULTS, LoadOptions
+from producers.load.options import LoadOptions
 from producers.load.positions import positions
 from producers.load.rate_limit import RateLimit
 from producers.load.report import SHOWN_REJECTS, LoadReport
 from producers.load.resume import resume_lines, without_applied
 from producers.load.wait_applied import lagging_after
+from producers.rows.column_mapping import RowMapping
+from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import options_from
 
 
@@ -56,7 +59,8 @@ async def load(
         TopicCreationError: Kafka refuses to create a topic.
         DatabaseUnreachableError: Postgres does not answer while waiting.
     """
-    options = LoadOptions(reading=options_from(reading or {}))
+    kinds = FileKinds(model_named(settings.model))
+    options = LoadOptions(RowMapping(kinds), options_from(reading or {}))
     told = None if on_reject is None else lambda reject, _: on_reject(reject)
     started = Load(paths, settings, options, on_reject=told)
     if on_start:
@@ -71,14 +75,14 @@ class Load:
         self,
         paths: Sequence[GivenPath],
         settings: Settings,
-        options: LoadOptions = DEFAULTS,
+        options: LoadOptions | None = None,
         *,
         on_reject: OnReject | None = None,
     ) -> None:
         """See `load`; here `on_reject` also gets how many rows of the file were read before."""
         self._paths = paths
         self._settings = settings
-        self._options = options
+        self._options = options or LoadOptions()
         self._on_reject = on_reject
         self._identity = new_load_identity()
         self._started_ms = self._identity.published_ms
@@ -204,7 +208,7 @@ class Load:
             raise InterruptedLoadError("interrupted")
 
     def _file_load(self, source: CsvFile, to: Destination, pace: RateLimit, resume_after: int) -> FileLoad:
-        rows = to.open_writer(source.layout.kind.topic.name, self._identity, source.name)
+        rows = to.open_writer(source.layout.kind.name, self._identity, source.name)
         rejects = (
             to.open_writer(REJECTS, self._identity, source.name)
             if self._options.keep_rejects

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from producers.errors import LoadOptionError
-from producers.rows.column_mapping import ColumnMappingOf, row_mapping
+from producers.rows.column_mapping import ColumnMappingOf, rows_in_force
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 
 JUDGED_FROM = 100
@@ -53,10 +53,14 @@ def reject_limit(text: str) -> RejectLimit:
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """How to load; the defaults publish everything, from the first line of each file."""
+    """How to load; the defaults publish everything, from the first line of each file.
 
-    layout_of: ColumnMappingOf = row_mapping
-    """What the files' rows are for."""
+    Raises:
+        ReadOptionError: columns are mapped to some that there are not.
+    """
+
+    layout_of: ColumnMappingOf = field(default_factory=rows_in_force)
+    """What files there may be, and what their rows are for."""
     reading: ReadOptions = DEFAULT_READ_OPTIONS
     """How they are to be read."""
     dry_run: bool = False
@@ -73,5 +77,6 @@ class LoadOptions:
     resolves: Callable[[], Sequence[UUID]] = tuple
     """Asked once everything is published: the rejects whose rows the load holds corrected."""
 
-
-DEFAULTS = LoadOptions()
+    def __post_init__(self) -> None:
+        """Check what is said of columns."""
+        self.reading.check_columns(self.layout_of.kinds.columns)

@@ -6,7 +6,7 @@ import argparse
 
 from producers.rows.read_options import ReadOptions, options_from
 
-_OPTIONS = ("encoding", "delimiter", "columns", "skip_lines", "comment", "null", "quote", "escape")
+_OPTIONS = ("encoding", "delimiter", "columns", "skip_lines", "comment", "null", "quote", "escape", "timezone")
 
 
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +33,9 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
         "--escape",
         metavar="CHAR",
         help="what stands before quotes in quoted fields, such as \\, or none; by default found from each file",
+    )
+    group.add_argument(
+        "--timezone", metavar="NAME", help="of dates with a time that names none, such as Europe/Berlin; default UTC"
     )
 
 

@@ -7,19 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from producers.rows.file_kinds import FileKind
+from models.declaration.model import RowTable
+from producers.rows.file_kinds import column_names
 
 _UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
-_ALSO_CALLED: Mapping[str, Sequence[str]] = {
-    "user_id": ("user", "username id"),
-    "email": ("mail",),
-    "signup_date": ("sign up", "registered", "registration date", "joined", "created", "member since"),
-    "compound_structure": ("smiles",),
-    "experiment_compound_ids": ("compounds",),
-    "experiment_run_time": ("duration",),
-}
-"""Words that people use for a column beside those of its name."""
+_LAST_WORDS = ("id", "date", "at")
+"""Words that people leave away at the end of a column's name."""
+_LEAST_BESIDE = 2
+"""So many columns must have names before the last name left is taken for the last column."""
 _ALIKE = 0.8
 _LEAST_LETTERS = 4
 """Names that are shorter are not compared letter by letter."""
@@ -33,7 +29,7 @@ Words = tuple[str, ...]
 class Proposal:
     """What the names of a header may mean."""
 
-    kind: FileKind
+    kind: RowTable
     names: Mapping[str, str]
     """Ours to theirs, where exactly one of theirs fits best; those that are called as ours included."""
     doubtful: Mapping[str, Sequence[str]]
@@ -57,7 +53,7 @@ def one_line(name: str) -> str:
     return " ".join(name.split())
 
 
-def proposal(header: Sequence[str], kind: FileKind) -> Proposal:
+def proposal(header: Sequence[str], kind: RowTable) -> Proposal:
     """What the names of a header may mean, if the file is of that kind.
 
     Args:
@@ -65,7 +61,7 @@ def proposal(header: Sequence[str], kind: FileKind) -> Proposal:
         kind: its columns are looked for.
     """
     free = dict.fromkeys(name for name in header if name.strip())
-    wanted = dict.fromkeys(kind.columns)
+    wanted = dict.fromkeys(column_names(kind))
     names: dict[str, str] = {}
     doubtful: dict[str, Sequence[str]] = {}
     sure = 0
@@ -80,7 +76,11 @@ def proposal(header: Sequence[str], kind: FileKind) -> Proposal:
                 doubtful[ours] = candidates
         free = {theirs: None for theirs in free if theirs not in names.values()}
         wanted = {ours: None for ours in wanted if ours not in names and ours not in doubtful}
-    return Proposal(kind, names, doubtful, sure)
+    is_likely = sure or len(header) == len(kind.columns)
+    if len(wanted) == len(free) == 1 and not doubtful and is_likely and len(names) >= _LEAST_BESIDE:
+        names[next(iter(wanted))] = next(iter(free))
+    in_order = {ours: names[ours] for ours in column_names(kind) if ours in names}
+    return Proposal(kind, in_order, doubtful, sure)
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,12 @@ class _Forms:
     others: tuple[Words, ...]
 
 
-def _forms(ours: str, kind: FileKind) -> _Forms:
+def _forms(ours: str, kind: RowTable) -> _Forms:
     full = _words(ours)
     prefix = _words(kind.name)
     short = full[len(prefix) :] if full[: len(prefix)] == prefix and len(full) > len(prefix) else ()
-    also = tuple(_words(name) for name in _ALSO_CALLED.get(ours, ()))
-    return _Forms(full, tuple(form for form in (short, prefix + full, *also) if form))
+    bare = tuple(form[:-1] for form in (full, short) if form[-1:] and form[-1] in _LAST_WORDS)
+    return _Forms(full, tuple(form for form in (short, prefix + full, *bare) if form))
 
 
 def _words(name: str) -> Words:

@@ -1,114 +1,175 @@
-"""Text of one field to its value. Each function raises FieldFaultError, whose reason is written for people."""
+"""Text of one field to its value, by the type of its column.
+
+Each function raises FieldFaultError, which says for people what is wrong. Texts come without spaces around them.
+"""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, tzinfo
+from functools import partial
+from typing import Annotated, Final
+
+from pydantic import Field, TypeAdapter
 
 from models.fault_codes import FaultCode
-from models.rows import MAX_COMPOUNDS
+from models.types.column_types import (
+    Column,
+    ColumnType,
+    Day,
+    ExactDecimal,
+    Flag,
+    Identifier,
+    Instant,
+    ListType,
+    TextType,
+    WholeNumber,
+)
 from producers.errors import FieldFaultError
 from producers.printable import has_surrogates
-from producers.rows.date_forms import FORMS, ISO, DateForm
-from producers.rows.numbers import parse_id, parse_run_time
-from producers.rows.suspect_values import NULL_MARKERS
+from producers.rows.date_forms import ISO, DateForm
+from producers.rows.limits import check_limits
+from producers.rows.moments import parse_date, parse_instant
+from producers.rows.null_markers import NULL_MARKERS
+from producers.rows.numbers import ID_EXPECTED, parse_decimal, parse_id, parse_whole
 
-Value = int | float | str | date | list[int] | None
-Parse = Callable[[str], Value]
+Parse = Callable[[str], object]
 
-_DATE_EXPECTED = "expected a date, YYYY-MM-DD"
+FLAGS: Final = {
+    "true": True, "t": True, "yes": True, "y": True, "1": True,
+    "false": False, "f": False, "no": False, "n": False, "0": False,
+}  # fmt: skip
+"""How true and false are written, in any case."""
 _MAX_SHOWN = 100
 
 
-def parse_compound_ids(text: str) -> list[int]:
-    """Ids separated by `;`, maybe with one `;` after the last; none at all for an empty text.
+def parser_of(column: Column, form: DateForm = ISO, zone: tzinfo = UTC) -> Parse:
+    """What reads the fields of a column.
 
-    Raises:
-        FieldFaultError: it is none; the first bad id is named.
+    Args:
+        column: as declared.
+        form: that the dates of the whole file have in it, beside ISO.
+        zone: the time zone of times that name none.
     """
-    tokens = text.split(";")
-    if not tokens[-1].strip():
-        tokens.pop()
-    if len(tokens) > MAX_COMPOUNDS:
-        reason = f"lists {len(tokens):,} compounds; at most {MAX_COMPOUNDS:,} are taken"
-        raise FieldFaultError(FaultCode.TOO_MANY_COMPOUNDS, reason)
-    if text in NULL_MARKERS:
-        advice = f"add --null {shlex.quote(text)} to have it read as an empty list"
-        raise FieldFaultError(FaultCode.BAD_ID, f"is not a list of ids; if it means nothing, {advice}")
-    return [_parse_listed_id(token.strip()) for token in tokens]
+    parse = _parser(column.type, form, zone)
+    if column.optional or isinstance(column.type, ListType):
+        return partial(_parse_what_may_be_empty, parse=parse, is_optional=column.optional)
+    return parse
 
 
-def _parse_listed_id(token: str) -> int:
-    if not token:
-        reason = "has an empty compound id between two ';'; expected ids separated by ';'"
-        raise FieldFaultError(FaultCode.EMPTY_COMPOUND_ID, reason)
+def _parser(kind: ColumnType, form: DateForm = ISO, zone: tzinfo = UTC) -> Parse:
+    if isinstance(kind, ListType):
+        return partial(parse_list, kind=kind, parse_item=_parser(kind.item))
+    if isinstance(kind, TextType):
+        return partial(parse_text, kind=kind, has_form=form_test(kind))
+    if isinstance(kind, Day):
+        return partial(parse_date, form=form, kind=kind)
+    if isinstance(kind, Instant):
+        return partial(parse_instant, kind=kind, form=form, zone=zone)
+    return parse_flag if isinstance(kind, Flag) else partial(_NUMBERS[type(kind)], kind=kind)
+
+
+def _parse_what_may_be_empty(text: str, parse: Parse, *, is_optional: bool) -> object:
+    if is_optional and not text:
+        return None
     try:
-        return parse_id(token)
+        return parse(text)
     except FieldFaultError as fault:
-        reason = f"has the compound id {token[:_MAX_SHOWN]!r}, which {fault.reason}"
+        if text not in NULL_MARKERS:
+            raise
+        reason = f"{fault.reason}; if it means nothing, add --null {shlex.quote(text)}"
         raise FieldFaultError(fault.code, reason) from None
 
 
-def parse_date(text: str, form: DateForm = ISO) -> date:
-    """A date as YYYY-MM-DD, or in the form that the whole file has.
+def _parse_id(text: str, kind: Identifier) -> int:
+    found = parse_id(text)
+    check_limits(found, kind.bounds, ID_EXPECTED)
+    return found
+
+
+_NUMBERS: Final[Mapping[type[ColumnType], Callable[..., object]]] = {
+    Identifier: _parse_id,
+    WholeNumber: parse_whole,
+    ExactDecimal: parse_decimal,
+}
+
+
+def parse_flag(text: str) -> bool:
+    """True or false, in one of the usual words or letters.
 
     Raises:
-        FieldFaultError: it is none.
+        FieldFaultError: it is neither.
     """
+    expected = "expected true or false, yes or no, t or f, y or n, 1 or 0"
     if not text:
-        raise FieldFaultError(FaultCode.EMPTY, f"is empty; {_DATE_EXPECTED}")
-    try:
-        found = ISO.read(text) or form.read(text)
-    except ValueError:
-        raise FieldFaultError(FaultCode.NO_SUCH_DAY, f"is not a valid date; {_DATE_EXPECTED}") from None
-    if found:
-        return found
-    if any(known.pattern.fullmatch(text) for known in FORMS):
-        reason = "is not YYYY-MM-DD, and the file's other dates do not prove another form"
-        raise FieldFaultError(FaultCode.DATE_FORM, f"{reason}; {_DATE_EXPECTED}")
-    raise FieldFaultError(FaultCode.BAD_DATE, f"is not a date; {_DATE_EXPECTED}")
+        raise FieldFaultError(FaultCode.EMPTY, f"is empty; {expected}")
+    found = FLAGS.get(text.lower())
+    if found is None:
+        raise FieldFaultError(FaultCode.NOT_TRUE_OR_FALSE, f"is neither true nor false; {expected}")
+    return found
 
 
-def parse_required_text(text: str) -> str:
-    """A text that may not be empty.
+def parse_text(text: str, kind: TextType, has_form: Callable[[str], bool] | None = None) -> str:
+    """A text that is not empty.
+
+    Args:
+        text: as it stands there.
+        kind: says how long it may be.
+        has_form: whether a text has the declared pattern; None: there is none.
 
     Raises:
-        FieldFaultError: it is empty, or cannot be stored.
+        FieldFaultError: it is empty, cannot be stored, or is not as its type wants it.
     """
     if not text:
         raise FieldFaultError(FaultCode.EMPTY, "is empty; expected a text")
-    return _storable(text)
-
-
-def parse_optional_text(text: str) -> str | None:
-    """A text, or None for an empty one.
-
-    Raises:
-        FieldFaultError: it cannot be stored.
-    """
-    return _storable(text) if text else None
-
-
-def _storable(text: str) -> str:
     if "\x00" in text:
         raise FieldFaultError(FaultCode.NUL_BYTE, "holds a NUL character, which Postgres cannot store")
     if has_surrogates(text):
         advice = "save the file in UTF-8, or name its encoding with --encoding"
         raise FieldFaultError(FaultCode.NOT_UTF8, f"holds bytes that are not text in the file's encoding; {advice}")
+    if len(text) < kind.min_length:
+        reason = f"has {len(text):,} characters; expected at least {kind.min_length:,}"
+        raise FieldFaultError(FaultCode.TOO_SHORT, reason)
+    if kind.max_length is not None and len(text) > kind.max_length:
+        reason = f"has {len(text):,} characters; at most {kind.max_length:,} are taken"
+        raise FieldFaultError(FaultCode.TOO_LONG, reason)
+    if has_form is not None and not has_form(text):
+        raise FieldFaultError(FaultCode.WRONG_FORM, f"does not have the form {kind.pattern}")
     return text
 
 
-PARSERS: Mapping[str, Parse] = {
-    "user_id": parse_id,
-    "compound_id": parse_id,
-    "experiment_id": parse_id,
-    "experiment_compound_ids": parse_compound_ids,
-    "experiment_run_time": parse_run_time,
-    "signup_date": parse_date,
-    "name": parse_required_text,
-    "compound_name": parse_required_text,
-    "email": parse_optional_text,
-    "compound_structure": parse_optional_text,
-}
-"""How each column of the wire rows is read."""
+def form_test(kind: TextType) -> Callable[[str], bool] | None:
+    """Whether a text has the pattern of a type, as pydantic says; None if there is no pattern."""
+    if kind.pattern is None:
+        return None
+    return TypeAdapter(Annotated[str, Field(pattern=kind.pattern)]).validator.isinstance_python
+
+
+def parse_list(text: str, kind: ListType, parse_item: Parse) -> list[object]:
+    """Values with the separator between them, maybe with one after the last; none at all for an empty text.
+
+    Raises:
+        FieldFaultError: it is none; the first bad item is named.
+    """
+    separator = kind.separator
+    tokens = [token.strip() for token in text.split(separator)]
+    if not tokens[-1]:
+        tokens.pop()
+    if kind.max_length is not None and len(tokens) > kind.max_length:
+        reason = f"lists {len(tokens):,} values; at most {kind.max_length:,} are taken"
+        raise FieldFaultError(FaultCode.TOO_MANY_ITEMS, reason)
+    if len(tokens) < kind.min_length:
+        reason = f"lists {len(tokens):,} values; at least {kind.min_length:,} are needed"
+        raise FieldFaultError(FaultCode.TOO_FEW_ITEMS, reason)
+    return [_item(token, separator, parse_item) for token in tokens]
+
+
+def _item(token: str, separator: str, parse_item: Parse) -> object:
+    if not token:
+        reason = f"has an empty item between two {separator!r}; expected items separated by {separator!r}"
+        raise FieldFaultError(FaultCode.EMPTY_ITEM, reason)
+    try:
+        return parse_item(token)
+    except FieldFaultError as fault:
+        raise FieldFaultError(fault.code, f"has the item {token[:_MAX_SHOWN]!r}, which {fault.reason}") from None

@@ -1,4 +1,4 @@
-"""Ids and run times from text. Where a guess could be wrong, a text is refused, with what to write instead."""
+"""Numbers from text. Where a guess could be wrong, a text is refused, with what to write instead."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import re
 from decimal import Context, Decimal, Inexact
 
 from models.fault_codes import FaultCode
-from models.rows import MAX_ID, RUN_TIME_LIMIT
+from models.types.column_types import GREATEST_INT, MAX_DIGITS, ExactDecimal, WholeNumber
 from producers.errors import FieldFaultError
+from producers.rows.limits import check_limits, range_text
 
 _DIGITS = re.compile(r"[0-9]+")
-_MAX_ID_DIGITS = len(str(MAX_ID))
-_ID_EXPECTED = "expected a whole number from 1 to 2^63-1"
+_MAX_ID_DIGITS = len(str(GREATEST_INT))
+ID_EXPECTED = "expected a whole number from 1 to 2^63-1"
 _MEASURE_OF_ID = re.compile(r"([0-9]{1,19})\.0+")
 """An id as written by a program that took ids for measurements."""
 
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
-_THOUSANDTH = Decimal("0.001")
-_RUN_TIME_EXPECTED = "expected a number ≥ 0 with up to 3 decimals"
+_EXACT = Context(prec=MAX_DIGITS, traps=[Inexact])
+_WHOLE_LIMIT = 2**63
+_POINT = ", with a point before the decimals"
 _DECIMAL_COMMA = re.compile(r"-?[0-9]*,[0-9]*")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:[.,'\u2019_ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]*)?")
 
@@ -31,51 +33,80 @@ def parse_id(text: str) -> int:
     if not _DIGITS.fullmatch(text):
         raise _not_an_id(text)
     digits = text.lstrip("0")
-    if not digits or len(digits) > _MAX_ID_DIGITS or int(digits) > MAX_ID:
-        raise FieldFaultError(FaultCode.ID_OUT_OF_RANGE, f"is out of range; {_ID_EXPECTED}")
+    if not digits or len(digits) > _MAX_ID_DIGITS or int(digits) > GREATEST_INT:
+        raise FieldFaultError(FaultCode.ID_OUT_OF_RANGE, f"is out of range; {ID_EXPECTED}")
     return int(digits)
 
 
 def _not_an_id(text: str) -> FieldFaultError:
     if not text:
-        return FieldFaultError(FaultCode.EMPTY, f"is empty; {_ID_EXPECTED}")
+        return FieldFaultError(FaultCode.EMPTY, f"is empty; {ID_EXPECTED}")
     if _GROUPED.fullmatch(text):
         reason = "is not a whole number: write it without thousands separators"
-        return FieldFaultError(FaultCode.THOUSANDS_SEPARATOR, f"{reason}; {_ID_EXPECTED}")
+        return FieldFaultError(FaultCode.THOUSANDS_SEPARATOR, f"{reason}; {ID_EXPECTED}")
     measure = _MEASURE_OF_ID.fullmatch(text)
     hint = f": write {measure[1]}" if measure else ""
-    return FieldFaultError(FaultCode.BAD_ID, f"is not a whole number{hint}; {_ID_EXPECTED}")
+    return FieldFaultError(FaultCode.BAD_ID, f"is not a whole number{hint}; {ID_EXPECTED}")
 
 
-def parse_run_time(text: str) -> float:
-    """A run time: a finite number ≥ 0, with at most three decimals by value.
+def parse_whole(text: str, kind: WholeNumber) -> int:
+    """A whole number of 64 bits, by value: 5, 5.0 and 5e0 are one.
 
     Raises:
-        FieldFaultError: it is none.
+        FieldFaultError: it is none, or beyond the limits of its type.
     """
-    if not _NUMBER.fullmatch(text):
-        raise _not_a_run_time(text)
-    number = Decimal(text)
-    if number < 0:
-        raise FieldFaultError(FaultCode.NEGATIVE, f"is negative; {_RUN_TIME_EXPECTED}")
-    if number >= RUN_TIME_LIMIT:
-        raise FieldFaultError(FaultCode.TOO_LARGE, f"is too large; {_RUN_TIME_EXPECTED}, below 10^12")
+    expected = f"expected a whole number{range_text(kind.bounds)}"
+    number = _number(text, expected, is_whole=True)
+    check_limits(number, kind.bounds, expected)
+    if not -_WHOLE_LIMIT <= number < _WHOLE_LIMIT:
+        raise _too_long(number, f"{expected}, of 64 bits")
+    if number != number.to_integral_value():
+        raise FieldFaultError(FaultCode.TOO_MANY_DECIMALS, f"is not a whole number; {expected}")
+    return int(number)
+
+
+def parse_decimal(text: str, kind: ExactDecimal) -> Decimal:
+    """A decimal with at most the declared digits, by value; with just the declared decimals.
+
+    Raises:
+        FieldFaultError: it is none, or beyond the limits of its type.
+    """
+    places = kind.decimal_places
+    decimals = f" with up to {places} decimal{'s' if places > 1 else ''}" if places else ""
+    expected = f"expected a {'' if places else 'whole '}number{range_text(kind.bounds)}{decimals}"
+    number = _number(text, expected, is_whole=not places)
+    check_limits(number, kind.bounds, expected)
+    whole = kind.max_digits - places
+    if number.copy_abs() >= Decimal((0, (1,), whole)):
+        raise _too_long(number, f"{expected}, {'below ' if number > 0 else 'above -'}10^{whole}")
     try:
-        exact = number.quantize(_THOUSANDTH, context=Context(traps=[Inexact]))
+        exact = number.quantize(Decimal((0, (1,), -places)), context=_EXACT)
     except Inexact:
-        reason = f"has more than 3 decimals; {_RUN_TIME_EXPECTED}"
-        raise FieldFaultError(FaultCode.TOO_MANY_DECIMALS, reason) from None
-    return abs(float(exact))  # "-0" is 0
+        decimals = f"more than {places} decimal{'' if places == 1 else 's'}"
+        raise FieldFaultError(FaultCode.TOO_MANY_DECIMALS, f"has {decimals}; {expected}") from None
+    return exact or exact.copy_abs()  # "-0" is 0
 
 
-def _not_a_run_time(text: str) -> FieldFaultError:
+def _number(text: str, expected: str, *, is_whole: bool) -> Decimal:
+    if not _NUMBER.fullmatch(text):
+        raise _not_a_number(text, expected, is_whole=is_whole)
+    return Decimal(text)
+
+
+def _too_long(number: Decimal, expected: str) -> FieldFaultError:
+    if number < 0:
+        return FieldFaultError(FaultCode.TOO_SMALL, f"is too small; {expected}")
+    return FieldFaultError(FaultCode.TOO_LARGE, f"is too large; {expected}")
+
+
+def _not_a_number(text: str, expected: str, *, is_whole: bool) -> FieldFaultError:
     if not text:
-        return FieldFaultError(FaultCode.EMPTY, f"is empty; {_RUN_TIME_EXPECTED}")
+        return FieldFaultError(FaultCode.EMPTY, f"is empty; {expected}")
     if any(map(str.isdigit, text)):
-        if _DECIMAL_COMMA.fullmatch(text):
+        if _DECIMAL_COMMA.fullmatch(text) and not is_whole:
             reason = f"has a comma: write {text.replace(',', '.')} if it is the decimal mark"
-            return FieldFaultError(FaultCode.DECIMAL_COMMA, f"{reason}; {_RUN_TIME_EXPECTED}")
+            return FieldFaultError(FaultCode.DECIMAL_COMMA, f"{reason}; {expected}")
         if _GROUPED.fullmatch(text):
-            reason = "has thousands separators: write it without them, with a point before the decimals"
-            return FieldFaultError(FaultCode.THOUSANDS_SEPARATOR, f"{reason}; {_RUN_TIME_EXPECTED}")
-    return FieldFaultError(FaultCode.NOT_A_NUMBER, f"is not a number; {_RUN_TIME_EXPECTED}")
+            reason = f"has thousands separators: write it without them{'' if is_whole else _POINT}"
+            return FieldFaultError(FaultCode.THOUSANDS_SEPARATOR, f"{reason}; {expected}")
+    return FieldFaultError(FaultCode.NOT_A_NUMBER, f"is not a number; {expected}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from io import BytesIO, TextIOWrapper
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from producers.errors import ReadOptionError
 
@@ -83,3 +84,15 @@ def usable_escape(text: str, quote: str) -> str:
     """
     escape = _sign("escape", text)
     return "" if escape == quote else escape
+
+
+def usable_timezone(name: str) -> ZoneInfo:
+    """The time zone of that name in the IANA database.
+
+    Raises:
+        ReadOptionError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ReadOptionError(f"the time zone {name!r} is not known: give one such as Europe/Berlin") from None

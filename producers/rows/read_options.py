@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from producers.errors import ReadOptionError
-from producers.rows.file_kinds import ALL_COLUMNS
 from producers.rows.read_option_values import (
     known_encoding,
     usable_comment,
     usable_delimiter,
     usable_escape,
     usable_quote,
+    usable_timezone,
 )
 
 
@@ -40,6 +41,8 @@ class ReadOptions:
     escape: str | None = None
     """One character that makes the next quote a part of its field; `none`, kept as an empty text: quotes are doubled
     only; None: found from the file."""
+    timezone: str | None = None
+    """The zone of times that name none, such as Europe/Berlin; None: UTC."""
 
     def __post_init__(self) -> None:
         """Check the values and bring them into one form.
@@ -51,7 +54,9 @@ class ReadOptions:
             object.__setattr__(self, "encoding", known_encoding(self.encoding))
         if self.delimiter is not None:
             object.__setattr__(self, "delimiter", usable_delimiter(self.delimiter))
-        object.__setattr__(self, "columns", _known_columns(self.columns))
+        object.__setattr__(self, "columns", _in_lower_case(self.columns))
+        if self.timezone is not None:
+            usable_timezone(self.timezone)
         if self.limit is not None and self.limit < 0:
             raise ReadOptionError(f"the limit {self.limit} is negative: give the number of rows to read of each file")
         if self.skip_lines < 0:
@@ -66,6 +71,21 @@ class ReadOptions:
             object.__setattr__(self, "escape", usable_escape(self.escape, self.quote))
         if self.delimiter is not None and self.delimiter in (self.quote, self.escape):
             raise ReadOptionError(f"{self.delimiter!r} is given twice: delimiter, quote and escape must differ")
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of times that name none."""
+        return UTC if self.timezone is None else usable_timezone(self.timezone)
+
+    def check_columns(self, known: Sequence[str]) -> None:
+        """See that files' columns are mapped to columns of ours only.
+
+        Raises:
+            ReadOptionError: one is mapped to another.
+        """
+        for ours in self.columns.values():
+            if ours not in known:
+                raise ReadOptionError(f"{ours!r} is not one of our columns: map to one of {', '.join(known)}")
 
     def is_comment(self, line: str) -> bool:
         """Whether a line that begins outside of quotes is a comment."""
@@ -99,7 +119,7 @@ def columns_from(texts: list[str]) -> dict[str, str]:
     for pair in (pair for text in texts for pair in _pairs(text)):
         theirs, equals, ours = pair.rpartition("=")
         if not equals or not theirs.strip() or not ours.strip():
-            raise ReadOptionError(f"the column mapping {pair!r} is not of the form THEIRS=OURS, such as id=user_id")
+            raise ReadOptionError(f"the column mapping {pair!r} is not of the form THEIRS=OURS, such as id=order_no")
         mapping[theirs] = ours
     return mapping
 
@@ -116,12 +136,8 @@ def _pairs(text: str) -> Iterator[str]:
         yield begun
 
 
-def _known_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    known = {" ".join(theirs.split()).lower(): ours.strip().lower() for theirs, ours in columns.items()}
-    for ours in known.values():
-        if ours not in ALL_COLUMNS:
-            raise ReadOptionError(f"{ours!r} is not one of our columns: map to one of {', '.join(ALL_COLUMNS)}")
-    return known
+def _in_lower_case(columns: Mapping[str, str]) -> dict[str, str]:
+    return {" ".join(theirs.split()).lower(): ours.strip().lower() for theirs, ours in columns.items()}
 
 
 DEFAULT_READ_OPTIONS = ReadOptions()

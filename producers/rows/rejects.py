@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.row_ids import ID_COLUMNS
 from models.rows import Fault, Reject
 from producers import errors
-from producers.errors import RowFaultError
+from producers.errors import FieldFaultError, RowFaultError
 from producers.printable import printable
 from producers.rows.column_mapping import ColumnMapping
-from producers.rows.numbers import parse_id
+from producers.rows.json_rows import key_of
 
 _MAX_VALUE = 1000
 
@@ -54,10 +53,14 @@ def _shortened(found: errors.Fault) -> Fault:
     return Fault(code=found.code, field=found.field, value=value, reason=printable(found.reason))
 
 
-def _row_id(layout: ColumnMapping, fields: Sequence[str]) -> int | None:
-    """The row's own id, if it can be read whatever else is wrong."""
-    position = layout.header.index(ID_COLUMNS[layout.kind.name])
+def _row_id(layout: ColumnMapping, fields: Sequence[str]) -> int | str | None:
+    """The row's own key, if it can be read whatever else is wrong: one number as such, else as on the wire."""
+    found = {name: (position, parse) for name, position, parse in layout.parsers}
     try:
-        return parse_id(fields[position].strip())
-    except (IndexError, ValueError):
+        values = {name: found[name][1](fields[found[name][0]].strip()) for name in layout.kind.key}
+    except (IndexError, FieldFaultError):
         return None
+    first, *others = values.values()
+    if isinstance(first, int) and not isinstance(first, bool) and not others:
+        return first
+    return key_of(layout.kind.key, values).decode()

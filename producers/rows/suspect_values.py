@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from models.types.column_types import TextType
 from producers.rows.column_mapping import ColumnMapping
+from producers.rows.null_markers import NULL_MARKERS
 
-_WORDS = ("na", "n/a", "null", "none", "nil", "nan")
-NULL_MARKERS: frozenset[str] = frozenset(
-    form for word in _WORDS for form in (word, word.upper(), word.capitalize())
-) | {"NaN", r"\N", ".", "-", "--", "?", "#N/A", "#NA", "<NA>", "<null>", "<NULL>", "(null)", "[NULL]"}
-"""What programs write where there is nothing."""
-LONGEST_MARKER = max(map(len, NULL_MARKERS))
-OPTIONAL_COLUMNS = frozenset({"email", "compound_structure"})
-"""Columns whose text may be empty."""
-_TEXT_COLUMNS = OPTIONAL_COLUMNS | {"name", "compound_name"}
 _APOSTROPHE = "'"
 
 
@@ -35,16 +28,21 @@ class SuspectValues:
         self.quoted = 0
         """How many texts stand in apostrophes."""
         self._marker_line = self._quoted_line = 0
-        positions = dict(zip(layout.columns, layout.positions, strict=True))
-        self._optional = [positions[column] for column in layout.columns if column in OPTIONAL_COLUMNS]
-        self._texts = [positions[column] for column in layout.columns if column in _TEXT_COLUMNS]
+        columns = zip(layout.columns, layout.positions, strict=True)
+        texts = [(column, position) for column, position in columns if isinstance(column.type, TextType)]
+        self._texts = [position for _, position in texts]
+        self._optional = [position for column, position in texts if column.optional]
         self._null = layout.null
 
-    def count(self, row: Mapping[str, object]) -> bool:
-        """Count those of a row by its values, whose line is not known; False, and nothing, if one is the first."""
-        texts = {column: text for column, text in row.items() if isinstance(text, str)}
-        markers = [texts[column] for column in OPTIONAL_COLUMNS & texts.keys() if texts[column] in NULL_MARKERS]
-        quoted = sum(is_in_apostrophes(texts[column]) for column in _TEXT_COLUMNS & texts.keys())
+    def count(self, texts: Sequence[str], optional: Sequence[str]) -> bool:
+        """Count those of a row whose line is not known; False, and nothing, if one is the first.
+
+        Args:
+            texts: all that stand in its columns of texts, without spaces around them.
+            optional: those of them that may be empty.
+        """
+        markers = [text for text in optional if text in NULL_MARKERS]
+        quoted = sum(map(is_in_apostrophes, texts))
         if (markers and not self._marker_line) or (quoted and not self._quoted_line):
             return False
         self.markers.update(markers)

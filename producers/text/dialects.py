@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Protocol
 
-from producers.rows.file_kinds import recognised
+from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from producers.text.lines import BrokenOffError
 from producers.text.quoting import QuotingError, Splitter, splitter
@@ -105,18 +105,19 @@ def header_of(text: str, dialect: Dialect, reading: ReadOptions = DEFAULT_READ_O
         return []
 
 
-def sniff(sample: Sequence[str], reading: ReadOptions = DEFAULT_READ_OPTIONS) -> Dialect:
+def sniff(sample: Sequence[str], kinds: FileKinds, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> Dialect:
     """The dialect in which the header names most columns of a known kind; of equals, the one with most columns.
 
     Args:
         sample: lines from the one on that the header begins on.
+        kinds: those that are known.
         reading: may name the delimiter; then only dialects with that one are tried.
     """
     tabs_after_commas = any(",\t" in line for line in sample)
 
     def fitness(dialect: Dialect) -> tuple[int, int]:
         columns = header_of(header_text(sample, dialect), dialect, reading)
-        return recognised(columns), len(columns)
+        return kinds.recognised(columns), len(columns)
 
     # max() takes the first of equals.
     delimiters = _DELIMITERS if reading.delimiter is None else (reading.delimiter,)

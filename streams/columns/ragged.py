@@ -13,11 +13,3 @@ def offsets_of(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     first: NDArray[np.int64] = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=first[1:])
     return first
-
-
-def gather_indices(starts: NDArray[np.integer[Any]], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """The places of all elements of spans that begin there and have these lengths, one span's after the other's."""
-    ends = np.cumsum(lengths)
-    found: NDArray[np.int64] = np.repeat(starts - (ends - lengths), lengths)
-    found += np.arange(len(found))
-    return found

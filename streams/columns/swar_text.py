@@ -59,6 +59,12 @@ class TextAtOffsets:
         words: Words = self._words[inside]
         return words >> ((places - inside) << 3).view(np.uint64)
 
+    def places_of(self, beginning: bytes) -> Numbers:
+        """Where the first eight bytes of a text stand, or all of them if it has fewer."""
+        found: Numbers = np.flatnonzero(self.characters == beginning[0])
+        word, bits = int.from_bytes(beginning[:_WORD], "little"), min(len(beginning), _WORD) << 3
+        return found[self.words(found) & np.uint64((1 << bits) - 1) == np.uint64(word)]
+
     def all_read(self, places: Numbers, literal: bytes) -> bool:
         """Whether the literal, not an empty one, stands at each of the places."""
         if len(places) and (places.min() < 0 or places.max() > len(self.block) - len(literal)):
@@ -88,22 +94,6 @@ class TextAtOffsets:
             unfinished = unfinished[further == _WORD]
         return numbers, digits
 
-    def last_before(self, character: int, ends: Numbers, farthest: int) -> Numbers:
-        """Where the character stands last before each end; -1 if it is none of the last `farthest` or a few more.
-
-        Before each end must be `farthest` characters and seven more.
-        """
-        found: Numbers = np.full(len(ends), -1, np.int64)
-        left = np.arange(len(ends))
-        for distance in range(0, farthest, _WORD):
-            last = ends[left] - distance - 1
-            after = _characters_after_last(self.words(last - (_WORD - 1)), character)
-            found[left] = np.where(after < _WORD, last - after, -1)
-            left = left[after == _WORD]
-            if not len(left):
-                break
-        return found
-
 
 def _parts(count: int) -> Iterator[slice]:
     for start in range(0, count, _AT_ONCE):
@@ -122,14 +112,6 @@ def _leading_number(words: Words) -> tuple[Numbers, Numbers]:
     fours = (pairs * np.uint64(100 << 16 | 1)) >> np.uint64(16) & _FOURS
     numbers = (fours * np.uint64(10_000 << 32 | 1)) >> np.uint64(32)
     return numbers.view(np.int64), digits.view(np.int64)
-
-
-def _characters_after_last(words: Words, character: int) -> NDArray[np.uint8]:
-    """How many characters each word has after this one's last occurrence; eight if it is not among them."""
-    differences = words.byteswap() ^ _repeated(character)
-    # The highest bit of each byte that is this character, the last of them lowest.
-    same = ~(((differences & _LOW_BITS) + _LOW_BITS) | differences) & _HIGH_BITS
-    return _bytes_below(same)
 
 
 def _bytes_below(high_bits: Words) -> NDArray[np.uint8]:

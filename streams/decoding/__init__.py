@@ -1,5 +1,4 @@
 """Values of records to rows.
 
-What comes in: the bytes of a micro-batch's values. What goes out: rows as objects or as columns, deletions, and what
-cannot be decoded.
+What comes in: values of records, and JSON of rows that Postgres stores. What goes out: the same rows as columns.
 """

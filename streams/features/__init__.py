@@ -1,4 +1,5 @@
-"""What rows change of their users' features.
+"""What rows change of their groups' features.
 
-What comes in: rows stored and rows replaced, as columns. What goes out: rows of `user_features`, right at every commit.
+What comes in: rows stored and rows replaced, as columns. What goes out: rows of the feature tables, right at every
+commit.
 """

@@ -1,7 +1,7 @@
-"""Experiments' records in the form that our producer writes them in, read by columns.
+"""Records in the form that our producer writes them in, read by columns.
 
-aiokafka makes objects of each record, its key, value and headers. Here the places of all values are guessed, from a
-character that stands once in a record, and then it is verified that reading one record after the other, as Kafka's
+aiokafka makes objects of each record, its key, value and headers. Here the places of all values are guessed, from
+what each begins with, and then it is verified that reading one record after the other, as Kafka's
 format is defined, comes to the very same places: each record begins where the one before ends, and all of it is either
 compared with what has to be there or is part of a key or number whose length is. So a wrong guess gives no wrong
 record, but none at all, and the records are read one by one, like all that have another form.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from aiokafka.errors import CorruptRecordException
@@ -22,15 +22,13 @@ from aiokafka.record.default_records import DefaultRecordBatch
 from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER, Source, SourceReader
 from streams.columns.constant_column import ConstantColumn
 from streams.columns.swar_text import MAX_DIGITS, Numbers, TextAtOffsets
-from streams.decoding.packed_experiments import PackedExperiments, packed_at
+from streams.decoding.decoded_values import DecodedValues
 from streams.kafka.micro_batch import MicroBatch
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from streams.kafka.canonical_batches import CanonicalBatches, Span
-
-_VALUE_BEGINS = ord("{")
 _HEADER_NAMES = (LOAD_HEADER, FILE_HEADER, LINE_HEADER)
 _LAST_NAME = bytes([len(LINE_HEADER) << 1]) + LINE_HEADER.encode()
 _NO_OFFSET = -1
@@ -43,13 +41,24 @@ _DELTA_AT = 4
 """Where the offset delta begins."""
 
 
+class ValueReader(Protocol):
+    """Reads values of one topic."""
+
+    @property
+    def opening(self) -> bytes:
+        """What each begins with, in the form that our producer writes."""
+
+    def read_at(self, block: bytes, starts: Numbers, ends: Numbers) -> DecodedValues | None:
+        """The rows of the values that stand at these places; None if one is not a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class CanonicalRecords:
     """Consecutive records of one file; in place of `RecordColumns`."""
 
     partition: int
     offsets: range
-    values: PackedExperiments
+    values: DecodedValues
     source: Source
     lines: array[int]
     file: str | None
@@ -95,11 +104,19 @@ class _Places(NamedTuple):
 
 
 def canonical_records(
-    stretch: CanonicalBatches, since: int, partition: int, reader: SourceReader
+    stretch: CanonicalBatches, since: int, partition: int, reader: SourceReader, rows: ValueReader
 ) -> CanonicalRecords | None:
-    """The records of these batches from an offset on, which is one of theirs or before; None if one does not verify."""
+    """The records of these batches from an offset on, which is one of theirs or before; None if one does not verify.
+
+    Args:
+        stretch: the batches.
+        since: the offset.
+        partition: of the topic.
+        reader: of timestamps and headers.
+        rows: reads the values, which are rows of the topic's table.
+    """
     text = TextAtOffsets(stretch.buffer)
-    values = _guessed_values(text, stretch.spans)
+    values = _guessed_values(text, stretch.spans, rows.opening)
     if values is None:
         return None
     value_ends = values + _value_lengths(text, values)
@@ -113,24 +130,28 @@ def canonical_records(
     if ((digits == 0) | (digits > MAX_DIGITS) | (places.lines + digits != places.ends)).any():
         return None
     left_out = max(0, since - stretch.first_offset)
-    packed = packed_at(stretch.buffer, values[left_out:], value_ends[left_out:])
-    if packed is None:
+    decoded = rows.read_at(stretch.buffer, values[left_out:], value_ends[left_out:])
+    if decoded is None:
         return None
     offsets = range(stretch.first_offset + left_out, stretch.next_offset)
     return CanonicalRecords(
-        partition, offsets, packed, shared.source, array("q", lines[left_out:].tobytes()), shared.file
+        partition, offsets, decoded, shared.source, array("q", lines[left_out:].tobytes()), shared.file
     )
 
 
-def _guessed_values(text: TextAtOffsets, spans: list[Span]) -> Numbers | None:
-    """Where the values may begin; None if there are not as many such places in each batch as it has records."""
-    guessed: list[Numbers] = []
-    for span in spans:
-        found = np.flatnonzero(text.characters[span.first_record : span.end] == _VALUE_BEGINS)
-        if len(found) != span.record_count:
-            return None
-        guessed.append(found + span.first_record)
-    return np.concatenate(guessed)
+def _guessed_values(text: TextAtOffsets, spans: list[Span], opening: bytes) -> Numbers | None:
+    """Where the values may begin; None if there are not as many such places in each batch as it has records.
+
+    A quote inside of a text is escaped, so that no text holds what a value begins with.
+    """
+    found = text.places_of(opening)
+    bounds = np.array([span.first_record for span in spans]), np.array([span.end for span in spans])
+    first: Numbers = np.searchsorted(found, bounds[0])
+    end: Numbers = np.searchsorted(found, bounds[1])
+    if (end - first != [span.record_count for span in spans]).any() or end[-1] - first[0] != (end - first).sum():
+        return None
+    values: Numbers = found[first[0] : end[-1]]
+    return values
 
 
 def _value_lengths(text: TextAtOffsets, values: Numbers) -> Numbers:

@@ -12,7 +12,7 @@ from aiokafka.errors import CorruptRecordException, NoError
 from aiokafka.protocol.fetch import FetchRequest
 from faust.types import TP
 
-from streams.kafka.batch_screening import Damage, screened
+from streams.kafka.record_batch_screening import Damage, screened
 
 Note = Callable[[TP, "Damage | None"], None]
 """Takes note that a partition cannot be read on from where it was fetched, or that it can."""

@@ -23,7 +23,7 @@ from faust.types import TP
 from mode import Service
 
 from models.publication import SourceReader
-from models.topics import EXPERIMENTS, INPUT_TOPICS
+from models.topics import INPUT_TOPICS
 from streams.faust_adapters.consumer import FetchingThread
 from streams.kafka.aiokafka_adapter import (
     arrival,
@@ -36,10 +36,10 @@ from streams.kafka.aiokafka_adapter import (
     read_committed_only,
     subscriptions_of,
 )
-from streams.kafka.batch_screening import Damage
-from streams.kafka.canonical_records import CanonicalRecords
+from streams.kafka.canonical_records import CanonicalRecords, ValueReader
 from streams.kafka.fetch_screening import ScreeningClient
 from streams.kafka.micro_batch import MicroBatchBuilder
+from streams.kafka.record_batch_screening import Damage
 from streams.kafka.unpack import unpack, unpack_canonical
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class EagerApp(Protocol):
     """What the fetcher asks of the app."""
 
     damaged_partitions: DamageNotes
+    value_readers: Mapping[str, ValueReader]
+    """What reads values by columns, by topic."""
 
     def eagerness(self, tp: TP) -> int | None:
         """How much more of a partition is wanted, beside others; None: nothing at the moment."""
@@ -232,7 +234,8 @@ class BatchConsumerThread(FetchingThread):
         if not isinstance(result, FetchResult) or not result.check_assignment(tp) or not result.has_more():
             return None
         most = max_records or sys.maxsize
-        plain = unpack_canonical(result, tp.partition, self._sources, most) if tp.topic == EXPERIMENTS else None
+        rows = cast("EagerApp", self.app).value_readers.get(tp.topic)
+        plain = None if rows is None else unpack_canonical(result, tp.partition, self._sources, most, rows)
         if plain is not None:
             return FetchedRecords(*plain, self.epoch)
         columns = MicroBatchBuilder(tp.partition, self._sources)

@@ -1,8 +1,10 @@
 """The unit of work: consecutive records of one partition, as columns.
 
-A record object with its key, headers and their names takes ten times the memory of its value; so the transport
+A record object with its key, headers and their names takes ten times the memory of its value; so a micro-batch
 keeps the values, as one block, and, of the headers, what orders publications and names a file and line. Only of a
 record without value it keeps the key as well.
+
+A fetch becomes micro-batches in `streams.kafka.batch_consumer`.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ from models.fault_codes import FaultCode
 from models.publication import Source, SourceReader
 from streams.columns.byte_column import ByteColumn, byte_column, joined_byte_columns
 from streams.columns.constant_column import chosen, compact, joined_columns
-from streams.decoding.packed_experiments import PackedExperiments, joined_experiments
+from streams.decoding.decoded_values import DecodedValues, joined_decoded
 
 BYTES_OF_RECORD = 32
-"""Of its value, that a packed experiment takes at most if it lists a few compounds."""
+"""Of its value, that a decoded row of a few numbers takes."""
 
 
 class Unfit(NamedTuple):
@@ -51,7 +53,7 @@ class MicroBatch:
     marks of transactions, records of aborted ones, and what compaction left."""
     offsets: Sequence[int]
     """Ascending; usually without gaps."""
-    values: ByteColumn | PackedExperiments
+    values: ByteColumn | DecodedValues
     sources: Sequence[Source]
     """Publication time and load of each record."""
     lines: Sequence[int]
@@ -153,10 +155,10 @@ def joined(batches: Sequence[MicroBatch]) -> MicroBatch:
     )
 
 
-def _joined_values(parts: Sequence[ByteColumn | PackedExperiments]) -> ByteColumn | PackedExperiments:
-    are_packed = [part for part in parts if isinstance(part, PackedExperiments)]
-    if len(are_packed) == len(parts):
-        return joined_experiments(are_packed)
+def _joined_values(parts: Sequence[ByteColumn | DecodedValues]) -> ByteColumn | DecodedValues:
+    are_decoded = [part for part in parts if isinstance(part, DecodedValues)]
+    if len(are_decoded) == len(parts):
+        return joined_decoded(are_decoded)
     return joined_byte_columns([unpacked(part) for part in parts])
 
 
@@ -175,7 +177,7 @@ def _joined_lines(parts: Sequence[Sequence[int]]) -> array[int]:
     return lines
 
 
-def unpacked(values: ByteColumn | PackedExperiments) -> ByteColumn:
+def unpacked(values: ByteColumn | DecodedValues) -> ByteColumn:
     """The values as one block."""
     return values if isinstance(values, ByteColumn) else byte_column(values)
 

@@ -26,14 +26,14 @@ class Operation(IntEnum):
     DESCRIBE = 8
 
 
-async def check_topic_rights(producer: AIOKafkaProducer, inputs: Iterable[str], changelog: str) -> None:
-    """Check that the inputs may be read, and the changelog read and written.
+async def check_topic_rights(producer: AIOKafkaProducer, inputs: Iterable[str], changelogs: Iterable[str]) -> None:
+    """Check that the inputs may be read, and the changelogs read and written.
 
     Raises:
         MissingRightError: one may not; all rights that are missing are named.
         aiokafka.errors.KafkaError: no broker answered.
     """
-    needed = dict.fromkeys(inputs, (Operation.READ,)) | {changelog: (Operation.READ, Operation.WRITE)}
+    needed = dict.fromkeys(inputs, (Operation.READ,)) | dict.fromkeys(changelogs, (Operation.READ, Operation.WRITE))
     node = producer.client.get_random_node()
     allowed = topic_operations(await producer.client.send(node, TopicIdsRequest(sorted(needed))))
     if missing := ", ".join(_missing(needed, allowed)):

@@ -13,9 +13,9 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
 from streams.kafka.aiokafka_adapter import PartitionFetch, at_hand
-from streams.kafka.batch_reading import add_records
 from streams.kafka.canonical_batches import first_canonical_batches
-from streams.kafka.canonical_records import CanonicalRecords, canonical_records
+from streams.kafka.canonical_records import CanonicalRecords, ValueReader, canonical_records
+from streams.kafka.record_batch_reading import add_records
 
 if TYPE_CHECKING:
     from models.publication import SourceReader
@@ -75,8 +75,9 @@ def unpack_canonical(
     partition: int,
     reader: SourceReader,
     most: int,
+    rows: ValueReader,
 ) -> tuple[CanonicalRecords, int, int] | None:
-    """Take the next experiments by columns, `most` records or a few more, and those of one file only.
+    """Take the next records by columns, `most` records or a few more, and those of one file only.
 
     Returns:
         The records, the offset that they were read from, and the one to read on from; None, with nothing taken, if the
@@ -93,7 +94,7 @@ def unpack_canonical(
     if fetch.checks_checksums and not stretch.are_checksums_right():
         return None
     plain = stretch.decompressed(_MOST_BYTES)
-    found = canonical_records(plain, position, partition, reader) if plain else None
+    found = canonical_records(plain, position, partition, reader, rows) if plain else None
     if plain is None or found is None:
         return None
     for _ in plain.spans:

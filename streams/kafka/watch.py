@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaError
 
-from models.topics import EXPERIMENTS
+from models.topics import REJECTS
 from streams.kafka import client as kafka_client
 from streams.retry.backoff import Backoff
 from streams.retry.outages import reason
@@ -51,7 +51,7 @@ class KafkaWatch:
         """Why Kafka does not answer now; None if it does."""
         try:
             async with asyncio.timeout(ANSWER_LIMIT):
-                await kafka_client.read_topic_ids(self._producer, {EXPERIMENTS})
+                await kafka_client.read_topic_ids(self._producer, {REJECTS})
         except TimeoutError:
             return f"does not answer within {ANSWER_LIMIT:.0f} s"
         except (OSError, KafkaError) as error:

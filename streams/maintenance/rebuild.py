@@ -20,7 +20,9 @@ from aiokafka.structs import TopicPartition
 from models.clients.kafka import address, client_options
 from models.clients.postgres import connected
 from models.clients.statements import READ_POSITIONS
+from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
+from models.sql.tables import tables_of
 from streams.kafka.client import CONSUMER_GROUP
 from streams.maintenance import rebuild_statements
 from streams.offsets.data_loss import lost_records
@@ -30,6 +32,7 @@ from streams.queries.status import input_logs
 from streams.retry.outages import reason
 
 if TYPE_CHECKING:
+    from models.declaration.model import Model
     from models.settings.environment import Settings
     from streams.postgres.connection import Connection
 
@@ -79,8 +82,9 @@ async def alone(settings: Settings) -> AsyncIterator[Connection]:
 
 
 async def _bring_schema_up_to_date(settings: Settings) -> None:
+    model = model_named(settings.model)
     try:
-        await migration.bring_up_to_date(settings)
+        await migration.bring_up_to_date(settings, [*tables_of(model), *model.reports])
     except RuntimeError as error:
         raise DatabaseUnreachableError(f"the tables cannot be made: {error}") from error
 
@@ -119,9 +123,9 @@ async def unfinished(connection: Connection) -> Unfinished | None:
     return Unfinished(row["started_at"], row["rows_before"]) if row else None
 
 
-async def count_rows(connection: Connection) -> RowCounts:
+async def count_rows(connection: Connection, model: Model) -> RowCounts:
     """The number of rows of each table that is rebuilt."""
-    [row] = await connection.fetch(rebuild_statements.COUNT_ROWS)
+    [row] = await connection.fetch(rebuild_statements.count_rows(model))
     return dict(row)
 
 
@@ -136,15 +140,15 @@ async def find_losses(settings: Settings, connection: Connection) -> list[str]:
     return list(lost_records(bounds, topic_ids, applied, published_to))
 
 
-async def empty(connection: Connection, before: RowCounts) -> None:
+async def empty(connection: Connection, model: Model, before: RowCounts) -> None:
     """Empty all tables and note that they are to be filled, in one transaction."""
     async with connection.transaction():
-        await connection.execute(rebuild_statements.EMPTY)
+        await connection.execute(rebuild_statements.empty(model))
         await connection.execute(rebuild_statements.BEGIN_REBUILD, orjson.dumps(before).decode())
 
 
-async def finish(connection: Connection) -> RowCounts:
+async def finish(connection: Connection, model: Model) -> RowCounts:
     """Note that the tables are filled; return how many rows they have."""
-    after = await count_rows(connection)
+    after = await count_rows(connection, model)
     await connection.execute(rebuild_statements.END_REBUILDS, orjson.dumps(after).decode())
     return after

@@ -1,24 +1,18 @@
 """The SQL statements of `ingest rebuild`."""
-# ruff: noqa: S608  # statements are composed of constants only
+# ruff: noqa: S608  # statements are composed of constants and quoted names only
 
 from __future__ import annotations
 
-EMPTIED = (
-    "users",
-    "compounds",
-    "experiments",
-    "user_features",
-    "deletions",
-    "rejects",
-    "reject_resolutions",
-    "loads",
-    "load_files",
-    "stream_offsets",
-)
-"""Every table that is rebuilt from the log."""
+from models.declaration.model import Model
+from models.sql.names import listed, quoted
 
-COUNTED = tuple(table for table in EMPTIED if table != "stream_offsets")
-"""Those whose rows are counted before and after."""
+_OF_THE_ENGINE = ("deletions", "rejects", "reject_resolutions", "loads", "load_files", "stream_offsets")
+
+
+def emptied(model: Model) -> list[str]:
+    """Every table that is rebuilt from the log."""
+    return [*(table.name for table in model.rows), *(table.name for table in model.features), *_OF_THE_ENGINE]
+
 
 # The same number in every process; held by the session of the one rebuild that runs.
 TRY_LOCK = f"SELECT pg_try_advisory_lock({0x7265_6275_696C_64})"
@@ -28,15 +22,23 @@ SELECT count(*) FROM pg_stat_activity
  WHERE application_name = 'exact-features worker' AND datname = current_database()
 """
 
-COUNT_ROWS = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in COUNTED)
 
-# Numbers of rejects go on counting up: one that somebody noted must not come to mean another reject. Those of bad
-# timestamps stay: when the log is read again, the time that was too far ahead may have come.
-EMPTY = f"""
+def count_rows(model: Model) -> str:
+    """The number of rows of each table that is counted before and after."""
+    counted = [quoted(table) for table in emptied(model) if table != "stream_offsets"]
+    return "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in counted)
+
+
+def empty(model: Model) -> str:
+    """Empty all tables."""
+    # Numbers of rejects go on counting up: one that somebody noted must not come to mean another reject. Those of bad
+    # timestamps stay: when the log is read again, the time that was too far ahead may have come.
+    return f"""
 CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM rejects WHERE code = 'bad_timestamp';
-TRUNCATE {", ".join(EMPTIED)};
+TRUNCATE {listed(emptied(model))};
 INSERT INTO rejects OVERRIDING SYSTEM VALUE SELECT * FROM kept;
 """
+
 
 BEGIN_REBUILD = "INSERT INTO rebuilds (rows_before) VALUES ($1::jsonb)"
 

@@ -21,8 +21,8 @@ from streams.rejects import dead_letters
 from streams.retry.outages import through_outages
 
 if TYPE_CHECKING:
-    from streams.kafka.batch_screening import Damage
-    from streams.kafka.transport import BatchConsumer
+    from streams.kafka.batch_consumer import BatchConsumer
+    from streams.kafka.record_batch_screening import Damage
     from streams.postgres.connection import Connection
     from streams.worker import Application
 

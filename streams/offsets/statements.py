@@ -46,11 +46,11 @@ SELECT pid, pg_terminate_backend(pid)
 """
 
 LOCK_OFFSET = """
-SELECT topic_id, next_offset FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
+SELECT topic_id, next_offset, feature_rows FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
 """
 
 ADVANCE_OFFSET = """
 UPDATE stream_offsets
-   SET next_offset = $3, row_count = row_count + $4, active_users = active_users + $5, updated_at = now()
+   SET next_offset = $3, row_count = row_count + $4, feature_rows = $5, updated_at = now()
  WHERE topic = $1 AND partition = $2
 """

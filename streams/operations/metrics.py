@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Plat
 from prometheus_client.exposition import choose_encoder
 
 from models.fault_codes import FaultCode
-from models.topics import COMPOUNDS, EXPERIMENTS, INPUT_TOPICS, REJECTS, USERS
+from models.topics import INPUT_TOPICS, LOADS, REJECTS
 
 if TYPE_CHECKING:
     from streams.kafka.micro_batch import MicroBatches
@@ -25,9 +25,6 @@ NAMESPACE = "exact_features"
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Seconds; from a single record to the longest run on a slow disk."""
-
-_TOPICS_OF_ROWS = frozenset({USERS, COMPOUNDS, EXPERIMENTS})
-
 
 OTHER_CODE = "other"
 """Label of what another client of the topic `rejects` gave a code that we have not, or none."""
@@ -66,9 +63,9 @@ class Metrics:
             "topic",
             "code",
         )
-        self._rebuilt = self._counter("users_rebuilt", "Users whose features were recomputed from their experiments.")
+        self._rebuilt = self._counter("users_rebuilt", "Groups whose features were recomputed from their rows.")
         self._from_table = self._counter(
-            "users_from_table", "Users whose features were brought up to date by what the Faust table holds of them."
+            "users_from_table", "Groups whose features were brought up to date by what the Faust table holds of them."
         )
         self._seconds = Histogram(
             "transaction_duration_seconds",
@@ -150,7 +147,7 @@ class Metrics:
         return sum(
             sample.value
             for sample in samples
-            if sample.name.endswith("_total") and sample.labels["topic"] in _TOPICS_OF_ROWS
+            if sample.name.endswith("_total") and sample.labels["topic"] not in {REJECTS, LOADS}
         )
 
     def failed(self, cause: Cause) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import asyncpg
 
 import migrations
 from models.clients.postgres import session
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError, UnsupportedDatabaseError
 from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
 from models.settings.environment import load_settings
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from models.settings.environment import Settings
 
 
-async def bring_up_to_date(settings: Settings) -> None:
-    """Migrate what is missing; several workers may do so at once.
+async def bring_up_to_date(settings: Settings, tables: Sequence[str]) -> None:
+    """Migrate what is missing, and make the model's tables and views that are; several workers may do so at once.
 
     Raises:
         UnsupportedDatabaseError: the schema is newer than this worker.
@@ -41,7 +43,7 @@ async def bring_up_to_date(settings: Settings) -> None:
             f"the database's schema has version {version}, made by a newer release; this worker knows "
             f"{migrations.HEAD} at most: upgrade it"
         )
-    if version != migrations.HEAD:
+    if version != migrations.HEAD or await _is_missing(settings, tables):
         await _migrate_apart(settings)
 
 
@@ -54,13 +56,19 @@ async def _version(settings: Settings) -> str | None:
     return version
 
 
+async def _is_missing(settings: Settings, tables: Sequence[str]) -> bool:
+    async with session(settings.database_url, connect_seconds=CONNECT_TIMEOUT) as connection:
+        return bool(await connection.fetch(statements.READ_MISSING_TABLES, list(tables)))
+
+
 async def _migrate_apart(settings: Settings) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "streams.schema",
         cwd=Path(__file__).parents[2],
-        env={**os.environ, "DATABASE_URL": settings.database_url},
+        # The model by its full path, as this process has another folder.
+        env={**os.environ, "DATABASE_URL": settings.database_url, "MODEL": settings.model},
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await process.communicate()
@@ -80,9 +88,11 @@ async def migrate(settings: Settings) -> None:
     # Here and not above: see the module's first lines.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     from models.clients.engine import open_engine, unwrapped  # noqa: PLC0415
+    from models.sql.creation import make_tables  # noqa: PLC0415
 
     engine = open_engine(settings)
     try:
@@ -91,6 +101,9 @@ async def migrate(settings: Settings) -> None:
             config.set_main_option("script_location", str(Path(migrations.__file__).parent))
             config.attributes["connection"] = connection.sync_connection
             await connection.run_sync(lambda _: command.upgrade(config, "head"))
+            first = ScriptDirectory.from_config(config).get_revision("0001").module
+            model = model_named(settings.model)
+            await connection.run_sync(lambda sync: make_tables(sync, model, first.MODEL_TABLES))
             await connection.commit()
     except DBAPIError as error:
         raise unwrapped(error) from error
@@ -105,6 +118,9 @@ def main() -> int:
     except (asyncpg.InterfaceError, *OUTAGES) as error:
         print(reason(error), file=sys.stderr)
         return of_fixed_form("streams.schema", ExitCode.POSTGRES)
+    except asyncpg.PostgresError as error:
+        print(f"Postgres refuses what the model or the schema needs: {reason(error)}", file=sys.stderr)
+        return of_fixed_form("streams.schema", ExitCode.NOTHING)
     except ExactFeaturesError as error:
         print(error, file=sys.stderr)
         return of_fixed_form("streams.schema", error.exit_code)

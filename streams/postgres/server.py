@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -14,6 +16,7 @@ from models.clients.postgres_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from streams.postgres import bigint_array, statements
 from streams.postgres.asyncpg_adapter import transport_of
+from streams.postgres.composite_types import take_rows_of
 from streams.retry.backoff import Backoff
 from streams.retry.outages import OUTAGES, reason
 
@@ -74,22 +77,23 @@ async def wait_until_ready(settings: Settings) -> None:
         )
 
 
-async def open_pool(settings: Settings, size: int) -> asyncpg.Pool:
-    """Connections for transactions; made again as needed after an outage."""
+async def open_pool(settings: Settings, size: int, tables: Sequence[str] = ()) -> asyncpg.Pool:
+    """Connections for transactions, which take record batches as rows of these tables; made again after an outage."""
     return await asyncpg.create_pool(
         settings.database_url,
         # None is kept for its own sake: the pool would say at length for each attempt that it has none.
         min_size=0,
         max_size=size,
         timeout=CONNECT_TIMEOUT,
-        init=_prepare,
+        init=partial(_prepare, tables=tables),
         server_settings=_SERVER_SETTINGS,
     )
 
 
-async def _prepare(connection: asyncpg.Connection) -> None:
+async def _prepare(connection: asyncpg.Connection, tables: Sequence[str]) -> None:
     _watch_peer(transport_of(connection).get_extra_info("socket"))
     await bigint_array.use_on(connection)
+    await take_rows_of(connection, tables)
 
 
 def _watch_peer(peer: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""`python -m streams.audit`: do the features equal the plain SQL aggregate over the experiments?
+"""`python -m streams.audit`: do the features equal the plain SQL aggregate over the rows that they are kept of?
 
 Read-only, one snapshot; the worker may run meanwhile. Exit 0: all equal. Exit 1: the first differences are listed.
 Exit 3: Postgres could not be asked.
@@ -11,30 +11,44 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.exit_codes import ExitCode, of_fixed_form
 from models.settings.environment import Settings, load_settings
+from models.sql.audit import compare_counters, compare_features
 from models.terminal_text import say
 from streams.postgres.read_only import read_only_connection
-from streams.queries import audit_statements
+from streams.queries.labels import named_by_group
 
 if TYPE_CHECKING:
+    from models.declaration.model import Model
     from streams.postgres.connection import Connection
 
 LISTED = 10
-"""Differing users that are listed."""
+"""Differing groups that are listed of each table."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedTable:
+    """A feature table and what SQL computes of its rows."""
+
+    table: str
+    groups: int
+    """Groups that have features."""
+    called: str
+    """What the groups are: the table whose rows they name, or the feature table itself."""
+    rows: int
+    rows_table: str
+    wrong: int
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
     """Differences between the stored features and counters and what SQL computes."""
 
-    users: int
-    """Users with features."""
-    experiments: int
-    wrong_users: int
+    tables: list[AuditedTable]
     differences: list[str]
-    """One line each: the first differing users and all wrong counters."""
+    """One line each: the first differing groups of each table, and all wrong counters."""
 
     @property
     def is_equal(self) -> bool:
@@ -57,34 +71,47 @@ async def audit(settings: Settings) -> Audit:
         read_only_connection(settings) as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        return await _compare(connection)
+        return await _compare(connection, model_named(settings.model))
 
 
-async def _compare(connection: Connection) -> Audit:
-    wrong = await connection.fetch(audit_statements.COMPARE_FEATURES, LISTED)
-    counters = {row["name"]: row for row in await connection.fetch(audit_statements.COMPARE_COUNTERS)}
-    differences = [f"user {row['user_id']}: found {row['found']}, expected {row['expected']}" for row in wrong]
+async def _compare(connection: Connection, model: Model) -> Audit:
+    counters = {row["name"]: row for row in await connection.fetch(compare_counters(model))}
+    tables, differences = [], []
+    for features in model.features:
+        wrong = await connection.fetch(compare_features(features), LISTED)
+        named = named_by_group(model, features)
+        tables.append(
+            AuditedTable(
+                features.name,
+                counters[features.name]["counted"],
+                named.name if named else features.name,
+                counters[features.rows.name]["counted"],
+                features.rows.name,
+                wrong[0]["wrong"] if wrong else 0,
+            )
+        )
+        differences += [
+            f"{features.name} {row['group']}: found {row['found']}, expected {row['expected']}" for row in wrong
+        ]
     differences += [
         f"counter of {name}: {row['counter']}, counted {row['counted']}"
         for name, row in counters.items()
         if row["counter"] != row["counted"]
     ]
-    return Audit(
-        counters["active users"]["counted"],
-        counters["experiments"]["counted"],
-        wrong[0]["wrong"] if wrong else 0,
-        differences,
-    )
+    return Audit(tables, differences)
 
 
 def print_audit(found: Audit, prefix: str = "") -> None:
     """Print that all is equal to standard output, or the differences to standard error."""
     if found.is_equal:
-        print(
-            f"{prefix}features of {found.users:,} users equal the SQL aggregate over {found.experiments:,} experiments"
-        )
+        for at in found.tables:
+            print(
+                f"{prefix}features of {at.groups:,} {at.called} equal the SQL aggregate over "
+                f"{at.rows:,} {at.rows_table}"
+            )
     else:
-        say("\n".join([f"{prefix}{found.wrong_users:,} users differ", *found.differences]))
+        wrong = [f"{at.wrong:,} {at.called} differ" for at in found.tables if at.wrong]
+        say("\n".join([f"{prefix}{', '.join(wrong) or 'counters differ'}", *found.differences]))
 
 
 def main() -> int:

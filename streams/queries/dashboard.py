@@ -1,4 +1,4 @@
-"""What the page shows of this moment: health, throughput, lag, loads, compounds."""
+"""What the page shows of this moment: health, throughput, lag, loads, the most common values."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from streams.queries.single_flight import SingleFlight
 if TYPE_CHECKING:
     from streams.worker import Application
 
-COMPOUNDS_SECONDS = 5.0
-"""How long the most common compounds are good for: they change slowly, and take longest to find."""
+CHARTS_SECONDS = 5.0
+"""How long the most common values are good for: they change slowly, and take longest to find."""
 
 _NOTHING: Mapping[str, Any] = {
     "rows": None,
     "partitions": [],
     "loads": [],
     "newest_reject": None,
-    "compounds": None,
+    "charts": None,
 }
 """What is known of Postgres while it does not answer."""
 
@@ -36,7 +36,7 @@ class Live:
     def __init__(self, app: Application, reader: PageReader) -> None:
         self._app = app
         self._reader = reader
-        self._compounds = SingleFlight(self._read_compounds, COMPOUNDS_SECONDS)
+        self._charts = SingleFlight(self._read_charts, CHARTS_SECONDS)
 
     async def read(self) -> bytes:
         """The state, as JSON; without the part that is in Postgres if it does not answer."""
@@ -55,17 +55,17 @@ class Live:
     async def _overview(self) -> tuple[Mapping[str, Any], str | None]:
         try:
             found = await self._reader.overview()
-            compounds = await self._compounds.get(None)
+            charts = await self._charts.get(None)
         except TooSlowError:
             return _NOTHING, "is too slow to answer in time"
         except DatabaseUnreachableError as error:
             return _NOTHING, str(error)
         partitions = with_lag(found.pop("positions"), self._app.log_ends())
-        return {**found, "partitions": partitions, "compounds": compounds}, None
+        return {**found, "partitions": partitions, "charts": charts}, None
 
-    async def _read_compounds(self, _: None) -> dict[str, Any] | None:
+    async def _read_charts(self, _: None) -> list[dict[str, Any]] | None:
         try:
-            return await self._reader.top_compounds()
+            return await self._reader.charts()
         except TooSlowError:
             # Everything else is known and is to be shown.
             return None

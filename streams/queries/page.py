@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from models.aggregates.most_common import MostCommon
 from models.clients.statements import READ_POSITIONS
+from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from models.sql.counters import read_counters
 from streams.loads import statements as load_statements
 from streams.loads.queries import listed
 from streams.postgres.read_only import read_only_connection
-from streams.queries import page_statements, status_statements
+from streams.queries import page_statements
+from streams.queries.labels import labelled_outputs
+from streams.queries.report_statements import read_groups
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
@@ -30,10 +35,10 @@ QUEUE_SECONDS = 5.0
 STATEMENT_MS = 2_000
 """How long one statement may take."""
 
-LOADS_SHOWN, COMPOUNDS_SHOWN = 10, 8
+LOADS_SHOWN, VALUES_SHOWN = 10, 8
 
-USERS_LOOKED_AT = 20_000
-"""If there are more users, the most common compounds are found from a sample of about this size."""
+GROUPS_LOOKED_AT = 20_000
+"""Of a feature table with more groups, the most common values are found from a sample of about this size."""
 
 
 class TooSlowError(ExactFeaturesError):
@@ -41,11 +46,14 @@ class TooSlowError(ExactFeaturesError):
 
 
 @dataclass(frozen=True)
-class UserQuery:
-    """Which users of the report are asked for."""
+class GroupQuery:
+    """Which groups of a feature table are asked for."""
 
-    user_id: int | None
-    name_part: str | None
+    table: str
+    number: int | None
+    """What the first column of the group is."""
+    part: str | None
+    """A part of its text or label."""
     sort: str
     direction: str
     limit: int
@@ -67,17 +75,19 @@ class PageReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._model = model_named(settings.model)
         self._semaphore = asyncio.Semaphore(AT_ONCE)
 
-    async def users(self, query: UserQuery) -> list[dict[str, Any]]:
-        """Rows of user_report, one more than asked for if there are more.
+    async def groups(self, query: GroupQuery) -> list[dict[str, Any]]:
+        """Groups with their features and labels, one more than asked for if there are more.
 
         Raises:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        statement = page_statements.read_users(query.sort, query.direction)
-        return await self._rows(statement, query.user_id, query.name_part, query.limit + 1, query.offset)
+        [features] = [table for table in self._model.features if table.name == query.table]
+        statement = read_groups(self._model, features, query.sort, query.direction)
+        return await self._rows(statement, query.number, query.part, query.limit + 1, query.offset)
 
     async def rejects(self, query: RejectQuery) -> list[dict[str, Any]]:
         """Rejects, the latest first, one more than asked for if there are more.
@@ -96,7 +106,7 @@ class PageReader:
             DatabaseUnreachableError: Postgres does not answer.
         """
         async with self._reading() as connection:
-            [rows] = await connection.fetch(status_statements.READ_COUNTERS)
+            [rows] = await connection.fetch(read_counters(self._model))
             return {
                 "rows": dict(rows),
                 "positions": await connection.fetch(READ_POSITIONS),
@@ -104,24 +114,25 @@ class PageReader:
                 "newest_reject": await connection.fetchval(page_statements.READ_NEWEST_REJECT),
             }
 
-    async def top_compounds(self) -> dict[str, Any]:
-        """The compounds that are the top compound of most users; of many users, of some of them.
+    async def charts(self) -> list[dict[str, Any]]:
+        """For each MostCommon the values that most groups have; of many groups, of some of them.
 
         Raises:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
         async with self._reading() as connection:
-            [counters] = await connection.fetch(status_statements.READ_COUNTERS)
-            share = min(1.0, USERS_LOOKED_AT / max(1, counters["active_users"]))
-            rows = await connection.fetch(page_statements.READ_TOP_COMPOUNDS, share * 100, COMPOUNDS_SHOWN)
-        return {
-            "users_looked_at": rows[0]["looked_at"] if rows else 0,
-            "is_sample": share < 1,
-            "top": [
-                {"compound_id": str(row["compound_id"]), "name": row["name"], "users": row["users"]} for row in rows
-            ],
-        }
+            [counters] = await connection.fetch(read_counters(self._model))
+            found = []
+            for features in self._model.features:
+                share = min(1.0, GROUPS_LOOKED_AT / max(1, counters[features.name]))
+                labelled = dict(labelled_outputs(self._model, features))
+                for name, aggregate in features.aggregates.items():
+                    if isinstance(aggregate, MostCommon):
+                        statement = page_statements.read_most_common(features, name, labelled.get(name))
+                        rows = await connection.fetch(statement, share * 100, VALUES_SHOWN)
+                        found.append(_chart(features.name, name, rows, is_sample=share < 1))
+        return found
 
     async def _rows(self, statement: str, *arguments: object) -> list[dict[str, Any]]:
         async with self._reading() as connection:
@@ -147,3 +158,13 @@ class PageReader:
             raise
         finally:
             self._semaphore.release()
+
+
+def _chart(table: str, column: str, rows: Sequence[Mapping[str, Any]], *, is_sample: bool) -> dict[str, Any]:
+    return {
+        "table": table,
+        "column": column,
+        "groups_looked_at": rows[0]["looked_at"] if rows else 0,
+        "is_sample": is_sample,
+        "top": [{"value": str(row["value"]), "label": row["label"], "groups": row["groups"]} for row in rows],
+    }

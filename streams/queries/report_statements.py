@@ -1,14 +1,114 @@
-"""The SQL statements of the report."""
+"""The SQL statements of the report: groups, their features, and the labels of what they name."""
+# ruff: noqa: S608  # composed of constants and quoted names only
 
 from __future__ import annotations
 
-READ_USERS = """
-SELECT user_id, name, total_experiments, average_run_time, top_compound_id, top_compound_name, top_compound_count,
-       tied_compound_ids, average_experiments_per_user
-  FROM user_report ORDER BY user_id LIMIT $1
-"""
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from models.declaration.model import FeatureTable, Model, RowTable
+from models.sql.names import column, equal, listed, quoted
+from models.types.column_types import TextType, WholeNumber
+from streams.queries.labels import labelled_outputs, named_by_column
+
+DIRECTIONS: Mapping[str, str] = {"up": "ASC", "down": "DESC"}
 
 READ_OPEN_REJECTS = """
 SELECT file, line, field, value, reason, topic, partition, "offset"
   FROM reject_report WHERE state = 'open' ORDER BY file, line, number LIMIT $1
 """
+
+
+def read_first(name: str) -> str:
+    """The first rows of a table or view, `$1` so many."""
+    return f"SELECT * FROM {quoted(name)} ORDER BY 1, 2 LIMIT $1"
+
+
+LABEL = "_label"
+"""The label of a group's first column, where a table names it."""
+
+
+def label_of(output: str) -> str:
+    """The column that holds the label of an output's value; the output's name may be as long as a name can be."""
+    return f"_label_{blake2b(output.encode(), digest_size=8).hexdigest()}"
+
+
+def read_groups(model: Model, features: FeatureTable, sort: str, direction: str) -> str:
+    """Groups, their features and labels, by the page.
+
+    Binds: `$1` a whole number, `$2` a part of a text: what the first column of the group is; each NULL if it is not
+    asked for. A part of the label will do too. `$3` so many, `$4` that many left out before.
+
+    Args:
+        model: whose labels are looked up.
+        features: which table.
+        sort: a column of the group, LABEL, or an output.
+        direction: one of DIRECTIONS.
+    """
+    keys = [group.name for group in features.group]
+    shown = {name: column(name, "k") for name in [*keys, LABEL]} | _outputs(features)
+    order = ", ".join(
+        [f"{column(sort)} {DIRECTIONS[direction]} NULLS LAST", *(column(name) for name in keys if name != sort)]
+    )
+    labels = "".join(
+        f",\n       {_label(table, column(name, 'p'))} AS {quoted(label_of(name))}"
+        for name, table in labelled_outputs(model, features)
+    )
+    # In one subquery the names of the columns stand for what they are sorted by.
+    return f"""
+SELECT p.*{labels}
+  FROM (
+    SELECT {", ".join(f"{value} AS {quoted(name)}" for name, value in shown.items())}
+      FROM ({_known(model, features)}) AS k
+      LEFT JOIN {quoted(features.name)} AS f ON {equal(keys, "f", "k")}
+     WHERE {_found(features)}
+     ORDER BY {order} LIMIT $3 OFFSET $4
+  ) AS p
+ ORDER BY {order}
+"""
+
+
+def _known(model: Model, features: FeatureTable) -> str:
+    """The groups that have features, and the rows of the table that names them, with their labels."""
+    first, *others = [group.name for group in features.group]
+    named = named_by_column(model, features.group[0])
+    if named is None or named.label is None:
+        return f"SELECT {listed([first, *others])}, NULL::text AS {quoted(LABEL)} FROM {quoted(features.name)}"
+    [key], label = named.key, f"{column(named.label)}::text AS {quoted(LABEL)}"
+    if others:
+        return f"""
+        SELECT {listed([first, *others], "g")}, {_label(named, column(first, "g"))} AS {quoted(LABEL)}
+          FROM {quoted(features.name)} AS g"""
+    # Both halves can be read in the order of an index.
+    return f"""
+        SELECT {column(key)} AS {quoted(first)}, {label} FROM {quoted(named.name)}
+         UNION ALL
+        SELECT {column(first, "g")}, NULL FROM {quoted(features.name)} AS g
+         WHERE NOT EXISTS (SELECT FROM {quoted(named.name)} AS n WHERE {column(key, "n")} = {column(first, "g")})"""
+
+
+def _found(features: FeatureTable) -> str:
+    first = features.group[0]
+    value = column(first.name, "k")
+    is_number = first.period is None and isinstance(first.column.type, WholeNumber)
+    texts = [column(LABEL, "k")]
+    if first.period is None and isinstance(first.column.type, TextType):
+        texts.append(value)
+    parts = " OR ".join(f"position(lower($2) IN lower({text})) > 0" for text in texts)
+    number = f"$1::bigint IS NULL OR {value} = $1" if is_number else "$1::bigint IS NULL"
+    return f"({number}) AND ($2::text IS NULL OR {parts})"
+
+
+def _outputs(features: FeatureTable) -> dict[str, str]:
+    """Each output; of a group without rows what an aggregate of nothing is."""
+    found = {output.name: column(output.name, "f") for output in features.outputs}
+    for output in features.outputs:
+        if not output.optional:
+            nothing = "'{}'" if output.sql.python_type is list else "0"
+            found[output.name] = f"coalesce({found[output.name]}, {nothing})"
+    return found
+
+
+def _label(table: RowTable, value: str) -> str:
+    label = column(str(table.label), "n")
+    return f"(SELECT {label}::text FROM {quoted(table.name)} AS n WHERE {column(table.key[0], 'n')} = {value})"

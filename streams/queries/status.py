@@ -16,6 +16,8 @@ from aiokafka.structs import TopicPartition
 from models.clients.kafka import client_options, unreachable
 from models.clients.statements import READ_POSITIONS
 from models.clients.topic_ids import TopicIdsRequest, topic_ids
+from models.declaration.in_force import model_named
+from models.sql.counters import read_counters
 from models.topics import INPUT_TOPICS
 from streams.offsets import damage_statements
 from streams.offsets.watermarks import Watermarks, read_stable_ends, read_watermarks
@@ -75,7 +77,7 @@ class Status:
     """What is stored, rejected and loaded, and how far each partition is."""
 
     rows: Mapping[str, int]
-    """Users, compounds, experiments, and users that have experiments."""
+    """Rows of each table of the model, in its order."""
     lags: tuple[Lag, ...]
     open_rejects: int
     """Counted up to COUNTED."""
@@ -111,7 +113,7 @@ async def read_status(settings: Settings) -> Status:
     bounds, ids = await input_logs(settings)
     stable_ends = await _asked(settings, read_stable_ends(settings, set(bounds))) if bounds else {}
     async with read_only_connection(settings) as connection:
-        [rows] = await connection.fetch(status_statements.READ_COUNTERS)
+        [rows] = await connection.fetch(read_counters(model_named(settings.model)))
         positions = await connection.fetch(READ_POSITIONS)
         rejects = await connection.fetchval(reject_statements.COUNT_OPEN, COUNTED)
         loads = await connection.fetch(status_statements.COUNT_UNAPPLIED_LOADS, LOADS_LOOKED_AT)

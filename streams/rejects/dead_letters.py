@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -9,15 +10,12 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import msgspec
-
 from models.fault_codes import FaultCode
 from models.publication import SURE_MILLISECONDS, Source
-from models.row_ids import row_id_of
 from streams.rejects import statements as reject_statements
 
 if TYPE_CHECKING:
-    from streams.decoding.row_decoder import RejectRow
+    from models.rows import Reject
     from streams.kafka.micro_batch import MicroBatch, Unfit
     from streams.postgres.connection import Connection
 
@@ -48,12 +46,13 @@ class DeadLetter:
     """The Kafka record's value."""
     kind: str | None
     """The topic that the row was meant for."""
-    row_id: int | None
+    row_id: str | None
+    """The key of that row, as it stands on the wire."""
     published_ms: int | None
     """None if Postgres may be unable to store it."""
 
 
-def of_file(row: RejectRow, source: Source) -> DeadLetter:
+def of_file(row: Reject, source: Source) -> DeadLetter:
     """A row of a file that the producer rejected."""
     return DeadLetter(
         reject_id=_digest(row.file, row.line, row.field, row.value, row.reason),
@@ -67,19 +66,24 @@ def of_file(row: RejectRow, source: Source) -> DeadLetter:
         partition=None,
         offset=None,
         code=row.code,
-        faults=msgspec.json.encode(row.faults).decode(),
+        faults=json.dumps([fault.model_dump() for fault in row.faults], ensure_ascii=False),
         original=row.original,
         raw=None,
         kind=row.kind,
-        row_id=row.row_id,
+        row_id=None if row.row_id is None else str(row.row_id),
         published_ms=source.published_ms,
     )
 
 
-def of_record(
-    batch: MicroBatch, index: int, field: str | None, reason: str, code: FaultCode = FaultCode.NO_RECORD
+def of_record(  # what is known of it
+    batch: MicroBatch,
+    index: int,
+    field: str | None,
+    reason: str,
+    code: FaultCode = FaultCode.NO_RECORD,
+    row_id: str | None = None,
 ) -> DeadLetter:
-    """A Kafka record that cannot be stored, wherever it came from."""
+    """A Kafka record that cannot be stored, wherever it came from; `row_id` is the key that its value names."""
     offset, file, value, source = batch.offsets[index], batch.files[index], batch.values[index], batch.sources[index]
     return DeadLetter(
         reject_id=_digest(batch.topic_id, batch.partition, offset),
@@ -93,18 +97,18 @@ def of_record(
         partition=batch.partition,
         offset=offset,
         code=code,
-        faults=msgspec.json.encode([{"code": code, "field": field, "value": None, "reason": reason}]).decode(),
+        faults=json.dumps([{"code": code, "field": field, "value": None, "reason": reason}], ensure_ascii=False),
         original=None,
         raw=value,
         kind=batch.topic,
-        row_id=row_id_of(batch.topic, value),
+        row_id=row_id,
         published_ms=source.published_ms if abs(source.published_ms) < SURE_MILLISECONDS else None,
     )
 
 
-def of_unfit_record(batch: MicroBatch, index: int, unfit: Unfit) -> DeadLetter:
+def of_unfit_record(batch: MicroBatch, index: int, unfit: Unfit, row_id: str | None = None) -> DeadLetter:
     """A Kafka record that is not stored whatever its value."""
-    letter = of_record(batch, index, unfit.field, unfit.reason, unfit.code)
+    letter = of_record(batch, index, unfit.field, unfit.reason, unfit.code, row_id)
     value = letter.value if unfit.field is None else unfit.value
     return replace(letter, value=value, published_ms=unfit.published_ms)
 

@@ -12,7 +12,7 @@ WITH stored AS (
            original, raw, kind, row_id, timestamptz 'epoch' + published_ms * interval '1 millisecond'
       FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[],
                   $9::int[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::text[],
-                  $16::bigint[], $17::bigint[])
+                  $16::text[], $17::bigint[])
            AS letter (reject_id, file, line, field, value, reason, load_id, topic, partition, "offset", code, faults,
                       original, raw, kind, row_id, published_ms)
     ON CONFLICT (reject_id) DO UPDATE

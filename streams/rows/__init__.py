@@ -1,5 +1,5 @@
-"""Rows and deletions to Postgres, the newest publication of each id.
+"""Rows and deletions to Postgres, the newest publication of each key.
 
-What comes in: decoded rows of a transaction's micro-batches. What goes out: upserted and deleted rows, and what they
-replaced.
+What comes in: a transaction's micro-batches. What goes out: upserted and deleted rows, what they replaced, and dead
+letters.
 """

@@ -1,4 +1,4 @@
-"""The Faust table: the state of each user beside Postgres, and its changelog.
+"""The Faust tables: the state of each group beside Postgres, and their changelogs.
 
-What comes in: the aggregates that a committed transaction wrote. What goes out: the same for the next transaction.
+What comes in: the states that a committed transaction wrote. What goes out: the same for the next transaction.
 """

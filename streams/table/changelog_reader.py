@@ -62,7 +62,7 @@ class ChangelogReader:
                         return
         except TimeoutError:
             log.warning(
-                "Recovery ends after %.0f s; users that are missing in the table are recomputed from Postgres", LIMIT
+                "Recovery ends after %.0f s; groups that are missing in the table are recomputed from Postgres", LIMIT
             )
 
     async def _read(self, reached: dict[TP, int | None]) -> None:

@@ -1,8 +1,8 @@
-"""The Faust table `user_aggregates`, read and written a batch at a time.
+"""The Faust table of a feature table: the state of each group, read and written a batch at a time.
 
 `table[key] = value` costs Faust some 75 µs. Here a batch's values go to the changelog as full record batches and
 to RocksDB as large writes, in the very form that Faust's recovery reads: the key's JSON, the value's bytes, and the
-last changelog offset as the store's persisted offset. Other Faust code reads `table[user_id]` as ever.
+last changelog offset as the store's persisted offset.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import faust
+import pyarrow as pa
+import pyarrow.compute as pc
 import rocksdict
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from models.declaration.fingerprints import fingerprint
 from models.errors import StalePositionError
-from models.topics import AGGREGATES_TABLE
-from streams.faust_adapters.table import ValueCodec, open_store
-from streams.features.aggregate import Aggregate
-from streams.features.aggregate_columns import Aggregates
-from streams.features.compound_pairs import Integers
+from models.states.feature_states import FeatureStates
+from models.wire.keys import GroupKeys
+from streams.faust_adapters.table import open_store
 from streams.kafka.client import CHANGELOG_BATCH_BYTES
 from streams.table.changelog_writer import changelog_batches
-from streams.table.codec import aggregate_of, decoded, value_of
+from streams.table.state_codec import decoded, encoded
 from streams.table.values import TableValues
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FEW_USERS = 10_000
-"""Users whose values may wait in memory for the changelog while the partition's next transaction is at work."""
+FEW_GROUPS = 10_000
+"""Groups whose values may wait in memory for the changelog while the partition's next transaction is at work."""
 
 MOST_ON_THEIR_WAY = 8
 """Batches for the changelog that are in memory at once."""
@@ -55,43 +56,26 @@ _ROCKSDB_OPTIONS = {
 }
 
 
-_MEMBERS = ("experiments", "thousandths", "compounds", "listed", "top_count", "tied", "version")
-"""What Faust code sees of a user."""
-
-
-class _AggregateCodec(ValueCodec):
-    """Aggregates as those see them who read the table the way of Faust: as dicts."""
-
-    def encoded(self, value: Any) -> bytes:  # noqa: ANN401  # Faust's own signature
-        """The bytes of a dict of members."""
-        members = value["experiments"], value["thousandths"], value["compounds"], value["version"]
-        return value_of(Aggregate(*members)) or b""
-
-    def decoded(self, data: bytes) -> dict[str, Any] | None:
-        """A dict of members; None if the bytes have another form."""
-        found = aggregate_of(data)
-        return None if found is None else {member: getattr(found, member) for member in _MEMBERS}
-
-
-def declare(app: faust.App, partitions: int) -> Any:  # noqa: ANN401  # Faust's tables are dynamically typed
-    """The table: user id to the members of `streams.features.aggregate.Aggregate` named above."""
-    table: Any = app.Table(
-        AGGREGATES_TABLE,
-        schema=faust.Schema(key_serializer="json", value_serializer=_AggregateCodec()),
+def declare(app: faust.App, name: str, partitions: int) -> Any:  # noqa: ANN401  # Faust's tables are dynamically typed
+    """The Faust table of the feature table of that name: keys and values are bytes."""
+    return app.Table(
+        name,
+        schema=faust.Schema(key_serializer="raw", value_serializer="raw"),
         partitions=partitions,
         options=dict(_ROCKSDB_OPTIONS),
-        help="Each user's aggregate, as of the version of the feature row.",
+        help="Each group's state, as of the version of its row of features.",
     )
-    # Stores ask the table, and it takes its serializer from the values' type, whatever the schema says.
-    table.value_serializer = _AggregateCodec()
-    return table
 
 
-class AggregatesTable:
+class StateTable:
     """Bulk access to the table's partitions."""
 
-    def __init__(self, table: Any) -> None:  # noqa: ANN401  # Faust's tables are dynamically typed
+    def __init__(self, table: Any, states: FeatureStates) -> None:  # noqa: ANN401  # Faust's tables are dynamically typed
+        """Take the table, and the states that it holds."""
         self._table = table
+        self._states = states
+        self._keys = GroupKeys(states.features)
+        self._fingerprint = fingerprint(states.features)
         self._producer: AIOKafkaProducer | None = None
         self._writing: dict[int, asyncio.Task[None]] = {}
 
@@ -105,6 +89,11 @@ class AggregatesTable:
         app_id: str = self._table.app.conf.id
         return f"{app_id}-{self._table.name}-changelog"
 
+    @property
+    def rows_topic(self) -> str:
+        """Name of the topic whose rows the states are of."""
+        return self._states.features.rows.name
+
     def set_partitions(self, count: int) -> None:
         """Give the table as many partitions as the topic it is made from, before Faust starts it."""
         self._table.partitions = count
@@ -117,20 +106,30 @@ class AggregatesTable:
         """
         if partitions and max(partitions) >= self._table.partitions:
             raise StalePositionError(
-                f"experiments had {self._table.partitions} partitions when this worker started, and now has "
+                f"{self.rows_topic} had {self._table.partitions} partitions when this worker started, and now has "
                 f"{max(partitions) + 1} at least: start the worker again, and its table grows too"
             )
 
-    def known(self, partition: int, users: Integers) -> Aggregates:
-        """The aggregates that the store holds of these users, in this order; for another user, an empty one.
+    def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
+        """The states that the store holds of these groups, in this order; of another group, an empty one of version 0.
 
         All are such if the partition is not ours (any more).
         """
-        store = self._store(partition)
-        return decoded(users, [None] * len(users) if store is None else store.get(_keys(users)))
+        store, unknown = self._store(partition), self._states.unknown(groups)
+        if store is None:
+            return unknown
+        values = pa.array(store.get(self._keys.of(groups).to_pylist()), pa.binary())
+        return decoded(values, unknown, self._fingerprint)
+
+    def values(self, states: pa.RecordBatch) -> TableValues:
+        """What the table is to hold of groups once their states are committed."""
+        found = TableValues()
+        has_rows = pa.array(self._states.rows(states) > 0)
+        found.add(self._keys.of(states), pc.if_else(has_rows, encoded(states, self._fingerprint), None))
+        return found
 
     async def update(self, partition: int, values: TableValues) -> None:
-        """Write what a committed transaction left of each user.
+        """Write what a committed transaction left of each group.
 
         The store has it at once, for the partition's next transaction; the changelog gets it beside that one. A value
         that is in one of the two only costs time, should the other be read.
@@ -142,7 +141,7 @@ class AggregatesTable:
                 await before
             writing = asyncio.create_task(self._log(partition, values), name=f"changelog {partition}")
             self._writing[partition] = writing
-            if len(values) > FEW_USERS:
+            if len(values) > FEW_GROUPS:
                 # At a backlog memory counts, and not how soon the next transaction begins.
                 await writing
 
@@ -155,14 +154,14 @@ class AggregatesTable:
         try:
             last_offset = await self._write_changelog(partition, values)
         except KafkaError as error:
-            # The rows are committed. Whoever reads this changelog finds older versions, and recomputes those users.
-            log.warning("The changelog misses %d users of partition %d (%s)", len(values), partition, error)
+            # The rows are committed. Whoever reads this changelog finds older versions, and computes those groups anew.
+            log.warning("The changelog misses %d groups of partition %d (%s)", len(values), partition, error)
             return
         if self._store(partition) is not None:
             self._table.data.set_persisted_offset(TP(self.changelog_topic, partition), last_offset)
 
     def store_changelog(self, tp: TP, records: Sequence[Any], offset: int) -> None:
-        """Write what the changelog says of users, and how far it was read; nothing if the partition is not ours."""
+        """Write what the changelog says of groups, and how far it was read; nothing if the partition is not ours."""
         if self._write_store(tp.partition, ((record.key, record.value) for record in records)):
             self._table.data.set_persisted_offset(tp, offset)
 
@@ -173,8 +172,8 @@ class AggregatesTable:
 
     def _write_values(self, partition: int, values: TableValues) -> bool:
         return all(
-            self._write_store(partition, zip(_keys(users), encoded.values(), strict=True))
-            for users, encoded in values.parts()
+            self._write_store(partition, zip(keys.to_pylist(), each.to_pylist(), strict=True))
+            for keys, each in values.parts()
         )
 
     def _write_store(self, partition: int, pairs: Iterable[tuple[bytes, bytes | None]]) -> bool:
@@ -196,8 +195,8 @@ class AggregatesTable:
             raise RuntimeError("the table was written before its changelog's producer was started")
         topic, size = self.changelog_topic, 0
         sent: deque[asyncio.Future[Any]] = deque()
-        for users, encoded in values.parts():
-            for batch in changelog_batches(users, encoded, CHANGELOG_BATCH_BYTES):
+        for keys, each in values.parts():
+            for batch in changelog_batches(keys, each, CHANGELOG_BATCH_BYTES):
                 if len(sent) > MOST_ON_THEIR_WAY:
                     await sent.popleft()
                 sent.append(await self._producer.send_batch(batch, topic, partition=partition))
@@ -205,8 +204,3 @@ class AggregatesTable:
         written = [await future for future in sent]
         last: int = written[-1].offset + size - 1
         return last
-
-
-def _keys(users: Integers) -> list[bytes]:
-    """The user ids as JSON."""
-    return [b"%d" % user_id for user_id in users.tolist()]

@@ -4,7 +4,7 @@ Faust's own recovery takes the changelog through the agents' queue record by rec
 the log's end to arrive, and gives up for good when a step takes longer than a request may. A compacted or transactional
 changelog need not have a record at that offset. Here the changelog is read by a consumer of its own, as far as it can
 be within a limit. What is missing then is missing: each value of the table is checked against the feature row's
-version, and a user that the table does not know is computed from Postgres.
+version, and a group that a table does not know is computed from Postgres.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from streams.table.changelog_reader import ChangelogReader
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
-    from streams.table.faust_table import AggregatesTable
+    from streams.table.state_tables import StateTables
 
 
 class RecoveringApp(Protocol):
     """What the recovery needs of the app."""
 
     settings: Settings
-    aggregates: AggregatesTable
+    state_tables: StateTables
 
 
 class BoundedRecovery(TablesRecovery):
@@ -48,7 +48,7 @@ class BoundedRecovery(TablesRecovery):
         self.mark_started()
         began = time.monotonic()
         app = cast("RecoveringApp", self.app)
-        reader = ChangelogReader(app.settings, app.aggregates.store_changelog)
+        reader = ChangelogReader(app.settings, app.state_tables.store_changelog)
         await self.wait_for_step(reader.catch_up({tp: self.active_offsets[tp] for tp in self.active_tps}))
         self.log.info("Table recovered: %d changelog records in %.1f s", reader.records, time.monotonic() - began)
         await self.on_recovery_completed(generation)

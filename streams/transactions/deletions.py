@@ -1,24 +1,23 @@
 """Deletions beside publications: what was deleted stays deleted, however late an older publication comes.
 
-A deletion is ordered among the publications of its id and is kept, as a row of `deletions`. Upserts skip rows that
+A deletion is ordered among the publications of its key and is kept, as a row of `deletions`. Upserts skip rows that
 are not newer. Neither sees what another transaction has not committed yet; so the two take turns, by a lock that
 publications share and deletions have alone.
 """
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from models.topics import COMPOUNDS, EXPERIMENTS, USERS
-from streams.transactions import deletion_statements
+from models.topics import LOADS, REJECTS
+from streams.transactions.deletion_statements import LOCK_TO_DELETE, LOCK_TO_PUBLISH
 
 if TYPE_CHECKING:
     from streams.postgres.connection import Connection
-    from streams.rows.decoded_rows import DecodedRows
 
-# Any numbers, but the same in every process: they name the locks.
+# Any number, but the same in every process: it names the locks.
 LOCK_SPACE = 0x64_656C
-LOCKS = {USERS: 1, COMPOUNDS: 2, EXPERIMENTS: 3}
 
 
 async def lock_deletions(connection: Connection, topic: str, *, alone: bool) -> None:
@@ -31,13 +30,10 @@ async def lock_deletions(connection: Connection, topic: str, *, alone: bool) -> 
         topic: whose rows it is about.
         alone: whether it may delete.
     """
-    lock = deletion_statements.LOCK_TO_DELETE if alone else deletion_statements.LOCK_TO_PUBLISH
-    if topic in LOCKS:
-        await connection.execute(lock, LOCK_SPACE, LOCKS[topic])
+    if topic not in {REJECTS, LOADS}:
+        await connection.execute(LOCK_TO_DELETE if alone else LOCK_TO_PUBLISH, LOCK_SPACE, lock_number(topic))
 
 
-async def remember(connection: Connection, topic: str, deletions: DecodedRows[int]) -> None:
-    """Keep the newest deletion of each id; there must be one row an id."""
-    await connection.execute(
-        deletion_statements.UPSERT_DELETIONS, topic, deletions.rows, *deletions.publication_arrays()
-    )
+def lock_number(topic: str) -> int:
+    """The number of a topic's lock, as Postgres takes it; two topics that share one only wait for each other."""
+    return int.from_bytes(blake2b(topic.encode(), digest_size=4).digest(), signed=True)

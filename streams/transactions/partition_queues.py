@@ -1,7 +1,7 @@
 """One queue for each partition: its micro-batches in order, a transaction's at a time, beside the others.
 
 A transaction takes what has arrived of a partition when its turn comes. When little arrives it is
-a single small batch, committed at once; at a backlog a queue waits until much has come, and a user whose experiments
+a single small batch, committed at once; at a backlog a queue waits until much has come, and a group whose rows
 stand all over it is written once. While one queue waits for Postgres another decodes, so that both are busy.
 
 An event is acked after its transaction was committed, never before. A fault that no retry mends ends the process:
@@ -30,7 +30,7 @@ RECORDS_OF_STATEMENT = 25_000
 """Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
 
 WORTH_A_TRANSACTION = 50_000
-"""Records that a queue waits for, if as many are to come soon: users of a shorter transaction are written too often."""
+"""Records that a queue waits for, if as many come soon: groups of a shorter transaction are written too often."""
 
 FILL_LIMIT = 0.5
 """Seconds that it waits for them at most."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -35,14 +36,16 @@ class Applied:
     inserted: int = 0
     """Rows that were not there before."""
     deleted: int = 0
-    active_users: int = 0
+    more_groups: Counter[str] = field(default_factory=Counter)
+    """How many more rows each feature table has now."""
     rebuilt: int = 0
-    """Users whose features were recomputed from their experiments."""
+    """Groups whose features were computed anew from their rows."""
     from_table: int = 0
-    """Users whose features were brought up to date without that."""
+    """Groups whose features were brought up to date without that."""
     rejects: Counter[str | None] = field(default_factory=Counter)
     """New rows of `rejects`, by their code."""
-    table_values: TableValues = field(default_factory=TableValues)
+    table_values: dict[str, TableValues] = field(default_factory=lambda: defaultdict(TableValues))
+    """What the Faust table of each feature table is to hold."""
     letters: list[DeadLetter] = field(default_factory=list)
 
     @property
@@ -61,11 +64,12 @@ class Applied:
         self.records += later.records
         self.inserted += later.inserted
         self.deleted += later.deleted
-        self.active_users += later.active_users
+        self.more_groups.update(later.more_groups)
         self.rebuilt += later.rebuilt
         self.from_table += later.from_table
         self.rejects += later.rejects
-        self.table_values.extend(later.table_values)
+        for table, values in later.table_values.items():
+            self.table_values[table].extend(values)
         self.letters += later.letters
 
 
@@ -79,6 +83,10 @@ class TopicHandler(ABC):
     @abstractmethod
     def may_delete(self, batch: MicroBatch) -> bool:
         """Whether the batch may hold deletions; False only if it surely holds none."""
+
+    def row_id(self, value: bytes | None) -> str | None:  # noqa: ARG002  # of rows
+        """The key that the value of a record names, whatever else is wrong with it; None if it names none."""
+        return None
 
     @abstractmethod
     async def store(self, connection: Connection, batches: MicroBatches, *, in_order: bool) -> Applied:
@@ -103,7 +111,7 @@ class TopicHandler(ABC):
         first, end = batches[0], batches[-1].next_offset
         # By name, for a database may have another default, in which having waited for another worker is an error.
         async with connection.transaction(isolation="read_committed"):
-            start = await _lock_offset(connection, first)
+            start, counts = await _lock_offset(connection, first)
             if start >= end:
                 return Applied()
             rest = [left for batch in batches if (left := _fit(batch, start, refused)) is not None]
@@ -111,15 +119,39 @@ class TopicHandler(ABC):
                 alone = any(map(self.may_delete, rest))
                 await lock_deletions(connection, first.topic, alone=alone)
             applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
-            letters = _refused_letters(batches, refused, start) + _unfit_letters(batches, refused, start)
+            letters = self._refused_letters(batches, refused, start) + self._unfit_letters(batches, refused, start)
             applied.next_offset = end
             applied.records = sum(len(batch.offsets) for batch in rest) + len(letters)
             applied.letters += letters
             applied.rejects += await dead_letters.store(connection, applied.letters)
+            counts.update(applied.more_groups)
             await connection.execute(
-                offset_statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, applied.active_users
+                offset_statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, json.dumps(counts)
             )
         return applied
+
+    def _unfit_letters(self, batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
+        return [
+            dead_letters.of_unfit_record(batch, index, batch.unfit[offset], self.row_id(batch.values[index]))
+            for batch in batches
+            for index, offset in enumerate(batch.offsets if batch.unfit else ())
+            if offset >= start and offset in batch.unfit and offset not in refused
+        ]
+
+    def _refused_letters(self, batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
+        return [
+            dead_letters.of_record(
+                batch,
+                index,
+                None,
+                f"Postgres rejected it: {refused[offset]}",
+                FaultCode.REFUSED,
+                self.row_id(batch.values[index]),
+            )
+            for batch in batches
+            for index, offset in enumerate(batch.offsets if refused else ())
+            if offset >= start and offset in refused
+        ]
 
 
 def _fit(batch: MicroBatch, start: int, refused: Refused) -> MicroBatch | None:
@@ -127,25 +159,8 @@ def _fit(batch: MicroBatch, start: int, refused: Refused) -> MicroBatch | None:
     return batch.since(start, {*refused, *batch.unfit} if batch.unfit else refused)
 
 
-def _unfit_letters(batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
-    return [
-        dead_letters.of_unfit_record(batch, index, batch.unfit[offset])
-        for batch in batches
-        for index, offset in enumerate(batch.offsets if batch.unfit else ())
-        if offset >= start and offset in batch.unfit and offset not in refused
-    ]
-
-
-def _refused_letters(batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
-    return [
-        dead_letters.of_record(batch, index, None, f"Postgres rejected it: {refused[offset]}", FaultCode.REFUSED)
-        for batch in batches
-        for index, offset in enumerate(batch.offsets if refused else ())
-        if offset >= start and offset in refused
-    ]
-
-
-async def _lock_offset(connection: Connection, batch: MicroBatch) -> int:
+async def _lock_offset(connection: Connection, batch: MicroBatch) -> tuple[int, Counter[str]]:
+    """Where the partition is, and how many rows of each feature table its rows have made."""
     row = await connection.fetchrow(offset_statements.LOCK_OFFSET, batch.topic, batch.partition)
     if row is None or row["topic_id"] != batch.topic_id:
         raise StalePositionError(
@@ -158,4 +173,4 @@ async def _lock_offset(connection: Connection, batch: MicroBatch) -> int:
             f"{batch}: stream_offsets says {start}, but the records before {batch.position} were read already; "
             "Postgres was probably restored from a backup: start the worker again and it reads them again"
         )
-    return start
+    return start, Counter(json.loads(row["feature_rows"]))

@@ -22,7 +22,7 @@ class FileResult(Answer):
     """What came of one file."""
 
     path: str
-    kind: str = Field(description="users, compounds or experiments")
+    kind: str = Field(description="the table of its rows")
     read: int = Field(description="rows read: published + rejected")
     published: int
     rejected: int

@@ -24,15 +24,6 @@ class Rates(Answer):
     rates: list[float] = Field(description="of each step, the oldest first")
 
 
-class Rows(Answer):
-    """How many rows there are."""
-
-    users: int
-    compounds: int
-    experiments: int
-    active_users: int = Field(description="users that have experiments")
-
-
 class Partition(Answer):
     """How far Postgres is with a partition."""
 
@@ -42,20 +33,22 @@ class Partition(Answer):
     lag: int | None = Field(description="records left; null: another worker reads it")
 
 
-class TopCompound(Answer):
-    """A compound that is the most often listed one of some users."""
+class CommonValue(Answer):
+    """A value that groups have in a column."""
 
-    compound_id: str
-    name: str | None
-    users: int
+    value: str
+    label: str | None = Field(description="of the row that it names, if there is one")
+    groups: int
 
 
-class TopCompounds(Answer):
-    """The compounds that are the top compound of most users."""
+class Chart(Answer):
+    """The values that most groups of a feature table have in a column of MostCommon."""
 
-    users_looked_at: int
-    is_sample: bool = Field(description="whether there are more users")
-    top: list[TopCompound]
+    table: str
+    column: str
+    groups_looked_at: int
+    is_sample: bool = Field(description="whether there are more groups")
+    top: list[CommonValue]
 
 
 class State(Answer):
@@ -64,30 +57,35 @@ class State(Answer):
     health: Servers
     rows_per_second: float = Field(description="of this worker, over the last ten seconds")
     throughput: Rates
-    rows: Rows | None = Field(description="null while Postgres does not answer")
+    rows: dict[str, int] | None = Field(description="of each table of the model; null while Postgres does not answer")
     partitions: list[Partition]
     loads: list[ListedLoad] = Field(description="the latest loads, newest first")
     newest_reject: int | None = Field(description="the number of the newest reject")
-    compounds: TopCompounds | None
+    charts: list[Chart] | None
 
 
-class ReportedUser(Answer):
-    """One user's features; ids are text, as they may be larger than numbers of JavaScript."""
+class ReportColumn(Answer):
+    """A column of a feature table."""
 
-    user_id: str
-    name: str | None = Field(description="null: the user was deleted, and has experiments")
-    total_experiments: int
-    average_run_time: str | None
-    top_compound_id: str | None
-    top_compound_name: str | None
-    top_compound_count: int
-    tied_compound_ids: list[str]
+    name: str
+    kind: Literal["id", "number", "text", "moment", "list"]
+    is_labelled: bool = Field(description="whether its values name rows that have a label")
+
+
+class ReportedGroup(Answer):
+    """One group; numbers are text, as they may be larger than those of JavaScript."""
+
+    values: dict[str, str | bool | list[str] | None]
+    labels: dict[str, str | None] = Field(description="of the rows that values of labelled columns name")
 
 
 class Report(Answer):
-    """A page of users."""
+    """A page of the groups of a feature table."""
 
-    users: list[ReportedUser]
+    table: str
+    tables: list[str] = Field(description="all feature tables")
+    columns: list[ReportColumn] = Field(description="first those of the group")
+    groups: list[ReportedGroup]
     more: bool = Field(description="whether there are more after these")
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Literal, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
+from models.declaration.model import GroupColumn, Model
 from models.errors import ExactFeaturesError
 from models.rows import MAX_ID
+from models.types.column_types import WholeNumber
 from streams.loads.queries import STATES
-from streams.queries.page import RejectQuery, UserQuery
+from streams.queries.page import GroupQuery, RejectQuery
+from streams.queries.report_statements import LABEL
 
 if TYPE_CHECKING:
     from typing import Self
@@ -71,27 +75,50 @@ class LoadsAsked(Parameters):
     )
 
 
-class UsersAsked(Parameters):
+class GroupsAsked(Parameters):
     """Parameters of `/report`."""
 
-    search: str = Field("", max_length=200, pattern=r"^[^\x00]*$", description="a user's id, or a part of the name")
-    sort: Literal["user", "name", "experiments", "run_time", "compound"] = "user"
+    table: str | None = Field(None, description="a feature table; the first one, if left out")
+    search: str = Field("", max_length=200, pattern=r"^[^\x00]*$", description="a key, or a part of it or its label")
+    sort: str | None = Field(None, description=f"a column, or {LABEL}; the first column, if left out")
     direction: Literal["up", "down"] = "up"
     limit: int = Field(20, ge=1, le=100)
-    offset: int = Field(0, ge=0, le=10_000, description="rows left out before the first; for more, search")
+    offset: int = Field(0, ge=0, le=10_000, description="groups left out before the first; for more, search")
 
-    def query(self) -> UserQuery:
-        """The same, as it is read."""
+    def query(self, model: Model) -> GroupQuery:
+        """The same, as it is read.
+
+        Raises:
+            QueryError: there is no such table or column.
+        """
+        tables = {table.name: table for table in model.features}
+        features = tables[_one_of(tables, "table", self.table)]
+        columns = [*(group.name for group in features.group), *(output.name for output in features.outputs), LABEL]
         text = self.search.strip()
-        is_id = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_ID)) and int(text) <= MAX_ID
-        return UserQuery(
-            int(text) if is_id else None,
-            text if text and not is_id else None,
-            self.sort,
+        number = _whole_number(text, features.group[0])
+        return GroupQuery(
+            features.name,
+            number,
+            text if text and number is None else None,
+            _one_of(columns, "sort", self.sort),
             self.direction,
             self.limit,
             self.offset,
         )
+
+
+def _one_of(names: Collection[str], parameter: str, name: str | None) -> str:
+    if not names:
+        raise QueryError("the model declares no features")
+    if name is not None and name not in names:
+        raise QueryError(f"{parameter}={name}: give one of {', '.join(names)}")
+    return next(iter(names)) if name is None else name
+
+
+def _whole_number(text: str, group: GroupColumn) -> int | None:
+    """The number that a text is, where the column holds such; None: it is something else."""
+    is_asked = isinstance(group.column.type, WholeNumber) and re.fullmatch("-?[0-9]{1,19}", text)
+    return int(text) if is_asked and abs(int(text)) <= MAX_ID else None
 
 
 class RejectsAsked(Parameters):

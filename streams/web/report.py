@@ -1,36 +1,114 @@
-"""`/report`: the users and their features, by the page."""
+"""`/report`: the groups of a feature table and their features, by the page."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from faust.web import Request, Response
 
-from streams.queries.page import UserQuery
+from models.aggregates.aggregate import COUNT
+from models.declaration.in_force import model_named
+from models.types.column_types import AnyNumber, ArrayOf, ExactDecimal, Instant, WholeNumber
+from streams.queries.labels import labelled_outputs, named_by_column
+from streams.queries.page import GroupQuery
+from streams.queries.report_statements import LABEL, label_of
 from streams.queries.single_flight import SingleFlight
 from streams.web.operations import Operation, Page
 from streams.web.page_answers import Report
-from streams.web.parameters import UsersAsked
+from streams.web.parameters import GroupsAsked
+
+if TYPE_CHECKING:
+    from models.aggregates.aggregate import OutputColumn
+    from models.declaration.model import FeatureTable, GroupColumn, Model
 
 
 class ReportView(Page):
-    """Lists users."""
+    """Lists groups."""
 
     view_path = "/report"
-    found: ClassVar[SingleFlight[UserQuery, list[dict[str, Any]]]]
+    found: ClassVar[SingleFlight[GroupQuery, list[dict[str, Any]]]]
 
-    @Operation("Users and their features, by the page.", {200: Report}, (422, 503), asked=UsersAsked)
-    async def get(self, request: Request, asked: UsersAsked) -> Response:  # noqa: ARG002  # what it asks is parsed
-        """Users in the order asked for."""
-        rows = await self.found.get(asked.query())
-        return self.plain({"users": [_reported(row) for row in rows[: asked.limit]], "more": len(rows) > asked.limit})
+    @Operation(
+        "Groups of a feature table and their features, by the page.", {200: Report}, (422, 503), asked=GroupsAsked
+    )
+    async def get(self, request: Request, asked: GroupsAsked) -> Response:  # noqa: ARG002  # what it asks is parsed
+        """Groups in the order asked for."""
+        model = model_named(self.settings.model)
+        query = asked.query(model)
+        [features] = [table for table in model.features if table.name == query.table]
+        rows = await self.found.get(query)
+        labelled = _labelled(model, features)
+        return self.plain(
+            {
+                "table": features.name,
+                "tables": [table.name for table in model.features],
+                "columns": [
+                    {"name": name, "kind": kind, "is_labelled": name in labelled}
+                    for name, kind in _kinds(features).items()
+                ],
+                "groups": [_reported(row, features, labelled) for row in rows[: asked.limit]],
+                "more": len(rows) > asked.limit,
+            }
+        )
 
 
-def _reported(row: dict[str, Any]) -> dict[str, Any]:
-    # Ids are text: a browser's numbers are exact up to 2^53 only.
-    return {
-        **row,
-        "user_id": str(row["user_id"]),
-        "top_compound_id": None if row["top_compound_id"] is None else str(row["top_compound_id"]),
-        "tied_compound_ids": [str(number) for number in row["tied_compound_ids"]],
+def _labelled(model: Model, features: FeatureTable) -> dict[str, str]:
+    """By column whose values have labels, the column of a row read that holds them."""
+    first = features.group[0]
+    named = named_by_column(model, first)
+    of_group = {first.name: LABEL} if named is not None and named.label is not None else {}
+    return of_group | {name: label_of(name) for name, _ in labelled_outputs(model, features)}
+
+
+def _kinds(features: FeatureTable) -> dict[str, str]:
+    return {group.name: _kind_of_group(group) for group in features.group} | {
+        output.name: _kind_of_output(output) for output in features.outputs
     }
+
+
+def _kind_of_group(group: GroupColumn) -> str:
+    if group.period is not None:
+        return "text"
+    match group.column.type:
+        case WholeNumber():
+            return "id"
+        case Instant():
+            return "moment"
+        case _:
+            return "text"
+
+
+def _kind_of_output(output: OutputColumn) -> str:
+    match output.type:
+        case ArrayOf():
+            return "list"
+        case AnyNumber() | ExactDecimal():
+            return "number"
+        case WholeNumber():
+            # Others are values of rows, and may be ids.
+            return "number" if output.type is COUNT else "id"
+        case Instant():
+            return "moment"
+        case _:
+            return "text"
+
+
+def _reported(row: dict[str, Any], features: FeatureTable, labelled: dict[str, str]) -> dict[str, Any]:
+    return {
+        "values": {name: _plain(row[name]) for name in _kinds(features)},
+        "labels": {name: row[label] for name, label in labelled.items()},
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever Postgres has
+    """A value as JSON: numbers as text, as a browser's are exact up to 2^53 only."""
+    match value:
+        case None | bool():
+            return value
+        case list():
+            return [_plain(item) for item in value]
+        case datetime() | date():
+            return value.isoformat()
+        case _:
+            return str(value)

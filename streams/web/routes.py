@@ -63,7 +63,7 @@ def register(app: Application, settings: Settings) -> None:
     LoadsPage.runner = LoadRunner(settings)
     Page.settings = settings
     reader = PageReader(settings)
-    ReportView.found = SingleFlight(reader.users)
+    ReportView.found = SingleFlight(reader.groups)
     RejectsView.found = SingleFlight(reader.rejects)
     live = Live(app, reader)
     EventsView.live = SingleFlight(lambda _: live.read())

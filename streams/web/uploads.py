@@ -53,7 +53,7 @@ async def received(request: Any, limit: int) -> AsyncIterator[list[Path]]:  # no
         UploadRefusedError: there is no file, they are too large, or the request is no multipart/form-data.
     """
     if not request.content_type.startswith("multipart/"):
-        raise UploadRefusedError(415, "send the files as multipart/form-data: curl -F file=@users.csv …")
+        raise UploadRefusedError(415, "send the files as multipart/form-data: curl -F file=@rows.csv …")
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="upload-"))
     try:
         try:
@@ -61,7 +61,7 @@ async def received(request: Any, limit: int) -> AsyncIterator[list[Path]]:  # no
         except ValueError as error:
             raise UploadRefusedError(400, f"the request is not well-formed multipart/form-data: {error}") from None
         if not paths:
-            raise UploadRefusedError(400, "the request holds no file: curl -F file=@users.csv …")
+            raise UploadRefusedError(400, "the request holds no file: curl -F file=@rows.csv …")
         yield paths
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

@@ -17,9 +17,9 @@ from aiokafka import AIOKafkaProducer
 from faust.cli.faust import cli
 
 from streams import worker
-from streams.kafka.transport import BatchConsumer
+from streams.kafka.batch_consumer import BatchConsumer
 from streams.rejects import dead_letters
-from streams.table.faust_table import AggregatesTable
+from streams.table.faust_table import StateTable
 from streams.transactions.retries import RetriedTransactions
 from streams.worker import Application
 
@@ -33,12 +33,12 @@ POINTS = {
     "in the transaction": (dead_letters, "store", "before"),
     "committed": (RetriedTransactions, "_persist", "after"),
     "changelog partly written": (AIOKafkaProducer, "send_batch", "after"),
-    "changelog written": (AggregatesTable, "_log", "after"),
-    "store written": (AggregatesTable, "update", "after"),
-    "recovering": (AggregatesTable, "store_changelog", "before"),
+    "changelog written": (StateTable, "_log", "after"),
+    "store written": (StateTable, "update", "after"),
+    "recovering": (StateTable, "store_changelog", "before"),
     "partitions revoked": (Application, "_on_partitions_revoked", "before"),
     "partitions assigned": (Application, "_on_partitions_assigned", "before"),
-    "seeking": (worker, "read_starting_points", "before"),
+    "seeking": (worker, "read_start_offsets", "before"),
 }
 """Each point: whose attribute is wrapped, its name, and whether the point is before or after the call."""
 

@@ -29,7 +29,7 @@ COUNTERS = """
 SELECT coalesce(sum(row_count) FILTER (WHERE topic = 'experiments'), 0)::bigint AS experiments,
        coalesce(sum(row_count) FILTER (WHERE topic = 'users'), 0)::bigint AS users,
        coalesce(sum(row_count) FILTER (WHERE topic = 'compounds'), 0)::bigint AS compounds,
-       coalesce(sum(active_users), 0)::bigint AS active
+       coalesce(sum((feature_rows ->> 'user_features')::bigint), 0)::bigint AS active
   FROM stream_offsets
 """
 

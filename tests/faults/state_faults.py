@@ -18,7 +18,7 @@ from tests.faults.fault import Fault, Run
 from tests.faults.kafka_log import TOPICS
 from tests.faults.laboratory import CONFIG, Laboratory
 
-CHANGELOG = "exact-features-user_aggregates-changelog"
+CHANGELOG = "exact-features-user_features-changelog"
 DUMP_SECONDS = 60
 
 

@@ -1,6 +1,6 @@
 // The charts: drawn as SVG, said as text.
 
-import { byId, cell, count, element, fillTable, plural, shape, tell } from "./dom.js";
+import { byId, capital, cell, count, element, fillTable, plural, shape, tell, words } from "./dom.js";
 
 const WIDTH = 150;
 const HEIGHT = 100;
@@ -27,19 +27,36 @@ export function drawThroughput({ step_seconds: step, rates }, now) {
   );
 }
 
-/** The compounds that most users list most often. */
-export function drawCompounds(compounds) {
-  const top = compounds?.top ?? [];
-  const highest = Math.max(...top.map(({ users }) => users), 1);
-  fillTable(
-    byId("compounds"),
-    top.map(({ compound_id: id, name, users }) =>
-      element("tr", {}, cell(name ?? `${id} (unknown)`, "text"), cell(count(users), "number"), bar(users / highest)),
-    ),
-    compounds ? "No user has experiments yet." : "Not known at the moment.",
-  );
-  const sample = compounds?.is_sample ? ` Estimated from ${plural(compounds.users_looked_at, "user")}.` : "";
-  tell(byId("compounds-note"), `Users whose most often listed compound it is.${sample}`, "note");
+/** For each MostCommon the values that most groups have. */
+export function drawCharts(charts) {
+  for (const { table, column, groups_looked_at: lookedAt, is_sample: isSample, top } of charts ?? []) {
+    const id = `${table}.${column}`;
+    const section = byId(id) ?? chartSection(id, table, column);
+    const highest = Math.max(...top.map(({ groups }) => groups), 1);
+    fillTable(
+      section.querySelector("tbody"),
+      top.map(({ value, label, groups }) =>
+        element("tr", {}, cell(label ?? value, "text"), cell(count(groups), "number"), bar(groups / highest)),
+      ),
+      "There are no rows yet.",
+    );
+    const sample = isSample ? ` Estimated from ${count(lookedAt)} of them.` : "";
+    tell(section.querySelector(".note"), `Groups of ${table} with this ${words(column)}.${sample}`, "note");
+  }
+}
+
+function chartSection(id, table, column) {
+  const title = element("h2", { id: `${id}-title` }, capital(words(column)));
+  const heads = [
+    element("th", { scope: "col" }, "Value"),
+    element("th", { scope: "col", class: "number" }, "Groups"),
+    element("th", { scope: "col" }, element("span", { class: "hidden" }, "As a bar")),
+  ];
+  const filled = element("table", { class: "bars" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody"));
+  const scroll = element("div", { class: "scroll", role: "group", tabindex: "0", "aria-labelledby": `${id}-title` }, filled);
+  const section = element("section", { id, "aria-labelledby": `${id}-title` }, title, scroll, element("p", { class: "note" }));
+  byId("charts").append(section);
+  return section;
 }
 
 function bar(share) {

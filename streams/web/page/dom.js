@@ -54,6 +54,10 @@ const fraction = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 export const count = (number) => whole.format(number);
 export const decimal = (text) => (text === null ? "" : fraction.format(Number(text)));
 
+/** A declared name as words. */
+export const words = (name) => name.replaceAll("_", " ");
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const plural = (number, one) => `${count(number)} ${one}${number === 1 ? "" : "s"}`;
 
 /** A point in time, by the viewer's clock: 2024-01-08 13:58:18. */

@@ -1,7 +1,7 @@
 // What the stream tells: health, figures, charts, loads, partitions.
 
-import { drawCompounds, drawThroughput } from "./charts.js";
-import { byId, cell, count, element, fillTable, moment, tell } from "./dom.js";
+import { drawCharts, drawThroughput } from "./charts.js";
+import { byId, capital, cell, count, element, fillTable, moment, tell, words } from "./dom.js";
 
 const PATHS_SHOWN = 3;
 
@@ -16,11 +16,12 @@ export function showState(state) {
   showHealth("postgres", state.health.postgres);
   card("rate", state.rows_per_second);
   card("lag", state.rows && state.partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0));
-  for (const name of ["experiments", "users", "compounds"]) card(name, state.rows?.[name]);
+  for (const found of byId("cards").querySelectorAll("[data-table]")) card(found.dataset.table, state.rows?.[found.dataset.table]);
   drawThroughput(state.throughput, state.rows_per_second);
   // Without Postgres the last tables that were known stay.
   if (!state.rows) return;
-  drawCompounds(state.compounds);
+  for (const [name, number] of Object.entries(state.rows)) if (!cardOf(name)) addCard(name, number);
+  drawCharts(state.charts);
   fillTable(byId("loads"), state.loads.map(loadRow), "No file was loaded yet.");
   fillTable(byId("partitions"), state.partitions.map(partitionRow), "There are no topics yet.");
 }
@@ -33,8 +34,16 @@ function showHealth(server, fault) {
   tell(item.querySelector("span"), fault ?? "ok");
 }
 
+const cardOf = (name) => document.querySelector(`[data-card="${CSS.escape(name)}"]`);
+
 function card(name, number) {
-  tell(document.querySelector(`[data-card=${name}]`), number === null || number === undefined ? "–" : count(number));
+  tell(cardOf(name), number === null || number === undefined ? "–" : count(number));
+}
+
+/** A card for each table of the model. */
+function addCard(name, number) {
+  const figure = element("dd", { "data-card": name, "data-table": name }, count(number));
+  byId("cards").append(element("div", {}, element("dt", {}, capital(words(name))), figure));
 }
 
 function loadRow(load) {

@@ -1,13 +1,14 @@
-// The report: users and their features, searched, sorted and by the page.
+// The report: the groups of a feature table, searched, sorted and by the page. Its columns are those that are declared.
 
 import { ask, Refused } from "./api.js";
-import { byId, cell, count, decimal, element, fillTable, tell } from "./dom.js";
+import { byId, cell, count, decimal, element, fillTable, tell, words } from "./dom.js";
 
 const LIMIT = 20;
 const MOST_LEFT_OUT = 10_000;
-const FIRST_DIRECTION = { user: "up", name: "up", experiments: "down", run_time: "down", compound: "down" };
+const LABEL = "_label"; // What the label of the group is sorted by.
 
-const asked = { search: "", sort: "user", direction: "up", offset: 0 };
+const asked = { search: "", direction: "up", offset: 0 };
+let heads = "";
 
 export function startReport() {
   byId("search-form").addEventListener("submit", (event) => {
@@ -18,60 +19,95 @@ export function startReport() {
     // The cross that empties the field.
     if (byId("search").value === "" && asked.search !== "") turn({ search: "", offset: 0 });
   });
+  byId("report-table").addEventListener("change", () => {
+    delete asked.sort;
+    turn({ table: byId("report-table").value, direction: "up", offset: 0 });
+  });
   byId("report-back").addEventListener("click", () => turn({ offset: Math.max(0, asked.offset - LIMIT) }));
   byId("report-next").addEventListener("click", () => turn({ offset: asked.offset + LIMIT }));
-  for (const head of sortable()) head.querySelector("button").addEventListener("click", () => sortBy(head.dataset.sort));
-  markSort();
 }
 
-const sortable = () => byId("report-head").querySelectorAll("[data-sort]");
-
-function sortBy(sort) {
+function sortBy({ name, kind }) {
+  const isSame = name === (asked.sort ?? byId("report-head").querySelector("[data-sort]").dataset.sort);
   const other = asked.direction === "up" ? "down" : "up";
-  turn({ sort, direction: sort === asked.sort ? other : FIRST_DIRECTION[sort], offset: 0 });
-  markSort();
-}
-
-function markSort() {
-  for (const head of sortable()) {
-    if (head.dataset.sort === asked.sort) head.setAttribute("aria-sort", asked.direction === "up" ? "ascending" : "descending");
-    else head.removeAttribute("aria-sort");
-  }
+  turn({ sort: name, direction: isSame ? other : kind === "number" ? "down" : "up", offset: 0 });
 }
 
 function turn(change) {
   Object.assign(asked, change);
+  markSort();
   return showReport();
+}
+
+function markSort() {
+  const found = [...byId("report-head").querySelectorAll("[data-sort]")];
+  for (const [at, head] of found.entries()) {
+    const isSorted = asked.sort === undefined ? at === 0 : head.dataset.sort === asked.sort;
+    if (isSorted) head.setAttribute("aria-sort", asked.direction === "up" ? "ascending" : "descending");
+    else head.removeAttribute("aria-sort");
+  }
 }
 
 export async function showReport() {
   const note = byId("report-note");
   const query = JSON.stringify(asked);
   try {
-    const { users, more } = await (await ask("/report", { ...asked, limit: LIMIT })).json();
+    const found = await (await ask("/report", { ...asked, limit: LIMIT })).json();
     // Another question was asked meanwhile: its answer is what counts.
     if (query !== JSON.stringify(asked)) return;
-    fillTable(byId("report"), users.map(row), asked.search ? "No user is found." : "There are no users yet.");
+    const columns = withLabel(found.columns);
+    showTables(found);
+    showHeads(columns);
+    fillTable(byId("report"), found.groups.map((group) => row(group, columns)), asked.search ? "Nothing is found." : "There are no rows yet.");
     byId("report-back").disabled = asked.offset === 0;
-    byId("report-next").disabled = !more || asked.offset + LIMIT > MOST_LEFT_OUT;
-    tell(byId("report-place"), users.length ? `${count(asked.offset + 1)} to ${count(asked.offset + users.length)}` : "");
+    byId("report-next").disabled = !found.more || asked.offset + LIMIT > MOST_LEFT_OUT;
+    const { length } = found.groups;
+    tell(byId("report-place"), length ? `${count(asked.offset + 1)} to ${count(asked.offset + length)}` : "");
     tell(note, "");
   } catch (error) {
     if (!(error instanceof Refused)) tell(note, error.message, "error");
   }
 }
 
-function row(user) {
-  const name = user.top_compound_name ?? `${user.top_compound_id} (unknown)`;
-  const compound = user.top_compound_id === null ? "" : `${name} ×${count(user.top_compound_count)}`;
-  return element(
-    "tr",
-    {},
-    cell(user.user_id, "id"),
-    cell(user.name ?? "(deleted)", "text"),
-    cell(count(user.total_experiments), "number"),
-    cell(decimal(user.average_run_time), "number"),
-    cell(compound, "text"),
-    cell(user.tied_compound_ids.length > 1 ? user.tied_compound_ids.join(", ") : "", "text"),
-  );
+/** The label of the group stands beside it, in a column of its own. */
+function withLabel([first, ...others]) {
+  const label = { name: LABEL, kind: "text", of: first.name };
+  return first.is_labelled ? [{ ...first, is_labelled: false }, label, ...others] : [first, ...others];
+}
+
+function showTables({ table, tables }) {
+  const select = byId("report-table");
+  byId("table-choice").hidden = tables.length < 2;
+  if (select.options.length !== tables.length) select.replaceChildren(...tables.map((name) => element("option", { value: name }, words(name))));
+  select.value = table;
+}
+
+function showHeads(columns) {
+  const shown = JSON.stringify(columns);
+  if (shown === heads) return;
+  heads = shown;
+  byId("report-head").replaceChildren(...columns.map(head));
+  markSort();
+}
+
+function head(column) {
+  const button = element("button", { type: "button" }, column.name === LABEL ? "name" : words(column.name));
+  const attributes = { role: "columnheader", scope: "col", "data-sort": column.name };
+  const found = element("th", column.kind === "number" ? { ...attributes, class: "number" } : attributes, button);
+  button.addEventListener("click", () => sortBy(column));
+  return found;
+}
+
+function row({ values, labels }, columns) {
+  return element("tr", {}, ...columns.map((column) => cellOf(column, values[column.name], labels)));
+}
+
+function cellOf({ name, kind, of, is_labelled: isLabelled }, value, labels) {
+  if (name === LABEL) return cell(labels[of] ?? "(unknown)", "text");
+  if (value === null) return cell("");
+  if (isLabelled) return cell(labels[name] ?? `${value} (unknown)`, "text");
+  if (kind === "number") return cell(decimal(value), "number");
+  if (kind === "list") return cell(value.join(", "), "text");
+  if (kind === "moment") return cell(value.replace("T", " ").replace("+00:00", ""));
+  return cell(String(value), kind);
 }

@@ -12,7 +12,8 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from streams.maintenance.rebuild_statements import EMPTIED
+from models.declaration.loading import load_model
+from streams.maintenance.rebuild_statements import emptied
 from tests.conditions import until
 from tests.fenced_blocks import blocks_under
 from tests.operator_shell import OperatorShell
@@ -38,7 +39,7 @@ async def content(stack: Stack) -> dict[str, list[str]]:
                 list(TOLD_ANEW.get(table, ())),
             )
         ]
-        for table in EMPTIED
+        for table in emptied(load_model("models.lab"))
     }
 
 

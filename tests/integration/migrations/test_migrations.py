@@ -16,12 +16,15 @@ from sqlalchemy import Connection, Index, Table
 
 import migrations
 from models.clients.engine import open_engine
+from models.declaration.loading import load_model
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from models.settings.environment import Settings
-from models.tables import metadata
+from models.sql.engine_tables import metadata
+from models.sql.tables import model_tables, tables_of
 from streams.postgres import migration, server
 
 ROOT = Path(__file__).parents[3]
+TABLES = tables_of(load_model("models.lab"))
 ROWS_OF_0001 = """
 INSERT INTO users VALUES (7, 'Ada', NULL, '2024-01-01', now(), gen_random_uuid(), 1),
                          (8, 'Bo', NULL, '2024-01-01', now(), gen_random_uuid(), 1);
@@ -51,7 +54,7 @@ async def alembic(settings: Settings, *arguments: str) -> None:
 async def test_several_processes_may_migrate_at_once(empty_database: Settings) -> None:
     await asyncio.gather(*(alembic(empty_database, "upgrade", "head") for _ in range(3)))
     connection = await asyncpg.connect(empty_database.database_url)
-    assert await connection.fetchval("SELECT count(*) FROM user_report") == 0
+    assert await connection.fetchval("SELECT count(*) FROM deletions") == 0
     assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
     await connection.close()
 
@@ -60,7 +63,9 @@ async def test_the_migrated_tables_are_those_of_the_models(empty_database: Setti
     await migration.migrate(empty_database)
 
     def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        found = compare_metadata(MigrationContext.configure(connection), metadata)
+        # The tables of a model are not the engine's.
+        return [each for each in found if str(each[0]) not in {"remove_table", "remove_index"}]
 
     engine = open_engine(empty_database)
     async with engine.connect() as connection:
@@ -80,7 +85,7 @@ async def test_the_migrated_tables_have_the_storage_parameters_of_the_models(emp
         relation.name: {
             name: str(value) for name, value in (relation.dialect_options["postgresql"]["with"] or {}).items()
         }
-        for table in metadata.tables.values()
+        for table in [*metadata.tables.values(), *model_tables(load_model("models.lab")).tables.values()]
         for relation in cast("list[Table | Index]", [table, *table.indexes])
     }
     found = {row["name"]: dict(option.split("=") for option in row["options"]) for row in rows}
@@ -114,7 +119,7 @@ async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_da
     connection = await asyncpg.connect(empty_database.database_url)
     await connection.execute(ROWS_OF_0001)
     before = await connection.fetch("SELECT * FROM user_report ORDER BY user_id")
-    await migration.migrate(empty_database)
+    await alembic(empty_database, "upgrade", "0006")
     assert await connection.fetch("SELECT * FROM user_report ORDER BY user_id") == before
     assert await connection.fetchval("SELECT count(*) FROM deletions") == 0
     await connection.execute("INSERT INTO deletions SELECT 'users', user_id, now(), load_id, 1 FROM users LIMIT 1")
@@ -127,14 +132,14 @@ async def test_a_database_with_rows_gets_deletions_and_keeps_its_report(empty_da
 
 
 async def test_the_newest_version_is_the_one_that_the_worker_looks_for(empty_database: Settings) -> None:
-    await migration.bring_up_to_date(empty_database)
+    await migration.bring_up_to_date(empty_database, TABLES)
     connection = await asyncpg.connect(empty_database.database_url)
     try:
         assert await connection.fetchval("SELECT version_num FROM alembic_version") == migrations.HEAD
-        await migration.bring_up_to_date(empty_database)
+        await migration.bring_up_to_date(empty_database, TABLES)
         await connection.execute("UPDATE alembic_version SET version_num = '9999'")
         with pytest.raises(UnsupportedDatabaseError, match="made by a newer release"):
-            await migration.bring_up_to_date(empty_database)
+            await migration.bring_up_to_date(empty_database, TABLES)
     finally:
         await connection.close()
 
@@ -143,3 +148,77 @@ async def test_a_migration_that_finds_postgres_away_says_so() -> None:
     away = Settings(database_url="postgresql://postgres@127.0.0.1:1/none")
     with pytest.raises(OSError, match="Connect"):
         await migration._migrate_apart(away)  # noqa: SLF001  # the state in between cannot be brought about otherwise
+
+
+OTHER_MODEL = """
+from models.declare import *
+class Payment(Row, table="payments", key="reference"):
+    reference: str
+REPORTS = {"newest": "SELECT max(published_at) AS at FROM payments"}
+"""
+
+
+async def test_a_database_where_nothing_was_stored_takes_another_model(
+    empty_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migration.bring_up_to_date(empty_database, TABLES)
+    (tmp_path / "other.py").write_text(OTHER_MODEL)
+    # The process that migrates has another folder, in which a relative path names nothing.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MODEL", "other.py")
+    other = Settings(database_url=empty_database.database_url)
+    await migration.bring_up_to_date(other, ["payments"])
+    connection = await asyncpg.connect(empty_database.database_url)
+    assert await connection.fetchval("SELECT at FROM newest") is None
+    assert await connection.fetchval("SELECT to_regclass('users') IS NULL AND to_regclass('user_report') IS NULL")
+    await connection.execute("DROP VIEW newest")
+    await migration.bring_up_to_date(other, ["payments", "newest"])
+    assert await connection.fetchval("SELECT at FROM newest") is None
+    await connection.close()
+
+
+async def test_a_report_that_postgres_refuses_is_quoted(
+    empty_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.py").write_text(OTHER_MODEL.replace("SELECT", "SELECTED"))
+    monkeypatch.setenv("MODEL", str(tmp_path / "other.py"))
+    other = Settings(database_url=empty_database.database_url)
+    with pytest.raises(RuntimeError, match=r'Postgres refuses .* syntax error at or near "SELECTED"'):
+        await migration.bring_up_to_date(other, ["payments"])
+
+
+ROWS_OF_0006 = """
+INSERT INTO users VALUES (7, 'Ada', NULL, '2024-01-01', now(), gen_random_uuid(), 1);
+INSERT INTO deletions VALUES ('users', 9223372036854775807, now(), gen_random_uuid(), 1);
+INSERT INTO rejects (reject_id, reason, kind, row_id) VALUES (gen_random_uuid(), 'bad', 'users', 7),
+                                                             (gen_random_uuid(), 'bad', NULL, NULL);
+INSERT INTO stream_offsets VALUES ('users', 0, gen_random_uuid(), 2, 1, 0),
+                                  ('experiments', 0, gen_random_uuid(), 1, 1, 3);
+"""
+REPORTS = ("SELECT * FROM user_report", "SELECT * FROM reject_report ORDER BY number", "SELECT * FROM stream_offsets")
+
+
+async def test_keys_become_texts_and_counters_those_of_a_table_and_back(empty_database: Settings) -> None:
+    await alembic(empty_database, "upgrade", "0006")
+    connection = await asyncpg.connect(empty_database.database_url)
+    try:
+        await connection.execute(ROWS_OF_0006)
+        before = [await connection.fetch(report) for report in REPORTS]
+        await migration.migrate(empty_database)
+        await connection.reload_schema_state()
+        assert await connection.fetchval("SELECT key FROM deletions") == "9223372036854775807"
+        named = await connection.fetch("SELECT row_id FROM rejects ORDER BY number")
+        assert [row["row_id"] for row in named] == ["7", None]
+        counters = await connection.fetch("SELECT topic, feature_rows FROM stream_offsets ORDER BY topic")
+        assert [tuple(row) for row in counters] == [("experiments", '{"user_features": 3}'), ("users", "{}")]
+        await alembic(empty_database, "downgrade", "0006")
+        await connection.reload_schema_state()
+        assert [set(map(frozen, await connection.fetch(report))) for report in REPORTS] == [
+            set(map(frozen, rows)) for rows in before
+        ]
+    finally:
+        await connection.close()
+
+
+def frozen(row: asyncpg.Record) -> tuple[tuple[str, object], ...]:
+    return tuple(sorted((name, str(value)) for name, value in row.items()))

@@ -85,15 +85,15 @@ async def test_old_deletions_are_pruned_but_for_those_that_are_needed(operator: 
     assert done.returncode == 0, done.stderr
     wanted = await stored(stack)
     # Old but for one; a reject that is resolved by its deletion.
-    await stack.fetch("UPDATE deletions SET published_at = now() - interval '91 days' WHERE id <> 2")
+    await stack.fetch("UPDATE deletions SET published_at = now() - interval '91 days' WHERE key <> '2'")
     await stack.fetch(
         "INSERT INTO rejects (reject_id, reason, kind, row_id, published_at)"
-        " VALUES (gen_random_uuid(), 'bad', 'experiments', 3, now() - interval '92 days')"
+        " VALUES (gen_random_uuid(), 'bad', 'experiments', '3', now() - interval '92 days')"
     )
     [prune] = blocks_under(RUNBOOK, "Prune the table of deletions")
     await operator.run(prune)
-    left = await stack.fetch("SELECT topic, id FROM deletions ORDER BY 1, 2")
-    assert [tuple(row) for row in left] == [("experiments", 2), ("experiments", 3), ("users", 1)]
+    left = await stack.fetch("SELECT topic, key FROM deletions ORDER BY 1, 2")
+    assert [tuple(row) for row in left] == [("experiments", "2"), ("experiments", "3"), ("users", "1")]
     assert await stack.fetch("SELECT FROM reject_report WHERE state = 'resolved'")
     await stack.assert_audit_is_equal()
     # A rebuild has them all again, and the same rows.

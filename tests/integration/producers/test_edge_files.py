@@ -9,9 +9,11 @@ from pathlib import Path
 
 import asyncpg
 
-from models.rows import MAX_COMPOUNDS, MAX_ID, MAX_ROW_BYTES
+from models.rows import MAX_ID, MAX_ROW_BYTES
 from tests.edge_texts import EDGE_TEXTS
 from tests.processes import Stack
+
+MAX_COMPOUNDS = 20_000
 
 Row = tuple[str, ...]
 

@@ -12,13 +12,14 @@ from embedded.cluster import Cluster, running
 from embedded.ports import free_ports
 from models.clients.topic_creation import ensure_topics
 from models.settings.environment import Settings
-from models.topics import EXPERIMENTS, INPUT_TOPICS, USERS
+from models.topics import INPUT_TOPICS
 from tests.databases import migrated_database
 from tests.integration.security.access_control import DESCRIBE, GROUP, READ, TOPIC, WRITE, GuardedListener, Right, give
 from tests.integration.security.certificates import Certificates
 from tests.processes import Stack
 
-CHANGELOG = "exact-features-user_aggregates-changelog"
+EXPERIMENTS, USERS = "experiments", "users"
+CHANGELOG = "exact-features-user_features-changelog"
 NEEDED = [
     *(Right(TOPIC, name, operation) for name in INPUT_TOPICS for operation in (READ, DESCRIBE)),
     *(Right(TOPIC, CHANGELOG, operation) for operation in (READ, WRITE, DESCRIBE)),
@@ -57,7 +58,7 @@ async def guarded_servers(listener: GuardedListener) -> AsyncIterator[Cluster]:
     """Servers with all topics, and a user for each right to lack, who has all the others."""
     with running(further=[listener]) as cluster:
         plain = cluster.environment["KAFKA_BOOTSTRAP_SERVERS"]
-        await ensure_topics(Settings(kafka_bootstrap_servers=plain), CHANGELOG)
+        await ensure_topics(Settings(kafka_bootstrap_servers=plain), {CHANGELOG: EXPERIMENTS})
         await give(plain, "nothing", NEEDED)
         for user, (lacking, _) in LACKING.items():
             await give(plain, user, [right for right in NEEDED if right not in lacking])

@@ -6,9 +6,10 @@ import pytest
 
 from embedded.cluster import Cluster
 from models.settings.environment import Settings
+from models.sql.tables import tables_of
 from streams.postgres import server
 from tests.databases import migrated_database
-from tests.integration.streams.store import Database
+from tests.integration.streams.store import LAB, Database
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ async def migrated(cluster: Cluster) -> AsyncIterator[Database]:
     """A database with its tables, and four partitions of experiments at their start."""
     async with migrated_database(cluster.environment["DATABASE_URL"]) as address:
         settings = Settings(database_url=address)
-        pool = await server.open_pool(settings, 4)
+        pool = await server.open_pool(settings, 4, tables_of(LAB))
         found = Database(pool, settings)
         await found.start_partitions(4)
         yield found

@@ -25,7 +25,8 @@ SELECT user_id, total_experiments, total_run_time, total_compounds, top_compound
 """
 
 COUNTERS = """
-SELECT coalesce(sum(row_count), 0)::bigint, coalesce(sum(active_users), 0)::bigint FROM stream_offsets
+SELECT coalesce(sum(row_count), 0)::bigint, coalesce(sum((feature_rows ->> 'user_features')::bigint), 0)::bigint
+  FROM stream_offsets
 """
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import asyncpg
 
-from streams.postgres import bigint_array
+from models.sql.tables import tables_of
+from streams.postgres.composite_types import take_rows_of
 from streams.postgres.pool import Connections
-from tests.integration.streams.store import Database, WorkerStandIn, no_fault
+from tests.integration.streams.store import LAB, Database, WorkerStandIn, no_fault
 
 BLOCKED = """
 SELECT count(*) FROM pg_stat_activity
@@ -24,7 +26,7 @@ async def worker_of_its_own(database: Database, **settings: str) -> AsyncIterato
         database.settings.database_url,
         min_size=1,
         max_size=1,
-        init=bigint_array.use_on,
+        init=partial(take_rows_of, tables=tables_of(LAB)),
         server_settings={"jit": "off", "application_name": "worker"} | settings,
     )
     try:

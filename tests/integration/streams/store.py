@@ -5,32 +5,60 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import asyncpg
+import pyarrow as pa
 from faust.types import TP
 
+from models.declaration.fingerprints import fingerprint
+from models.declaration.in_force import model_named
+from models.declaration.model import FeatureTable, Model
 from models.settings.environment import Settings
-from streams.features.aggregate_columns import Aggregates
-from streams.features.compound_pairs import Integers
+from models.states.feature_states import FeatureStates
+from models.wire.keys import GroupKeys
+from streams.features.kept_features import KeptFeatures
 from streams.kafka.micro_batch import MicroBatch
 from streams.offsets.start_offsets import read_start_offsets
 from streams.postgres.pool import Connections
 from streams.queries.audit import Audit, audit
-from streams.rows.experiment_store import WORTH_COPYING
-from streams.rows.experiments import Experiments
-from streams.table.codec import decoded
+from streams.rows.row_store import WORTH_COPYING
+from streams.rows.row_topic import RowTopic
+from streams.table.state_codec import decoded, encoded
+from streams.table.values import TableValues
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import Applied
 from tests.integration.streams.batches import TOPIC_ID
+
+LAB = model_named("models.lab")
+USER_FEATURES = LAB.features[0]
+
+Values = dict[bytes, bytes | None]
 
 
 @dataclass
 class Table:
     """Stands for the Faust table of one worker: what it last wrote, unless a test tampers with it."""
 
-    partitions: dict[int, dict[int, bytes | None]] = field(default_factory=dict)
+    features: FeatureTable = USER_FEATURES
+    partitions: dict[int, Values] = field(default_factory=dict)
 
-    def known(self, partition: int, users: Integers) -> Aggregates:
+    def __post_init__(self) -> None:
+        self.states = FeatureStates(self.features)
+        self.keys = GroupKeys(self.features)
+        self.fingerprint = fingerprint(self.features)
+
+    def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
         stored = self.partitions.get(partition, {})
-        return decoded(users, [stored.get(user) for user in users.tolist()])
+        return self.decoded(groups, [stored.get(key) for key in self.keys.of(groups).to_pylist()])
+
+    def decoded(self, groups: pa.RecordBatch, values: list[bytes | None]) -> pa.RecordBatch:
+        """The states that the values say, of these groups."""
+        return decoded(pa.array(values, pa.binary()), self.states.unknown(groups), self.fingerprint)
+
+    def values(self, states: pa.RecordBatch) -> TableValues:
+        found = TableValues()
+        written = encoded(states, self.fingerprint).to_pylist()
+        kept = [value if rows else None for value, rows in zip(written, self.states.rows(states), strict=True)]
+        found.add(self.keys.of(states), pa.array(kept, pa.binary()))
+        return found
 
 
 async def no_fault() -> None:
@@ -38,18 +66,32 @@ async def no_fault() -> None:
 
 
 class WorkerStandIn:
-    """Applies batches of experiments as a worker does."""
+    """Applies batches as a worker does that keeps the tables of a model."""
 
-    def __init__(self, connections: Connections, worth_copying: int = WORTH_COPYING) -> None:
-        self.table = Table()
-        self.experiments = Experiments(self.table, worth_copying)
+    def __init__(self, connections: Connections, worth_copying: int = WORTH_COPYING, model: Model = LAB) -> None:
+        self.tables = {features.name: Table(features) for features in model.features}
         self.persistence = RetriedTransactions(connections)
+        self.topics = {
+            rows.name: RowTopic(
+                rows,
+                [KeptFeatures(FeatureStates(table.features), table) for table in self.tables.values()
+                 if table.features.rows.name == rows.name],
+                worth_copying,
+            )
+            for rows in model.rows
+        }  # fmt: skip
 
-    async def apply(self, *run: MicroBatch) -> Applied:
+    @property
+    def table(self) -> Table:
+        """What the lab's worker knows of users."""
+        return self.tables[USER_FEATURES.name]
+
+    async def apply(self, *run: MicroBatch, table_is_written: bool = True) -> Applied:
         async def committed(applied: Applied) -> None:
-            self.table.partitions.setdefault(run[0].partition, {}).update(applied.table_values)
+            for name, values in applied.table_values.items() if table_is_written else ():
+                self.tables[name].partitions.setdefault(run[0].partition, {}).update(values)
 
-        return await self.persistence.apply(self.experiments, run, committed)
+        return await self.persistence.apply(self.topics[run[0].topic], run, committed)
 
 
 @dataclass
@@ -58,9 +100,10 @@ class Database:
 
     pool: asyncpg.Pool
     settings: Settings
+    model: Model = LAB
 
     def worker(self, worth_copying: int = WORTH_COPYING) -> WorkerStandIn:
-        return WorkerStandIn(Connections(self.pool, no_fault), worth_copying)
+        return WorkerStandIn(Connections(self.pool, no_fault), worth_copying, self.model)
 
     async def start_partitions(self, count: int, topic: str = "experiments") -> None:
         async with self.pool.acquire() as connection:

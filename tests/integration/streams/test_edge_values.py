@@ -8,15 +8,13 @@ from uuid import UUID
 import pytest
 
 from models.publication import MAX_LINE
-from models.rows import MAX_COMPOUNDS, MAX_ID
+from models.rows import MAX_ID
 from streams.kafka.micro_batch import MicroBatch
-from streams.postgres.pool import Connections
-from streams.rows.entities import Compounds, Users
-from streams.transactions.retries import RetriedTransactions
-from streams.transactions.transaction import Applied
 from tests.edge_texts import EDGE_TEXTS
 from tests.integration.streams.batches import Publisher, experiment
-from tests.integration.streams.store import Database, no_fault
+from tests.integration.streams.store import Database
+
+MAX_COMPOUNDS = 20_000
 
 NEVER_COPIED = 1_000_000
 WAYS = pytest.mark.parametrize("beside", [[], [b"no row"]], ids=["all at once", "one by one"])
@@ -26,13 +24,8 @@ STORING = pytest.mark.parametrize("worth_copying", [1, NEVER_COPIED], ids=["copi
 
 async def store(database: Database, batch: MicroBatch) -> None:
     """Apply a batch of a topic without features."""
-
-    async def committed(_: Applied) -> None:
-        """Nobody waits for it."""
-
-    application = Users() if batch.topic == "users" else Compounds()
     await database.start_partitions(1, batch.topic)
-    await RetriedTransactions(Connections(database.pool, no_fault)).apply(application, [batch], committed)
+    await database.worker().apply(batch)
 
 
 async def store_users(database: Database, *values: object) -> None:

@@ -3,15 +3,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from streams.features.aggregate import Aggregate
-from streams.table.codec import aggregate_of
 from tests.conditions import until
+from tests.integration.streams.store import Table
 from tests.processes import Stack
 
-CHANGELOG = "exact-features-user_aggregates-changelog"
+CHANGELOG = "exact-features-user_features-changelog"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def send(stack: Stack, topic: str, values: list[bytes | None], partition: 
         await producer.stop()
 
 
-async def changelog(stack: Stack) -> dict[str, Aggregate | None]:
+async def changelog(stack: Stack) -> dict[int, bytes | None]:
     """What the changelog says of each user."""
     consumer = AIOKafkaConsumer(bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
     await consumer.start()
@@ -45,10 +45,10 @@ async def changelog(stack: Stack) -> dict[str, Aggregate | None]:
         consumer.assign(partitions)
         await consumer.seek_to_beginning()
         ends = await consumer.end_offsets(partitions)
-        found: dict[str, Aggregate | None] = {}
+        found: dict[int, bytes | None] = {}
         while any([await consumer.position(tp) < end for tp, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found |= {record.key.decode(): aggregate_of(record.value) for record in records}
+                found |= {int(record.key): record.value for record in records}
         return found
     finally:
         await consumer.stop()
@@ -61,7 +61,7 @@ async def batches_rebuilt_by_next_load(stack: Stack, folder: Path) -> int:
         + "".join(f"{1000 + user},{user},3,1\n" for user in range(1, 21))
     )
     assert (await stack.load(folder / "more.csv")).returncode == 0
-    return sum(worker.log().count("users rebuilt from experiments") for worker in stack.workers)
+    return sum(worker.log().count("recomputed from their rows") for worker in stack.workers)
 
 
 async def test_the_changelog_holds_each_users_aggregate_with_its_version(stack: Stack, folder: Path) -> None:
@@ -74,11 +74,12 @@ async def test_the_changelog_holds_each_users_aggregate_with_its_version(stack: 
 
     await until(is_complete, "the changelog holds all users")
     found = await changelog(stack)
-    for row in rows:
-        value = found[str(row["user_id"])]
-        assert value is not None
-        assert (value.version, value.experiments) == (row["version"], row["total_experiments"])
-        assert value.compounds == {1: 10, 2: 10}
+    table = Table()
+    states = table.decoded(pa.record_batch({"user_id": pa.array(found, pa.int64())}), list(found.values()))
+    versions = zip(states["version"].to_pylist(), table.states.rows(states).tolist(), strict=True)
+    assert {row["user_id"]: (row["version"], row["total_experiments"]) for row in rows} == dict(
+        zip(found, versions, strict=True)
+    )
 
 
 async def test_a_worker_without_its_store_recovers_the_table_from_the_changelog(stack: Stack, folder: Path) -> None:

@@ -15,7 +15,7 @@ EXPERIMENTS = "experiment_id,user_id,experiment_compound_ids,experiment_run_time
 )
 
 KEPT = "SELECT * FROM experiments ORDER BY experiment_id"
-DELETED = "SELECT topic, id FROM deletions ORDER BY topic, id"
+DELETED = "SELECT topic, key FROM deletions ORDER BY topic, key"
 
 
 @pytest.fixture

@@ -6,17 +6,18 @@ from hypothesis import strategies as st
 
 from bench.live.offered import Offered
 from bench.topics import PARTITIONS
-from models.rows import Experiment
+from models.wire.definition import Definition, members_of
 from producers.kafka.partitioning import PartitionOfKey
+from tests.lab_kinds import EXPERIMENTS
 
 OFFERED = Offered(rate=1000, rows=2000, first_id=7, users=50)
 
 
 @given(st.integers(0, OFFERED.rows - 1))
 def test_each_value_is_a_row_that_the_worker_takes(number: int) -> None:
-    row = Experiment.model_validate_json(OFFERED.value(number))
-    assert (row.experiment_id, row.user_id) == (7 + number, OFFERED.user(number))
-    assert 1 <= row.user_id <= OFFERED.users
+    row = Definition(EXPERIMENTS).read(members_of(OFFERED.value(number)))
+    assert (row["experiment_id"], row["user_id"]) == (7 + number, OFFERED.user(number))
+    assert 1 <= row["user_id"] <= OFFERED.users
 
 
 @given(st.integers(0, OFFERED.rows - 1))

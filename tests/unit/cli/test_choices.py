@@ -13,7 +13,7 @@ from cli.main import app
     [
         ("loads --state aplied", "'aplied' is not one of 'publishing', 'published', 'applied', 'failed'"),
         ("rejects list --state opened", "'opened' is not one of 'open', 'resolved', 'all'"),
-        ("rejects list --kind user", "'user' is not one of 'users', 'compounds', 'experiments'"),
+        ("rejects list --model models.lab --kind user", "user: one of users, compounds, experiments"),
         ("rejects export x --code bad", "'bad' is not one of 'empty', "),
         ("worker --log-level loud", "loud: one of debug, info"),
     ],

@@ -26,13 +26,15 @@ def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
         yield from _commands(below, (*path, name))
 
 
+OF_ALL = {"--model"}
+"""Options of every command, which stand before their sections."""
 COMMANDS = dict(_commands(get_command(app), ("ingest",)))
 OPTIONS = [
     (path, option)
     for path, command in COMMANDS.items()
     for parameter in command.params
     for option in (*parameter.opts, *parameter.secondary_opts)
-    if option.startswith("--") and option not in {"--install-completion", "--show-completion", "--help"}
+    if option.startswith("--") and option not in {"--install-completion", "--show-completion", "--help", *OF_ALL}
 ]
 
 
@@ -40,6 +42,13 @@ def section(path: tuple[str, ...]) -> str:
     """What the manual says of one command."""
     [_, found] = re.split(rf"^#+ `{' '.join(path)}`$", MANUAL, maxsplit=1, flags=re.MULTILINE)
     return re.split(r"^#+ ", found, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("option", sorted(OF_ALL))
+def test_an_option_of_all_commands_is_told_before_their_sections(option: str) -> None:
+    assert f"`{option}" in MANUAL.partition("\n## `")[0]
+    leaves = [command for command in COMMANDS.values() if not hasattr(command, "commands")]
+    assert all(any(option in each.opts for each in command.params) for command in leaves)
 
 
 def test_there_are_commands() -> None:

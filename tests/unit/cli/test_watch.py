@@ -14,9 +14,11 @@ from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnr
 from models.exit_codes import ExitCode
 from producers.errors import NothingLoadableError, TooManyRejectsError
 from producers.files.watching import Patience
-from producers.load.options import DEFAULTS, LoadOptions, RejectLimit
+from producers.load.options import LoadOptions, RejectLimit
 from producers.sources.folders import FolderFile
 from tests.unit.cli.test_load import NOWHERE
+
+DEFAULTS = LoadOptions()
 
 
 class Loads:

@@ -17,7 +17,7 @@ CODE = re.compile(r"^```[a-z]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL
 INVOCATION = re.compile(
     r"(?:^|[\s/(])(ingest|python -m cli|python -m producers\.csv)((?: [^\s#;&|)<>]+)*)", re.MULTILINE
 )
-HELP_OPTIONS = {"--help", "--install-completion"}
+OPTIONS_OF_ALL = {"--help", "--install-completion", "--model"}
 
 
 class Invocation(NamedTuple):
@@ -61,7 +61,7 @@ def test_the_documents_give_commands() -> None:
 def test_a_command_is_one_that_there_is_with_options_that_it_has(given: Invocation) -> None:
     if given.words and given.words[0].islower() and given.words[0].isalpha():
         assert len(given.path) > 1, f"there is no command {given.words[0]}"
-    assert given.options <= HELP_OPTIONS | {option for path, option in OPTIONS if path == given.path}
+    assert given.options <= OPTIONS_OF_ALL | {option for path, option in OPTIONS if path == given.path}
 
 
 @pytest.mark.parametrize("given", PRODUCER, ids=lambda given: f"{given.document}: {' '.join(given.words)}")

@@ -20,4 +20,4 @@ POLICIES = {
 
 def test_every_topic_is_explained_with_its_policy() -> None:
     inputs = {name: topic.config["cleanup.policy"] for name, topic in INPUT_TOPICS.items()}
-    assert {**inputs, "exact-features-user_aggregates-changelog": "compact"} == POLICIES
+    assert {**inputs, "exact-features-user_features-changelog": "compact"} == POLICIES

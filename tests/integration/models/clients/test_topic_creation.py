@@ -12,10 +12,11 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from models.clients.topic_creation import ensure_topics
 from models.errors import TopicCreationError
 from models.settings.environment import Settings
-from models.topics import EXPERIMENTS, INPUT_TOPICS
+from models.topics import INPUT_TOPICS
 from tests.processes import Stack
 
-CHANGELOG = "exact-features-user_aggregates-changelog"
+EXPERIMENTS = "experiments"
+CHANGELOG = "exact-features-user_features-changelog"
 FOREVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 
 
@@ -24,7 +25,7 @@ async def test_input_topics_are_kept_forever_and_the_changelog_is_compacted(stac
     settings = Settings(kafka_bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"])
     expected = dict.fromkeys(INPUT_TOPICS, FOREVER)
     if by == "worker":
-        await ensure_topics(settings, CHANGELOG)
+        await ensure_topics(settings, {CHANGELOG: EXPERIMENTS})
         expected[CHANGELOG] = {"cleanup.policy": "compact"}
     else:
         await ensure_topics(settings)
@@ -33,18 +34,18 @@ async def test_input_topics_are_kept_forever_and_the_changelog_is_compacted(stac
 
 async def test_several_processes_may_create_them_at_once(stack: Stack) -> None:
     settings = Settings(kafka_bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"], topic_partitions=3)
-    found = await asyncio.gather(*(ensure_topics(settings, CHANGELOG) for _ in range(4)))
+    found = await asyncio.gather(*(ensure_topics(settings, {CHANGELOG: EXPERIMENTS}) for _ in range(4)))
     assert found == [dict.fromkeys([*INPUT_TOPICS, CHANGELOG], 3)] * 4
 
 
 async def test_the_changelog_grows_with_the_experiments(stack: Stack) -> None:
     settings = Settings(kafka_bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"], topic_partitions=2)
-    await ensure_topics(settings, CHANGELOG)
+    await ensure_topics(settings, {CHANGELOG: EXPERIMENTS})
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.brokers)
     await admin.start()
     await admin.create_partitions({EXPERIMENTS: NewPartitions(5)})
     await admin.close()
-    found = await asyncio.gather(*(ensure_topics(settings, CHANGELOG) for _ in range(3)))
+    found = await asyncio.gather(*(ensure_topics(settings, {CHANGELOG: EXPERIMENTS}) for _ in range(3)))
     assert [(each[EXPERIMENTS], each[CHANGELOG]) for each in found] == [(5, 5)] * 3
 
 

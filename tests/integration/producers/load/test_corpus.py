@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from producers.rows.file_kinds import KINDS
 from tests.corpus import cases
+from tests.lab_kinds import KINDS
 from tests.processes import Stack
 
 CASES = [case for case in cases() if not case.needs_options]
@@ -39,7 +39,7 @@ async def test_every_row_of_the_corpus_is_stored_or_rejected_as_expected(stack: 
         sum(case.expected[count] for case in LOADABLE) for count in ("read", "published", "rejected")
     )
     for kind in KINDS:
-        assert await stored_rows(stack, kind.name, kind.columns) == expected_rows(kind.name)
+        assert await stored_rows(stack, kind.name, tuple(kind.types)) == expected_rows(kind.name)
     rejects = await stack.fetch('SELECT file, line, field FROM rejects ORDER BY file COLLATE "C", line')
     assert [tuple(row) for row in rejects] == [
         (str(case.path), reject["line"], reject["faults"][0]["field"])

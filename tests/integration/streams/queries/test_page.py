@@ -16,7 +16,8 @@ import pytest
 from models.errors import DatabaseUnreachableError
 from models.settings.environment import Settings
 from streams.queries import page as page_reading
-from streams.queries.page import PageReader, RejectQuery, TooSlowError, UserQuery
+from streams.queries.page import GroupQuery, PageReader, RejectQuery, TooSlowError
+from streams.queries.report_statements import LABEL, label_of
 from tests.conditions import until
 from tests.integration.streams.store import Database
 
@@ -39,28 +40,28 @@ async def fill(database: Database) -> None:
         ],
     )
     await database.pool.execute("INSERT INTO compounds VALUES (13, 'Quinine', NULL, $1, $2, $3)", *source)
-    await database.pool.execute("INSERT INTO deletions VALUES ('users', 9, $1, $2, $3)", *source)
-    await database.pool.execute("UPDATE stream_offsets SET active_users = 1")
+    await database.pool.execute("INSERT INTO deletions VALUES ('users', '9', $1, $2, $3)", *source)
+    await database.pool.execute("UPDATE stream_offsets SET feature_rows = '{\"user_features\": 1}'")
 
 
-FIRST = UserQuery(None, None, "user", "up", 20, 0)
+FIRST = GroupQuery("user_features", None, None, "user_id", "up", 20, 0)
 
 
-async def ids(reader: PageReader, query: UserQuery) -> list[int]:
-    return [row["user_id"] for row in await reader.users(query)]
+async def ids(reader: PageReader, query: GroupQuery) -> list[int]:
+    return [row["user_id"] for row in await reader.groups(query)]
 
 
 @pytest.mark.parametrize(
     ("sort", "direction", "expected"),
     [
-        ("user", "up", [1, 2, 3, 4, 5, 9, 2**63 - 1]),
-        ("user", "down", [2**63 - 1, 9, 5, 4, 3, 2, 1]),
-        ("experiments", "down", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
-        ("experiments", "up", [3, 5, 2**63 - 1, 9, 2, 4, 1]),
+        ("user_id", "up", [1, 2, 3, 4, 5, 9, 2**63 - 1]),
+        ("user_id", "down", [2**63 - 1, 9, 5, 4, 3, 2, 1]),
+        ("total_experiments", "down", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
+        ("total_experiments", "up", [3, 5, 2**63 - 1, 9, 2, 4, 1]),
         # Who has no mean comes last, whichever way.
-        ("run_time", "up", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
-        ("run_time", "down", [9, 4, 2, 1, 3, 5, 2**63 - 1]),
-        ("compound", "down", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
+        ("average_run_time", "up", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
+        ("average_run_time", "down", [9, 4, 2, 1, 3, 5, 2**63 - 1]),
+        ("top_compound_count", "down", [1, 2, 4, 9, 3, 5, 2**63 - 1]),
     ],
 )
 async def test_pages_together_are_the_report_in_its_order(
@@ -80,7 +81,7 @@ async def test_names_are_sorted_with_those_of_deleted_users_last(migrated: Datab
     await fill(migrated)
     reader = PageReader(migrated.settings)
     rising, falling = [
-        [row["name"] for row in await reader.users(replace(FIRST, sort="name", direction=direction))]
+        [row[LABEL] for row in await reader.groups(replace(FIRST, sort=LABEL, direction=direction))]
         for direction in ("up", "down")
     ]
     assert rising[-1] is falling[-1] is None
@@ -90,15 +91,15 @@ async def test_names_are_sorted_with_those_of_deleted_users_last(migrated: Datab
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ({"user_id": 4}, [4]),
-        ({"user_id": 9}, [9]),
-        ({"user_id": 6}, []),
-        ({"name_part": "ADA"}, [1, 2]),
-        ({"name_part": "ZOË"}, [2**63 - 1]),
-        ({"name_part": "%"}, [3]),
-        ({"name_part": "_"}, []),
-        ({"name_part": "<script>"}, [5]),
-        ({"name_part": "'; DROP TABLE users; --"}, []),
+        ({"number": 4}, [4]),
+        ({"number": 9}, [9]),
+        ({"number": 6}, []),
+        ({"part": "ADA"}, [1, 2]),
+        ({"part": "ZOË"}, [2**63 - 1]),
+        ({"part": "%"}, [3]),
+        ({"part": "_"}, []),
+        ({"part": "<script>"}, [5]),
+        ({"part": "'; DROP TABLE users; --"}, []),
     ],
 )
 async def test_users_are_found_by_id_and_by_part_of_their_name(
@@ -108,39 +109,54 @@ async def test_users_are_found_by_id_and_by_part_of_their_name(
     assert await ids(PageReader(migrated.settings), replace(FIRST, **asked)) == expected
 
 
-async def test_a_row_is_what_the_view_says(migrated: Database) -> None:
+async def test_a_row_is_what_is_stored_with_the_labels_of_what_it_names(migrated: Database) -> None:
     await fill(migrated)
-    found = await PageReader(migrated.settings).users(FIRST)
-    columns = ", ".join(found[0])
-    rows = await migrated.pool.fetch(f"SELECT {columns} FROM user_report ORDER BY user_id")  # noqa: S608  # names of ours
-    assert found == [dict(row) for row in rows]
+    found = await PageReader(migrated.settings).groups(FIRST)
+    labels = (LABEL, label_of("top_compound_id"))
+    columns = ", ".join(name for name in found[0] if name not in labels)
+    rows = await migrated.pool.fetch(f"SELECT {columns} FROM user_features ORDER BY user_id")  # noqa: S608  # names of ours
+    plain = [{name: value for name, value in row.items() if name not in labels} for row in found]
+    assert [row for row in plain if row["total_experiments"]] == [dict(row) for row in rows]
+    assert [tuple(row[label] for label in labels) for row in found[:3]] == [
+        ("Ada", None),
+        ("ada lind", "Quinine"),
+        ("Bo 100%", None),
+    ]
+    assert [row["tied_compound_ids"] for row in found[1:3]] == [[13], []]
 
 
-async def test_top_compounds_are_those_of_most_users(migrated: Database) -> None:
+async def test_the_most_common_values_are_those_of_most_groups(migrated: Database) -> None:
     await fill(migrated)
-    assert await PageReader(migrated.settings).top_compounds() == {
-        "users_looked_at": 4,
-        "is_sample": False,
-        "top": [
-            {"compound_id": "13", "name": "Quinine", "users": 2},
-            {"compound_id": "11", "name": None, "users": 1},
-            {"compound_id": "15", "name": None, "users": 1},
-        ],
-    }
+    assert await PageReader(migrated.settings).charts() == [
+        {
+            "table": "user_features",
+            "column": "top_compound_id",
+            "groups_looked_at": 4,
+            "is_sample": False,
+            "top": [
+                {"value": "13", "label": "Quinine", "groups": 2},
+                {"value": "11", "label": None, "groups": 1},
+                {"value": "15", "label": None, "groups": 1},
+            ],
+        }
+    ]
 
 
-async def test_of_many_users_some_are_looked_at_and_it_is_said(migrated: Database) -> None:
-    many = 5 * page_reading.USERS_LOOKED_AT
+async def test_of_many_groups_some_are_looked_at_and_it_is_said(migrated: Database) -> None:
+    many = 5 * page_reading.GROUPS_LOOKED_AT
     await migrated.pool.execute(
         "INSERT INTO user_features SELECT number, 1, 1, 1, 1, number % 2 + 1, 1, ARRAY[1], 1"
         " FROM generate_series(1, $1::bigint) AS number",
         many,
     )
-    await migrated.pool.execute("UPDATE stream_offsets SET active_users = $1 WHERE partition = 0", many)
-    found = await PageReader(migrated.settings).top_compounds()
+    await migrated.pool.execute(
+        "UPDATE stream_offsets SET feature_rows = jsonb_build_object('user_features', $1::bigint) WHERE partition = 0",
+        many,
+    )
+    [found] = await PageReader(migrated.settings).charts()
     assert found["is_sample"]
-    assert 0 < found["users_looked_at"] < 2 * page_reading.USERS_LOOKED_AT
-    assert [row["compound_id"] for row in found["top"]] == ["1", "2"]
+    assert 0 < found["groups_looked_at"] < 2 * page_reading.GROUPS_LOOKED_AT
+    assert [row["value"] for row in found["top"]] == ["1", "2"]
 
 
 async def test_rejects_are_read_by_the_page_the_latest_first(migrated: Database) -> None:
@@ -168,7 +184,7 @@ async def test_what_takes_too_long_is_ended_and_told_so(migrated: Database, monk
     monkeypatch.setattr(page_reading, "STATEMENT_MS", 100)
     async with locked_users(migrated):
         with pytest.raises(TooSlowError, match="psql"):
-            await PageReader(migrated.settings).users(FIRST)
+            await PageReader(migrated.settings).groups(FIRST)
 
 
 async def test_readers_take_few_connections_and_the_others_wait_for_their_turn(
@@ -177,7 +193,7 @@ async def test_readers_take_few_connections_and_the_others_wait_for_their_turn(
     reader = PageReader(migrated.settings)
     async with locked_users(migrated):
         asking = [
-            asyncio.create_task(reader.users(replace(FIRST, offset=number)))
+            asyncio.create_task(reader.groups(replace(FIRST, offset=number)))
             for number in range(page_reading.AT_ONCE + 2)
         ]
 
@@ -187,7 +203,7 @@ async def test_readers_take_few_connections_and_the_others_wait_for_their_turn(
         await until(are_waiting, "some wait in Postgres")
         monkeypatch.setattr(page_reading, "QUEUE_SECONDS", 0.05)
         with pytest.raises(TooSlowError, match="too many readers"):
-            await reader.users(FIRST)
+            await reader.groups(FIRST)
         assert await connections(migrated) == page_reading.AT_ONCE
     assert [await task for task in asking] == [[]] * len(asking)
 
@@ -204,4 +220,4 @@ async def connections(database: Database) -> int:
 
 async def test_a_database_without_tables_is_told_as_such(empty_database: Settings) -> None:
     with pytest.raises(DatabaseUnreachableError, match="start the worker"):
-        await PageReader(empty_database).users(FIRST)
+        await PageReader(empty_database).groups(FIRST)

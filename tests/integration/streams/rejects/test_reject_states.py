@@ -12,11 +12,12 @@ from models.publication import Source
 from streams.kafka.micro_batch import MicroBatch
 from streams.loads.manifests import Loads
 from streams.postgres.pool import Connections
-from streams.rows.entities import Rejects, Users
+from streams.rows.rejects import Rejects
+from streams.rows.row_topic import RowTopic
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import TopicHandler
 from tests.integration.streams.batches import Publisher, experiment, user
-from tests.integration.streams.store import Database, no_fault
+from tests.integration.streams.store import LAB, Database, no_fault
 
 FILE = "data/users.csv"
 
@@ -59,7 +60,8 @@ class Topics:
     def __init__(self, database: Database) -> None:
         self._persistence = RetriedTransactions(Connections(database.pool, no_fault))
         self._database = database
-        self._applications: dict[str, TopicHandler] = {"users": Users(), "rejects": Rejects(), "loads": Loads()}
+        users = RowTopic(LAB.rows[0])
+        self._applications: dict[str, TopicHandler] = {"users": users, "rejects": Rejects(), "loads": Loads()}
 
     async def apply(self, *batches: MicroBatch) -> None:
         for batch in batches:
@@ -82,7 +84,7 @@ async def test_a_reject_holds_every_fault_and_the_rows_text(topics: Topics, migr
     [row] = await migrated.pool.fetch(
         "SELECT code, original, kind, row_id, state, jsonb_array_length(faults) AS faults FROM reject_report"
     )
-    assert tuple(row) == ("empty", "7,,,x", "users", 7, "open", 2)
+    assert tuple(row) == ("empty", "7,,,x", "users", "7", "open", 2)
 
 
 async def test_a_row_of_the_same_id_resolves_it_whichever_is_applied_first(migrated: Database) -> None:
@@ -172,10 +174,10 @@ async def test_a_record_of_another_client_keeps_its_bytes_and_its_id(migrated: D
     await worker.apply(batch)
     rows = await migrated.pool.fetch('SELECT raw, kind, row_id, code, state FROM reject_report ORDER BY "offset"')
     assert [tuple(row) for row in rows] == [
-        (raw, "experiments", 5, "no_record", "open"),
+        (raw, "experiments", "5", "no_record", "open"),
         (b"\x00no", "experiments", None, "no_record", "open"),
     ]
     await worker.apply(replace(kafka.batch({"experiment_id": 5, "user_id": -1}), files=[None]))
     await worker.apply(kafka.batch(experiment(5, 1, [1]), published_ms=2000, load=4))
     states = await migrated.pool.fetch('SELECT row_id, state FROM reject_report ORDER BY "offset"')
-    assert [tuple(row) for row in states] == [(5, "resolved"), (None, "open"), (5, "resolved")]
+    assert [tuple(row) for row in states] == [("5", "resolved"), (None, "open"), ("5", "resolved")]

@@ -11,7 +11,7 @@ from tests.conditions import until
 from tests.integration.streams.publishing import publish, until_stored
 from tests.processes import Stack
 
-CHANGELOG = "exact-features-user_aggregates-changelog"
+CHANGELOG = "exact-features-user_features-changelog"
 
 READY_WITHIN = 60.0
 """Seconds; 30 are promised."""
@@ -55,7 +55,7 @@ async def test_damaged_stores_begin_anew_from_a_changelog_whose_last_offset_has_
     await publish(stack, range(1001, 1101))
     await until_stored(stack, range(1001, 1101))
     assert worker.log().count("it starts empty") == 4
-    assert "users rebuilt" not in worker.log()
+    assert "computed anew" not in worker.log()
     await stack.assert_audit_is_equal()
 
 

@@ -8,16 +8,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from models.sql import rows as row_statements
+from models.sql.audit import compare_features
+from models.sql.tables import tables_of
+from models.states.feature_states import VERSION
 from streams.offsets import statements as offset_statements
-from streams.postgres import bigint_array
-from streams.queries import audit_statements
-from streams.rows.experiment_store import WORTH_COPYING
-from streams.table.codec import aggregate_of, value_of
+from streams.postgres.composite_types import take_rows_of
+from streams.rows.row_store import WORTH_COPYING
 from streams.transactions import deletion_statements
 from streams.transactions.retries import RetriedTransactions
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
-from tests.integration.streams.store import WorkerStandIn
+from tests.integration.streams.store import LAB, USER_FEATURES, Table, Values, WorkerStandIn
 from tests.integration.streams.transactions.interleaving import (
     Choose,
     OneConnection,
@@ -31,8 +35,13 @@ TABLES = ("known", "lost", "stale")
 
 RESET = """
 DELETE FROM experiments; DELETE FROM user_features;
-UPDATE stream_offsets SET next_offset = 0, row_count = 0, active_users = 0
+UPDATE stream_offsets SET next_offset = 0, row_count = 0, feature_rows = '{}'
 """
+
+OUTPUTS = (
+    "total_experiments", "total_run_time", "total_compounds", "top_compound_id", "top_compound_count",
+    "tied_compound_ids",
+)  # fmt: skip
 
 SETTINGS = {"jit": "off", "deadlock_timeout": "20ms", "synchronous_commit": "off"}
 
@@ -40,12 +49,13 @@ FREE = frozenset(
     {
         offset_statements.LOCK_OFFSET,
         offset_statements.ADVANCE_OFFSET,
-        deletion_statements.SOME_EXPERIMENT_DELETED_BETWEEN,
+        row_statements.has_deletions(USER_FEATURES.rows),
+        deletion_statements.LOCK_TO_PUBLISH,
     }
 )
 """These touch rows of the worker's own, or that none changes here: when they run makes no difference to the other."""
 
-AUDIT = audit_statements.COMPARE_FEATURES.replace("$1", "10")
+AUDIT = compare_features(USER_FEATURES).replace("$1", "10")
 
 
 @dataclass(frozen=True)
@@ -97,17 +107,10 @@ class Contest:
         for number, worker in enumerate(workers, start=1):
             _assert_believable(worker, number, versions, ledger)
 
-    async def _store_before(self, worker: WorkerStandIn, scenario: Scenario) -> dict[str, dict[int, bytes | None]]:
+    async def _store_before(self, worker: WorkerStandIn, scenario: Scenario) -> dict[str, Values]:
         await worker.apply(batch_of(scenario.before, 0, 0))
         known = dict(worker.table.partitions[0])
-        stale: dict[int, bytes | None] = {}
-        for user, value in known.items():
-            assert value is not None
-            older = aggregate_of(value)
-            assert older is not None
-            older.version -= 1
-            older.experiments += 1
-            stale[user] = value_of(older)
+        stale = _older(worker.table, known)
         return {"known": known, "lost": {}, "stale": stale}
 
     def _run(
@@ -129,13 +132,26 @@ class Contest:
 
 def _assert_believable(worker: WorkerStandIn, number: int, versions: dict[int, int], ledger: Ledger) -> None:
     """A value with the version of the row is the row's: the next batch will build on it."""
-    features = ledger.features()
-    for user, value in worker.table.partitions[number].items():
-        found = aggregate_of(value) if value is not None else None
-        if found is not None and found.version == versions.get(user):
-            count, total, listed, top, top_count, tied = features[user]
-            assert (found.experiments, found.thousandths, found.listed) == (count, int(total * 1000), listed)
-            assert (found.top_compound_id, found.top_count, found.tied) == (top, top_count, tied)
+    features, table = ledger.features(), worker.table
+    states = _states(table, table.partitions[number])
+    for version, row in zip(states[VERSION].to_pylist(), table.states.outputs(states).to_pylist(), strict=True):
+        if version and version == versions.get(row["user_id"]):
+            assert tuple(row[name] for name in OUTPUTS) == features[row["user_id"]]
+
+
+def _states(table: Table, values: Values) -> pa.RecordBatch:
+    """What a worker's table says of users."""
+    groups = pa.record_batch({"user_id": pa.array([int(key) for key in values], pa.int64())})
+    return table.decoded(groups, list(values.values()))
+
+
+def _older(table: Table, known: Values) -> Values:
+    """Values of older rows: of another version, with one experiment more."""
+    states = _states(table, known)
+    changed = [VERSION, states.schema.names[states.schema.names.index(VERSION) + 1]]
+    for name, by in zip(changed, (-1, 1), strict=True):
+        states = states.set_column(states.schema.get_field_index(name), name, pc.add(states[name], by))
+    return dict(table.values(states))
 
 
 @asynccontextmanager
@@ -144,7 +160,7 @@ async def contest(url: str, workers: int, **settings: str) -> AsyncIterator[Cont
     try:
         for _ in range(workers + 1):
             connection = await asyncpg.connect(url, server_settings=SETTINGS | settings)
-            await bigint_array.use_on(connection)
+            await take_rows_of(connection, tables_of(LAB))
             connections.append(connection)
         yield Contest(connections[0], connections[1:])
     finally:

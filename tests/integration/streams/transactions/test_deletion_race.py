@@ -16,7 +16,7 @@ async def applied_beside(migrated: Database, held: MicroBatch, other: MicroBatch
     async with migrated.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        await first.experiments.apply(connection, [held], {})
+        await first.topics["experiments"].apply(connection, [held], {})
         waiting = asyncio.create_task(second.apply(other))
 
         async def is_waiting() -> bool:
@@ -61,7 +61,7 @@ async def test_batches_without_deletions_do_not_wait_for_each_other(migrated: Da
         transaction = connection.transaction()
         await transaction.start()
         held = kafka.batch(experiment(1, 7, [1]), partition=0)
-        await migrated.worker().experiments.apply(connection, [held], {})
+        await migrated.worker().topics["experiments"].apply(connection, [held], {})
         await asyncio.wait_for(migrated.worker().apply(kafka.batch(experiment(2, 8, [1]), partition=1)), 30)
         await transaction.commit()
     assert (await migrated.audit()).is_equal

@@ -22,9 +22,9 @@ async def test_a_user_whose_last_experiment_is_deleted_has_no_feature_row(migrat
     worker, kafka = migrated.worker(), Publisher()
     await worker.apply(kafka.batch(experiment(1, 7, [1]), experiment(2, 8, [1])))
     applied = await worker.apply(kafka.batch(deletion(1), published_ms=2000))
-    assert applied.active_users == -1
+    assert applied.more_groups["user_features"] == -1
     assert list(await migrated.features()) == [8]
-    assert worker.table.partitions[0][7] is None
+    assert worker.table.partitions[0][b"7"] is None
     assert (await migrated.audit()).is_equal
 
 
@@ -45,7 +45,7 @@ async def test_a_newer_publication_brings_a_deleted_experiment_back(migrated: Da
     await worker.apply(kafka.batch(experiment(1, 7, [1]), published_ms=1000))
     await worker.apply(kafka.batch(deletion(1), published_ms=2000))
     applied = await worker.apply(kafka.batch(experiment(1, 7, [5]), published_ms=3000, partition=partition))
-    assert (applied.rows, applied.active_users) == (1, 1)
+    assert (applied.rows, applied.more_groups["user_features"]) == (1, 1)
     assert (await migrated.features())[7]["top_compound_id"] == 5
     assert (await migrated.audit()).is_equal
 
@@ -56,7 +56,7 @@ async def test_a_deletion_older_than_the_row_does_nothing(migrated: Database, pa
     await worker.apply(kafka.batch(experiment(1, 7, [1]), published_ms=3000))
     before = await migrated.features()
     applied = await worker.apply(kafka.batch(deletion(1), published_ms=2000, partition=partition))
-    assert (applied.rows, applied.active_users) == (0, 0)
+    assert (applied.rows, applied.more_groups["user_features"]) == (0, 0)
     assert await migrated.features() == before
     assert (await migrated.audit()).is_equal
 
@@ -79,7 +79,7 @@ async def test_every_order_of_consumption_ends_in_the_same_rows(migrated: Databa
     for kept in (2, 3, 4):
         for order in itertools.permutations(range(kept)):
             await migrated.pool.execute("TRUNCATE experiments, user_features, deletions")
-            await migrated.pool.execute("UPDATE stream_offsets SET row_count = 0, active_users = 0")
+            await migrated.pool.execute("UPDATE stream_offsets SET row_count = 0, feature_rows = '{}'")
             worker.table.partitions.clear()
             for index in order:
                 published_ms, value = events[index]
@@ -123,7 +123,7 @@ async def test_a_deletion_on_another_partition_leaves_that_partitions_table_to_i
     worker, kafka = migrated.worker(), Publisher()
     await worker.apply(kafka.batch(experiment(1, 7, [1]), experiment(2, 7, [1])))
     await worker.apply(kafka.batch(deletion(1), experiment(3, 8, [4]), published_ms=2000, partition=1))
-    assert list(worker.table.partitions[1]) == [8]
+    assert list(worker.table.partitions[1]) == [b"8"]
     assert (await migrated.features())[7]["total_experiments"] == 1
     assert (await worker.apply(kafka.batch(experiment(4, 7, [1]), published_ms=2000))).rebuilt == 1
     assert (await migrated.features())[7]["total_experiments"] == 2

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from streams.rows.experiment_store import WORTH_COPYING
+from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.ledger import Publication
 from tests.integration.streams.store import Database
 from tests.integration.streams.transactions.contest import TABLES, RandomScenarios, Scenario, contest, random_schedules

@@ -6,14 +6,15 @@ import asyncio
 import time
 
 import asyncpg
+import pyarrow as pa
 import pytest
 
-from streams.features.aggregate_columns import Aggregates
-from streams.features.compound_pairs import Integers
+from streams.features.kept_features import KeptFeatures
+from streams.rows.row_topic import RowTopic
 from tests.conditions import until
 from tests.integration.streams.batches import Publisher, experiment
 from tests.integration.streams.sessions import locked_experiment, worker_is_blocked, worker_of_its_own
-from tests.integration.streams.store import Database, Table, WorkerStandIn
+from tests.integration.streams.store import USER_FEATURES, Database, Table, WorkerStandIn
 from tests.integration.streams.transactions.faults_in_sql import attempts_made, fail_attempts
 
 
@@ -78,17 +79,17 @@ class SlowTable(Table):
 
     is_slow = True
 
-    def known(self, partition: int, users: Integers) -> Aggregates:
+    def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
         if self.is_slow:
             self.is_slow = False
             time.sleep(0.5)
-        return super().known(partition, users)
+        return super().known(partition, groups)
 
 
 async def test_a_worker_ended_while_idle_in_transaction_tries_again(migrated: Database) -> None:
     async with worker_of_its_own(migrated, idle_in_transaction_session_timeout="100ms") as worker:
         table = SlowTable()
-        worker.experiments._table = table  # noqa: SLF001  # what the worker knows
+        worker.topics["experiments"] = RowTopic(USER_FEATURES.rows, [KeptFeatures(table.states, table)])
         await worker.apply(Publisher().batch(experiment(1, 7, [1])))
         assert not table.is_slow
     assert list(await migrated.features()) == [7]

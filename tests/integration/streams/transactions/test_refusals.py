@@ -23,7 +23,7 @@ async def test_a_conflict_or_an_outage_while_a_refused_row_is_looked_for_passes(
     await fail_attempts(migrated.pool, code, 2, 4, user=1)
     worker, kafka = migrated.worker(), Publisher()
     applied = await worker.apply(kafka.batch(*[experiment(number, number, [1]) for number in range(1, 17)]))
-    assert (applied.rows, applied.active_users, applied.rejected) == (15, 15, 1)
+    assert (applied.rows, applied.more_groups["user_features"], applied.rejected) == (15, 15, 1)
     assert await attempts_made(migrated.pool) >= 3
     assert await rejected_offsets(migrated) == [12]
     assert worker.persistence.outage is None

@@ -102,7 +102,7 @@ async def test_a_user_whose_last_experiment_moves_away_has_no_feature_row(migrat
     await worker.apply(kafka.batch(experiment(1, 7, [1])))
     applied = await worker.apply(kafka.batch(experiment(1, 8, [1]), published_ms=2000))
     assert list(await migrated.features()) == [8]
-    assert applied.active_users == 0
+    assert applied.more_groups["user_features"] == 0
     assert (await migrated.audit()).is_equal
     await worker.apply(kafka.batch(experiment(2, 7, [3]), published_ms=3000))
     assert sorted(await migrated.features()) == [7, 8]

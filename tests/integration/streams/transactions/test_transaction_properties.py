@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from streams.queries import audit_statements
-from streams.rows.experiment_store import WORTH_COPYING
+from models.sql.audit import compare_features
+from streams.rows.row_store import WORTH_COPYING
 from tests.integration.streams.ledger import Ledger, Publication, assert_stored, batch_of
-from tests.integration.streams.store import Database, WorkerStandIn
+from tests.integration.streams.store import USER_FEATURES, Database, WorkerStandIn
 
 PARTITIONS = 2
 REFUSED_USER = 13
 
 RESET = """
 DELETE FROM experiments; DELETE FROM user_features; DELETE FROM rejects;
-UPDATE stream_offsets SET next_offset = 0, row_count = 0, active_users = 0
+UPDATE stream_offsets SET next_offset = 0, row_count = 0, feature_rows = '{}'
 """
 
 RECORDS = st.lists(
@@ -83,10 +83,7 @@ class World:
         log = self.logs[partition]
         if start < len(log):
             batch = batch_of(log[start:], partition, start)
-            if table_is_written:
-                await worker.apply(batch)
-            else:
-                await worker.persistence.apply(worker.experiments, [batch])
+            await worker.apply(batch, table_is_written=table_is_written)
 
     async def check(self) -> None:
         pool = self.database.pool
@@ -96,7 +93,7 @@ class World:
         )
         assert set(rejects.values()) <= {1}
         assert self.rejected <= rejects.keys() <= self.rejected | self.maybe_rejected
-        assert await pool.fetch(audit_statements.COMPARE_FEATURES, 1) == []
+        assert await pool.fetch(compare_features(USER_FEATURES), 1) == []
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ async def what_is_stored(pages: Pages) -> None:
     _, listed = await pages.ask("GET", "/loads")
     await status(pages, "GET", f"/loads/{listed['loads'][0]['load']}", 200, "/loads/{load_id}")
     # Not what is asked for without Postgres: an answer is good for a second.
-    assert (await pages.ask("GET", "/report?limit=1"))[1]["users"]
+    assert (await pages.ask("GET", "/report?limit=1"))[1]["groups"]
     assert (await pages.ask("GET", "/rejects?limit=1"))[1]["rejects"]
     await status(pages, "GET", "/rejects/export", 200)
 

@@ -64,24 +64,31 @@ async def test_what_was_loaded_is_told_listed_and_exported(pages: Pages) -> None
         code, _ = await pages.upload(("users.csv", USERS.encode()), ("experiments.csv", EXPERIMENTS.encode()))
         assert code == 200
         state = await _state(states, lambda state: state["rows"]["experiments"] and state["newest_reject"])
-        assert state["rows"] == {"users": 2, "compounds": 0, "experiments": 1, "active_users": 1}
+        assert state["rows"] == {"users": 2, "compounds": 0, "experiments": 1, "user_features": 1}
         assert (state["loads"][0]["read"], state["loads"][0]["rejected"]) == (4, 1)
         state = await _state(states, lambda state: max(state["throughput"]["rates"]) > 0)
         assert sum(at["lag"] or 0 for at in state["partitions"]) == 0
-        state = await _state(states, lambda state: state["compounds"]["top"])
-        assert state["compounds"] == {
-            "users_looked_at": 1,
-            "is_sample": False,
-            "top": [{"compound_id": str(GREATEST), "name": None, "users": 1}],
-        }
+        state = await _state(states, lambda state: state["charts"][0]["top"])
+        assert state["charts"] == [
+            {
+                "table": "user_features",
+                "column": "top_compound_id",
+                "groups_looked_at": 1,
+                "is_sample": False,
+                "top": [{"value": str(GREATEST), "label": None, "groups": 1}],
+            }
+        ]
 
-    code, found = await pages.ask("GET", "/report?sort=experiments&direction=down&limit=1")
-    assert (code, found["more"]) == (200, True)
-    [user] = found["users"]
-    assert (user["user_id"], user["name"], user["top_compound_id"]) == (str(GREATEST), "Zoë", str(GREATEST))
-    assert (user["total_experiments"], float(user["average_run_time"]), user["top_compound_count"]) == (1, 2.5, 2)
+    code, found = await pages.ask("GET", "/report?table=user_features&sort=total_experiments&direction=down&limit=1")
+    assert (code, found["tables"], found["more"]) == (200, ["user_features"], True)
+    [group] = found["groups"]
+    values = group["values"]
+    assert (values["user_id"], values["top_compound_id"]) == (str(GREATEST), str(GREATEST))
+    assert group["labels"] == {"user_id": "Zoë", "top_compound_id": None}
+    assert (values["total_experiments"], float(values["average_run_time"])) == ("1", 2.5)
+    assert values["tied_compound_ids"] == [str(GREATEST)]
     code, found = await pages.ask("GET", "/report?search=%3Cscript")
-    assert [user["name"] for user in found["users"]] == ["<script>alert(1)</script>"]
+    assert [group["labels"]["user_id"] for group in found["groups"]] == ["<script>alert(1)</script>"]
     assert (await pages.ask("GET", "/report?sort=none"))[0] == 422
 
     code, found = await pages.ask("GET", "/rejects")

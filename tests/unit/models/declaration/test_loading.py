@@ -106,6 +106,11 @@ def test_a_file_is_a_model_with_its_groups_and_periods(tmp_path: Path) -> None:
         ("    revenue =", "    version =", "16: OfCustomer.version: makes a column version, which each feature table"),
         ('    orders = Count(where="note is not None")', "    pass", "19: Months: has no aggregates"),
         ("number: str", "number: strr", "5: Order.number: has the type"),
+        ("    note: str", "    Sku: str", "8: Order.sku: differs from another column in case only"),
+        ("    note: str", "    _note: str", "13: Order._note: begins with an underscore"),
+        ("sku: str", "sku: str = Field(alias='article')", "8: Order.sku: has an alias"),
+        ("sku: str", "sku: Annotated[str, Field(pattern='(?=a)')]", "has the pattern '(?=a)': error: look-around"),
+        ('label="sku"', 'label="sku", str_to_upper=True', "4: Order: sets str_to_upper of pydantic"),
         ("class Months", "raise OSError('disk')\nclass Months", "19: raises OSError: disk"),
         ("class Months(", "class Months", "is not Python"),
     ],
@@ -155,3 +160,9 @@ def test_a_file_without_a_row_is_reported(tmp_path: Path) -> None:
 
 def test_a_file_of_more_than_64_kilobytes_is_not_run(tmp_path: Path) -> None:
     assert "at most 65,536 are read" in fault_of(tmp_path, "raise OSError\n" + "#" * 64 * 1024)
+
+
+def test_a_column_may_have_any_name_that_python_takes(tmp_path: Path) -> None:
+    file = tmp_path / "declared.py"
+    file.write_text(SHOP.replace("    note: str", "    declared: str").replace("note is", "declared is"))
+    assert "declared" in load_model(str(file)).rows[0].types

@@ -74,6 +74,7 @@ def test_a_column_that_may_be_none_is_optional(annotation: object) -> None:
         (Annotated[int, Field(max_length=3)], "has max_length, which does not fit int", "leave it out"),
         (Annotated[int, Field(multiple_of=3)], "which is not known here", "use Field with"),
         (Annotated[str, Field(ge="a")], "has ge, which does not fit str", "leave it out"),
+        (Annotated[str, Field(pattern=r"(a)\1")], "has the pattern .*: error: backreferences", "regular expression"),
         (Annotated[str, Field(pattern="(")], "has the pattern '\\('", "regular expression"),
         (Annotated[int, Field(ge=0.5)], "has the limit 0.5, which is not of its type", "as int"),
         (Annotated[Decimal, Field(ge=0.5, max_digits=3, decimal_places=1)], "has the limit 0.5", "as Decimal"),

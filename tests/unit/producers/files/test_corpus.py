@@ -43,6 +43,7 @@ def test_what_comes_of_a_file_is_what_is_expected(case: Case) -> None:
     outcome = outcome_of(file)
     expected = case.expected
     kind = file.layout.kind
+    key = kind.key[0]
     assert kind.name == expected["kind"]
     assert (outcome.read, len(outcome.published), len(outcome.rejected)) == (
         expected["read"],
@@ -53,9 +54,7 @@ def test_what_comes_of_a_file_is_what_is_expected(case: Case) -> None:
         {"line": reject.line, "faults": [{"code": fault.code, "field": fault.field} for fault in reject.faults]}
         for reject in outcome.rejected
     ] == expected["rejects"]
-    assert stored(outcome, kind.columns[0]) == sorted(
-        map(canonical, expected["rows"]), key=lambda row: row[kind.columns[0]]
-    )
+    assert stored(outcome, key) == sorted(map(canonical, expected["rows"]), key=lambda row: row[key])
     assert (
         [expected["warning"] in line for line in outcome.warnings] == [True]
         if "warning" in expected

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from producers.files.discovery import find
-from producers.rows.deletions import deletion_mapping
 from producers.rows.read_options import ReadOptions
 from producers.sources.folders import FolderFile
+from tests.lab_kinds import deletion_mapping
 from tests.reading_path import outcome_of
 
 USERS = "user_id,name,email,signup_date\n1,Ada,,2024-01-01\n"

@@ -11,8 +11,8 @@ from typing import cast
 from models.fault_codes import FaultCode
 from producers.files.broken_rows import BrokenRow
 from producers.files.csv_file import inspect
-from producers.rows.column_mapping import row_mapping
 from producers.sources.source import Source
+from tests.lab_kinds import row_mapping
 from tests.reading_path import outcome_of
 from tests.unit.producers.content_source import source_of
 

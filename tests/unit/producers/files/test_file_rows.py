@@ -1,6 +1,6 @@
 from producers.files.csv_file import inspect
-from producers.rows.column_mapping import row_mapping
 from producers.rows.read_options import ReadOptions
+from tests.lab_kinds import row_mapping
 from tests.unit.producers.content_source import source_of
 
 CONTENT = b"compound_id,compound_name,compound_structure\n1,a,\n\n,,\n2,b,\n3,c,\n"

@@ -5,9 +5,9 @@ import pytest
 
 from producers.files.csv_file import inspect
 from producers.files.fingerprint import fingerprint
-from producers.rows.column_mapping import row_mapping
 from producers.rows.read_options import ReadOptions
 from producers.sources.source import local_file
+from tests.lab_kinds import row_mapping
 
 CONTENT = "# a list\ncompound_id,compound_name,compound_structure\n1,Caffeine,NA\n"
 

@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from producers.files.csv_file import CsvFile, inspect
-from producers.rows.column_mapping import row_mapping
 from producers.rows.read_options import ReadOptions
 from producers.sources.source import Source
+from tests.lab_kinds import row_mapping
 from tests.reading_path import outcome_of
 
 COLUMNS = ["compound_id", "compound_name", "compound_structure"]

@@ -3,18 +3,18 @@ from __future__ import annotations
 from typing import TypeAlias
 from uuid import UUID
 
+import pyarrow as pa
 from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from producers.files.simple_blocks import SimpleRows
-from producers.files.simple_lines import finder
+from producers.files.simple_blocks import BlockRows
 from producers.kafka.load_id import LoadIdentity
 from producers.kafka.topic_writer import TopicWriter
 
 IDENTITY = LoadIdentity(UUID(int=7), 1_700_000_000_000)
-SHORT = st.builds("{},{},{},{}".format, st.integers(1, 10**9), st.integers(1, 99), st.integers(1, 9), st.just("1.5"))
-LONG = st.integers(1, 100).map(lambda count: f"1,2,{';'.join(['1' * 18] * count)},3")
+KEYS = st.integers(1, 10**9).map(lambda number: b"%d" % number) | st.binary(min_size=1, max_size=40)
+VALUES = st.builds(bytes.__mul__, st.binary(min_size=1, max_size=60), st.sampled_from([1, 1, 1, 30]))
 Content: TypeAlias = dict[int, list[tuple[bytes, bytes, bytes]]]
 
 
@@ -35,18 +35,17 @@ def writer_of(partitions: int) -> TopicWriter:
 
 @settings(max_examples=30)
 @given(
-    st.lists(st.one_of(SHORT, LONG), min_size=1, max_size=60), st.sampled_from([1, 60]), st.sampled_from([1, 4, 300])
+    st.lists(st.tuples(KEYS, VALUES), min_size=1, max_size=60), st.sampled_from([1, 60]), st.sampled_from([1, 4, 300])
 )
-def test_blocks_are_published_as_rows_are_one_by_one(lines: list[str], times: int, partitions: int) -> None:
-    lines *= times
+def test_blocks_are_published_as_rows_are_one_by_one(
+    records: list[tuple[bytes, bytes]], times: int, partitions: int
+) -> None:
+    records *= times
     by_blocks, one_by_one = writer_of(partitions), writer_of(partitions)
-    text = "".join(f"{line}\n" for line in lines).encode()
-    ends = finder(",")(text)
-    assert ends is not None
-    by_blocks.append_block(SimpleRows(text, ends), 2)
-    by_blocks.append_block(SimpleRows(text, ends), 2 + len(lines))
-    for number, line in enumerate(lines * 2, 2):
-        experiment, user, compounds, run_time = line.encode().split(b",")
-        value = b'{"experiment_id":%b,"user_id":%b,"experiment_compound_ids":[%b],"experiment_run_time":%b}'
-        one_by_one.append(user, value % (experiment, user, compounds.replace(b";", b","), run_time), number)
+    keys, values = zip(*records, strict=True)
+    rows = BlockRows(pa.array(keys, pa.binary()), pa.array(values, pa.binary()))
+    by_blocks.append_block(rows, 2)
+    by_blocks.append_block(rows, 2 + len(records))
+    for number, (key, value) in enumerate(records * 2, 2):
+        one_by_one.append(key, value, number)
     assert content_of(by_blocks) == content_of(one_by_one)

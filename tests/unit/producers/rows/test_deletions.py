@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from models.declaration.model import RowTable
 from producers.errors import RowFaultError
 from producers.files.discovery import find
-from producers.rows.deletions import deletion_mapping, encode_deletion
-from producers.rows.file_kinds import COMPOUNDS, EXPERIMENTS, USERS, FileKind, HeaderError
+from producers.rows.deletions import encode_deletion
+from producers.rows.file_kinds import HeaderError
+from tests.lab_kinds import COMPOUNDS, EXPERIMENTS, USERS, deletion_mapping
 
 USER_COLUMNS = ["user_id", "name", "email", "signup_date"]
 
@@ -17,13 +19,13 @@ USER_COLUMNS = ["user_id", "name", "email", "signup_date"]
     ("header", "kind"),
     [
         (["experiment_id"], EXPERIMENTS),
-        (list(EXPERIMENTS.columns), EXPERIMENTS),
+        (list(EXPERIMENTS.types), EXPERIMENTS),
         (["user_id", "experiment_id"], EXPERIMENTS),
         (USER_COLUMNS, USERS),
         (["note", "compound_id"], COMPOUNDS),
     ],
 )
-def test_what_is_deleted_follows_from_the_header(header: list[str], kind: FileKind) -> None:
+def test_what_is_deleted_follows_from_the_header(header: list[str], kind: RowTable) -> None:
     layout = deletion_mapping(header, "users.csv")
     assert (layout.kind, layout.deletes, layout.has_header) == (kind, True, True)
 

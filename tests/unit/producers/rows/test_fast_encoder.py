@@ -4,15 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.rows.column_mapping import ColumnMapping
+from models.declaration.model import RowTable
 from producers.rows.fast_encoder import fast_encoder
-from producers.rows.file_kinds import COMPOUNDS, EXPERIMENTS, KINDS, USERS, FileKind
 from producers.rows.validation import encode_row
-
-
-def layout_of(kind: FileKind) -> ColumnMapping:
-    return ColumnMapping(kind, kind.columns, tuple(range(len(kind.columns))))
-
+from tests.lab_kinds import COMPOUNDS, EXPERIMENTS, KINDS, USERS, mapping_of
 
 NUMBER = st.one_of(
     st.integers(-1, 10**20).map(str),
@@ -33,9 +28,9 @@ COLUMNS = {
 
 
 @given(data=st.data(), kind=st.sampled_from(KINDS), longer=st.integers(0, 1))
-def test_what_is_recognised_is_valid_and_equal(data: st.DataObject, kind: FileKind, longer: int) -> None:
+def test_what_is_recognised_is_valid_and_equal(data: st.DataObject, kind: RowTable, longer: int) -> None:
     fields = [*data.draw(COLUMNS[kind.name]), *[""] * longer]
-    layout = layout_of(kind)
+    layout = mapping_of(kind)
     recognised = fast_encoder(layout)(fields)
     if recognised is not None:
         key, value = encode_row(layout, fields)
@@ -53,8 +48,8 @@ def test_what_is_recognised_is_valid_and_equal(data: st.DataObject, kind: FileKi
         (COMPOUNDS, ["1", "Caffeine", "C8H10N4O2"]),
     ],
 )
-def test_ordinary_rows_are_recognised(kind: FileKind, fields: list[str]) -> None:
-    assert fast_encoder(layout_of(kind))(fields) is not None
+def test_ordinary_rows_are_recognised(kind: RowTable, fields: list[str]) -> None:
+    assert fast_encoder(mapping_of(kind))(fields) is not None
 
 
 @pytest.mark.parametrize(
@@ -72,5 +67,5 @@ def test_ordinary_rows_are_recognised(kind: FileKind, fields: list[str]) -> None
         (COMPOUNDS, ["1", "a", "b" * 600_000]),
     ],
 )
-def test_doubtful_rows_are_left_to_validation(kind: FileKind, fields: list[str]) -> None:
-    assert fast_encoder(layout_of(kind))(fields) is None
+def test_doubtful_rows_are_left_to_validation(kind: RowTable, fields: list[str]) -> None:
+    assert fast_encoder(mapping_of(kind))(fields) is None

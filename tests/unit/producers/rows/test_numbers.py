@@ -1,8 +1,19 @@
+from decimal import Decimal
+
 import pytest
 
 from models.fault_codes import FaultCode
+from models.types.column_types import Bounds, ExactDecimal, WholeNumber
 from producers.errors import FieldFaultError
-from producers.rows.numbers import parse_id, parse_run_time
+from producers.rows.numbers import parse_decimal, parse_id, parse_whole
+from tests.lab_kinds import EXPERIMENTS
+
+RUN_TIME = EXPERIMENTS.types["experiment_run_time"]
+
+
+def parse_run_time(text: str) -> Decimal:
+    assert isinstance(RUN_TIME, ExactDecimal)
+    return parse_decimal(text, RUN_TIME)
 
 
 @pytest.mark.parametrize(("text", "number"), [("1", 1), ("007", 7), (str(2**63 - 1), 2**63 - 1), ("0" * 5000 + "9", 9)])
@@ -31,7 +42,7 @@ def test_other_ids_are_refused(text: str) -> None:
     ],
 )
 def test_run_times_count_by_value(text: str, number: float) -> None:
-    assert parse_run_time(text) == number
+    assert parse_run_time(text) == Decimal(str(number))
     assert str(parse_run_time(text))[0] != "-"
 
 
@@ -97,3 +108,64 @@ def test_each_wrong_run_time_has_its_code(text: str, code: FaultCode) -> None:
     with pytest.raises(FieldFaultError) as caught:
         parse_run_time(text)
     assert caught.value.code is code
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("5", 5), ("5.0", 5), ("1e3", 1000), ("-7", -7), ("-0", 0), ("007", 7), (str(-(2**63)), -(2**63))],
+)
+def test_whole_numbers_count_by_value(text: str, number: int) -> None:
+    assert parse_whole(text, WholeNumber()) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "reason"),
+    [
+        ("", FaultCode.EMPTY, "is empty; expected a whole number from 1 to 9,999"),
+        ("0", FaultCode.TOO_SMALL, "is too small; expected a whole number from 1 to 9,999"),
+        ("-1", FaultCode.NEGATIVE, "is negative; expected a whole number from 1 to 9,999"),
+        ("1e999999999", FaultCode.TOO_LARGE, "is too large; expected a whole number from 1 to 9,999"),
+        ("1.5", FaultCode.TOO_MANY_DECIMALS, "is not a whole number; expected"),
+        ("1,234", FaultCode.THOUSANDS_SEPARATOR, "has thousands separators: write it without them; expected"),
+        ("1,5", FaultCode.NOT_A_NUMBER, "is not a number; expected"),
+        ("five", FaultCode.NOT_A_NUMBER, "is not a number; expected"),
+    ],
+)
+def test_other_whole_numbers_are_refused(text: str, code: FaultCode, reason: str) -> None:
+    with pytest.raises(FieldFaultError, match=reason) as caught:
+        parse_whole(text, WholeNumber(Bounds(ge=1, le=9999)))
+    assert caught.value.code is code
+
+
+@pytest.mark.parametrize("text", [str(2**63), "1e19"])
+def test_a_whole_number_has_64_bits(text: str) -> None:
+    with pytest.raises(FieldFaultError, match="too large; expected a whole number, of 64 bits"):
+        parse_whole(text, WholeNumber())
+    with pytest.raises(FieldFaultError, match="too small"):
+        parse_whole(f"-{text}1", WholeNumber())
+
+
+@pytest.mark.parametrize(
+    ("bounds", "text", "reason"),
+    [
+        (
+            Bounds(ge=-300, le=5000),
+            "-300.01",
+            "is too small; expected a number from -300 to 5,000 with up to 2 decimals",
+        ),
+        (Bounds(gt=0), "0", "is too small; expected a number > 0 with up to 2 decimals"),
+        (Bounds(gt=0, lt=Decimal("0.5")), "0.5", "is too large; expected a number > 0 and < 0.5 with up to 2 decimals"),
+        (Bounds(), "1e10", "is too large; expected a number with up to 2 decimals, below 10\\^10"),
+        (Bounds(), "-1e10", "is too small; expected a number with up to 2 decimals, above -10\\^10"),
+    ],
+)
+def test_a_decimal_keeps_to_its_declared_limits_and_digits(bounds: Bounds, text: str, reason: str) -> None:
+    with pytest.raises(FieldFaultError, match=reason):
+        parse_decimal(text, ExactDecimal(12, 2, bounds))
+
+
+def test_decimals_of_38_digits_are_exact() -> None:
+    text = "1234567890123456789012345678.9012345678"
+    assert parse_decimal(text, ExactDecimal(38, 10)) == Decimal(text)
+    with pytest.raises(FieldFaultError, match="more than 10 decimals"):
+        parse_decimal(text + "9", ExactDecimal(38, 10))

@@ -1,7 +1,9 @@
 import pytest
 
 from producers.errors import ReadOptionError
+from producers.load.options import LoadOptions
 from producers.rows.read_options import ReadOptions, columns_from, options_from
+from tests.lab_kinds import row_mapping
 
 
 @pytest.mark.parametrize(("given", "known"), [("UTF8", "utf-8"), ("latin-1", "iso8859-1"), ("CP1252", "cp1252")])
@@ -37,7 +39,7 @@ def test_columns_are_renamed_whatever_their_case() -> None:
 
 def test_a_column_that_is_none_of_ours_is_refused() -> None:
     with pytest.raises(ReadOptionError, match="'colour' is not one of our columns: map to one of user_id, name"):
-        ReadOptions(columns={"id": "colour"})
+        LoadOptions(row_mapping, ReadOptions(columns={"id": "colour"}))
 
 
 def test_a_negative_limit_is_refused() -> None:
@@ -107,3 +109,9 @@ def test_options_are_read_as_texts() -> None:
     given = {"columns": ["id=user_id"], "null": ["NA"], "skip_lines": 2}
     assert options_from(given) == ReadOptions(columns={"id": "user_id"}, null=("NA",), skip_lines=2)
     assert options_from({}) == ReadOptions()
+
+
+@pytest.mark.parametrize("name", ["", "Middle/Earth", "../etc/passwd", "UTC\x00"])
+def test_a_time_zone_that_is_not_known_is_refused(name: str) -> None:
+    with pytest.raises(ReadOptionError, match="is not known: give one such as Europe/Berlin"):
+        ReadOptions(timezone=name)

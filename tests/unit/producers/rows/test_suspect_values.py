@@ -1,11 +1,10 @@
 import pytest
 
-from producers.rows.column_mapping import row_mapping
 from producers.rows.fast_encoder import fast_encoder
-from producers.rows.file_kinds import USERS
 from producers.rows.suspect_values import SuspectValues
+from tests.lab_kinds import USERS, mapping_of
 
-LAYOUT = row_mapping(USERS.columns, "x.csv")
+LAYOUT = mapping_of(USERS)
 
 
 def warnings_of(*texts: tuple[str, str]) -> tuple[str, ...]:

@@ -3,27 +3,24 @@ from dataclasses import replace
 
 import pytest
 
+from models.declaration.model import RowTable
 from models.rows import MAX_ROW_BYTES
 from producers.errors import RowFaultError
 from producers.rows.column_mapping import ColumnMapping
 from producers.rows.date_forms import settled_form
-from producers.rows.file_kinds import COMPOUNDS, EXPERIMENTS, USERS, FileKind
 from producers.rows.rejects import reject_of
 from producers.rows.validation import encode_row, is_blank
+from tests.lab_kinds import COMPOUNDS, EXPERIMENTS, USERS, mapping_of
 
 
-def layout_of(kind: FileKind) -> ColumnMapping:
-    return ColumnMapping(kind, kind.columns, tuple(range(len(kind.columns))))
-
-
-def fault_of(kind: FileKind, fields: list[str]) -> RowFaultError:
+def fault_of(kind: RowTable, fields: list[str]) -> RowFaultError:
     with pytest.raises(RowFaultError) as caught:
-        encode_row(layout_of(kind), fields)
+        encode_row(mapping_of(kind), fields)
     return caught.value
 
 
 def test_a_row_becomes_a_key_and_a_json_value() -> None:
-    key, value = encode_row(layout_of(EXPERIMENTS), [" 07", "0012 ", " 1 ; 2 ; ", "1e1"])
+    key, value = encode_row(mapping_of(EXPERIMENTS), [" 07", "0012 ", " 1 ; 2 ; ", "1e1"])
     assert key == b"12"
     assert json.loads(value) == {
         "experiment_id": 7,
@@ -62,7 +59,7 @@ def test_all_faults_of_a_row_are_told_in_the_order_of_our_columns() -> None:
     assert [(fault.code, fault.field, fault.value) for fault in faults] == [
         ("bad_id", "experiment_id", "x"),
         ("id_out_of_range", "user_id", "0"),
-        ("empty_compound_id", "experiment_compound_ids", "1;;2"),
+        ("empty_item", "experiment_compound_ids", "1;;2"),
         ("negative", "experiment_run_time", "-5"),
     ]
 
@@ -77,7 +74,7 @@ def test_a_short_row_is_judged_by_what_is_there_too() -> None:
 
 
 def test_dates_are_read_in_the_form_of_the_whole_file_and_in_iso() -> None:
-    layout = replace(layout_of(USERS), date_form=settled_form(["25/12/2024"]))
+    layout = replace(mapping_of(USERS), date_forms={"signup_date": settled_form(["25/12/2024"])})
     for text, day in (("05/03/2024", "2024-03-05"), ("2024-03-05", "2024-03-05")):
         assert json.loads(encode_row(layout, ["1", "Ada", "", text])[1])["signup_date"] == day
 
@@ -89,7 +86,7 @@ def test_a_date_in_a_form_that_nothing_proves_is_told_as_such() -> None:
 
 def test_a_long_row_is_refused_unless_what_is_too_much_is_empty() -> None:
     assert fault_of(EXPERIMENTS, ["1", "1", "1", "2", "30"]).field is None
-    assert encode_row(layout_of(EXPERIMENTS), ["1", "1", "1", "30", "", " "])[0] == b"1"
+    assert encode_row(mapping_of(EXPERIMENTS), ["1", "1", "1", "30", "", " "])[0] == b"1"
 
 
 def test_a_row_whose_json_is_too_long_is_refused() -> None:
@@ -105,7 +102,7 @@ def test_a_row_of_empty_fields_is_blank() -> None:
 
 def test_the_dead_letter_holds_nothing_that_cannot_be_stored() -> None:
     fault = fault_of(USERS, ["1", "M\udcfcl\x00ler" + "x" * 2000, "", "2024-01-01"])
-    reject = reject_of(fault, "users.csv", 7, layout_of(USERS))
+    reject = reject_of(fault, "users.csv", 7, mapping_of(USERS))
     assert reject.value is not None
     assert reject.value.startswith("M\\xfcl\\x00ler")
     assert len(reject.value) == 1000

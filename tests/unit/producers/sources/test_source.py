@@ -9,8 +9,8 @@ import pytest
 
 from producers.files.csv_file import inspect
 from producers.files.discovery import find
-from producers.rows.column_mapping import row_mapping
 from producers.sources.source import bare_name
+from tests.lab_kinds import row_mapping
 from tests.reading_path import outcome_of
 from tests.unit.producers.content_source import source_of
 

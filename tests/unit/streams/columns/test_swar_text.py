@@ -61,19 +61,5 @@ def test_a_literal_is_looked_for_at_all_of_many_places() -> None:
     assert text.all_read(places[:0], b"abc")
 
 
-@given(BLOCKS, st.integers(1, 20))
-def test_the_last_place_of_a_character_before_an_end_is_found(block: bytes, farthest: int) -> None:
-    block = bytes(27) + block
-    ends = np.arange(27, len(block) + 1)
-    for end, place in zip(
-        ends.tolist(), TextAtOffsets(block).last_before(ord(":"), ends, farthest).tolist(), strict=True
-    ):
-        last = block[:end].rfind(b":")
-        if last >= end - farthest:
-            assert place == last
-        else:
-            assert place in {-1, last}
-
-
 def test_characters_outside_of_the_block_are_those_at_its_ends() -> None:
     assert TextAtOffsets(b"abcdefgh").characters_at(np.array([-5, 0, 7, 8, 100])).tobytes() == b"aahhh"

@@ -15,8 +15,11 @@ from models.publication import SourceReader
 from producers.kafka.record_batch import RecordBatch as ProducersBatch
 from producers.kafka.record_batch import encoded_headers
 from streams.kafka.micro_batch import MicroBatch, MicroBatchBuilder
+from streams.rows.row_batches import RowReader
+from tests.lab_kinds import EXPERIMENTS
 
 PARTITION = 3
+ROWS = RowReader(EXPERIMENTS)
 LOAD = "01900000-0000-7000-8000-000000000001"
 LOG_APPEND_TIME, TRANSACTIONAL, CONTROL = 0x08, 0x10, 0x20
 CODECS = (1, 2, 3, 4)

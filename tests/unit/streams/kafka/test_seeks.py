@@ -6,7 +6,7 @@ from uuid import UUID
 
 from faust.types import TP
 
-from streams.kafka.transport import BatchConsumer
+from streams.kafka.batch_consumer import BatchConsumer
 from streams.offsets.start_offsets import StartOffset
 
 PLACE = TP("experiments", 1)

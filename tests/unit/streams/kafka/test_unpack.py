@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.publication import SourceReader
-from streams.decoding.packed_experiments import PackedExperiments
+from streams.decoding.decoded_values import DecodedValues
 from streams.kafka.micro_batch import MicroBatch, MicroBatchBuilder
 from streams.kafka.unpack import FEWEST_PLAIN, unpack, unpack_canonical
 from tests.unit.streams.kafka.fetches import (
     PARTITION,
+    ROWS,
     OtherRecord,
     contents,
     experiments,
@@ -59,7 +60,7 @@ class Fetch:
 
     def plain(self, most: int = MOST) -> tuple[MicroBatch, int, int] | None:
         """Read by columns."""
-        found = unpack_canonical(self.result, PARTITION, SourceReader(), most)
+        found = unpack_canonical(self.result, PARTITION, SourceReader(), most, ROWS)
         if found is None:
             return None
         records, position, next_position = found
@@ -81,7 +82,7 @@ TWO_BATCHES = experiments(1, 300, POSITION) + experiments(301, 200, POSITION + 3
 def test_by_columns_comes_what_comes_one_by_one(position: int) -> None:
     plain, each = Fetch(TWO_BATCHES, position).plain(), Fetch(TWO_BATCHES, position).any()
     assert plain is not None
-    assert isinstance(plain[0].values, PackedExperiments)
+    assert isinstance(plain[0].values, DecodedValues)
     assert (contents(plain[0]), *plain[1:]) == (contents(each[0]), *each[1:])
 
 

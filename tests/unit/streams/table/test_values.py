@@ -1,30 +1,28 @@
 from __future__ import annotations
 
-import numpy as np
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.table.codec import NOTHING, Encoded
 from streams.table.values import TableValues
 
-Pairs = list[tuple[int, bytes | None]]
+Pairs = list[tuple[bytes, bytes | None]]
 
-PAIRS = st.lists(st.tuples(st.integers(1, 2**63 - 1), st.one_of(st.none(), st.binary(max_size=5))))
+PARTS = st.lists(st.lists(st.tuples(st.binary(max_size=5), st.none() | st.binary(max_size=5))))
 
 
-def values_of(pairs: Pairs) -> TableValues:
+def values_of(parts: list[Pairs]) -> TableValues:
     values = TableValues()
-    for user_id, value in pairs:
-        size = NOTHING if value is None else len(value)
-        values.add(np.array([user_id], np.int64), Encoded(value or b"", np.array([size], np.int64)))
+    for pairs in parts:
+        values.add(*(pa.array([pair[place] for pair in pairs], pa.binary()) for place in (0, 1)))
     return values
 
 
-@given(PAIRS, PAIRS)
-def test_what_was_added_comes_back_in_order(
-    first: list[tuple[int, bytes | None]], later: list[tuple[int, bytes | None]]
-) -> None:
-    values = values_of(first)
+@given(PARTS, PARTS)
+def test_what_was_added_comes_back_in_order(first: list[Pairs], later: list[Pairs]) -> None:
+    values, expected = values_of(first), [pair for pairs in first + later for pair in pairs]
     values.extend(values_of(later))
-    assert list(values) == first + later
-    assert len(values) == len(first) + len(later)
+    assert [
+        pair for part in values.parts() for pair in zip(*(each.to_pylist() for each in part), strict=True)
+    ] == expected
+    assert len(values) == len(expected)

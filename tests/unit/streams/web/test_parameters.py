@@ -4,24 +4,28 @@ import pytest
 from multidict import MultiDict
 from pydantic import BaseModel
 
+from models.declaration.loading import load_model
 from models.rows import MAX_ID
-from streams.queries.page import RejectQuery, UserQuery
-from streams.web.parameters import ExportAsked, LoadsAsked, QueryError, ReadingAsked, RejectsAsked, UsersAsked
+from streams.queries.page import GroupQuery, RejectQuery
+from streams.web.parameters import ExportAsked, GroupsAsked, LoadsAsked, QueryError, ReadingAsked, RejectsAsked
+
+LAB, SHOP = load_model("models.lab"), load_model("examples/shop.py")
 
 
-def test_without_parameters_the_first_users_and_the_open_rejects_are_meant() -> None:
-    assert UsersAsked.of(MultiDict()).query() == UserQuery(None, None, "user", "up", 20, 0)
+def test_without_parameters_the_first_groups_and_the_open_rejects_are_meant() -> None:
+    assert GroupsAsked.of(MultiDict()).query(LAB) == GroupQuery("user_features", None, None, "user_id", "up", 20, 0)
     assert RejectsAsked.of(MultiDict()).query() == RejectQuery("open", None, 20)
     assert RejectsAsked.of(MultiDict({"state": "all", "before": "7"})).query() == RejectQuery(None, 7, 20)
 
 
 @pytest.mark.parametrize(
-    ("search", "user_id", "name_part"),
+    ("search", "number", "part"),
     [
         ("", None, None),
         ("  ", None, None),
         ("7", 7, None),
         (" 007 ", 7, None),
+        ("-7", -7, None),
         (str(MAX_ID), MAX_ID, None),
         (str(MAX_ID + 1), None, str(MAX_ID + 1)),
         ("0" * 30 + "1", None, "0" * 30 + "1"),
@@ -30,38 +34,50 @@ def test_without_parameters_the_first_users_and_the_open_rejects_are_meant() -> 
         ("%'; DROP TABLE users; --", None, "%'; DROP TABLE users; --"),
     ],
 )
-def test_a_number_is_an_id_and_other_text_is_part_of_a_name(
-    search: str, user_id: int | None, name_part: str | None
+def test_a_number_is_a_key_of_such_and_other_text_is_part_of_a_label(
+    search: str, number: int | None, part: str | None
 ) -> None:
-    found = UsersAsked.of(MultiDict({"search": search})).query()
-    assert (found.user_id, found.name_part) == (user_id, name_part)
+    found = GroupsAsked.of(MultiDict({"search": search})).query(LAB)
+    assert (found.number, found.part) == (number, part)
+
+
+def test_a_key_that_is_a_text_is_searched_as_one() -> None:
+    found = GroupsAsked.of(MultiDict({"search": "7", "table": "customer_months", "sort": "revenue"})).query(SHOP)
+    assert found == GroupQuery("customer_months", None, "7", "revenue", "up", 20, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("table", "users"), ("sort", "user_id; DROP TABLE users"), ("sort", "version")]
+)
+def test_a_table_or_column_that_is_not_declared_is_refused(name: str, value: str) -> None:
+    with pytest.raises(QueryError, match=f"^{name}=.*give one of"):
+        GroupsAsked.of(MultiDict({name: value})).query(LAB)
 
 
 @pytest.mark.parametrize(
     ("kind", "name", "value"),
     [
-        (UsersAsked, "sort", "user_id; DROP TABLE users"),
-        (UsersAsked, "direction", "sideways"),
-        (UsersAsked, "limit", "0"),
-        (UsersAsked, "limit", "101"),
-        (UsersAsked, "offset", "-1"),
-        (UsersAsked, "offset", "10001"),
-        (UsersAsked, "search", "a\0b"),
-        (UsersAsked, "search", "a" * 201),
-        (UsersAsked, "unknown", "1"),
+        (GroupsAsked, "direction", "sideways"),
+        (GroupsAsked, "limit", "0"),
+        (GroupsAsked, "limit", "101"),
+        (GroupsAsked, "offset", "-1"),
+        (GroupsAsked, "offset", "10001"),
+        (GroupsAsked, "search", "a\0b"),
+        (GroupsAsked, "search", "a" * 201),
+        (GroupsAsked, "unknown", "1"),
         (RejectsAsked, "before", str(MAX_ID + 1)),
         (RejectsAsked, "state", "none"),
         (ExportAsked, "state", "none"),
     ],
 )
 def test_what_cannot_be_used_is_named(
-    kind: type[UsersAsked | RejectsAsked | ExportAsked], name: str, value: str
+    kind: type[GroupsAsked | RejectsAsked | ExportAsked], name: str, value: str
 ) -> None:
     with pytest.raises(QueryError, match=f"^{name}="):
         kind.of(MultiDict({name: value}))
 
 
-@pytest.mark.parametrize("kind", [LoadsAsked, UsersAsked, RejectsAsked, ExportAsked])
+@pytest.mark.parametrize("kind", [LoadsAsked, GroupsAsked, RejectsAsked, ExportAsked])
 def test_every_parameter_may_be_left_out(kind: type[BaseModel]) -> None:
     assert "required" not in kind.model_json_schema()
 

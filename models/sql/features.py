@@ -1,0 +1,146 @@
+"""The statements that lock, write and delete the rows of a feature table.
+
+Each takes `$1`, an array of the table's row type with one row a group: group, outputs and `version`, the new one, which
+is NULL if the group has no rows any more. Statements that write take beside it bigint[] of the same length: `$2`, the
+expected versions, 0 for a group that has no row yet; from `$3`, for each of `divided`, how many values there are. What
+Postgres divides by them is, in the column of a Mean, the sum; in that of a StdDev, n * sum of squares - square of sum.
+"""
+# ruff: noqa: S608  # composed of quoted names only
+
+from __future__ import annotations
+
+from models.aggregates.totals import Mean, StdDev
+from models.declaration.model import FeatureTable
+from models.sql.names import column, equal, listed, quoted
+from models.sql.tables import VERSION, may_be_null
+
+
+def divided(features: FeatureTable) -> list[str]:
+    """The columns that Postgres divides: each takes a bind more."""
+    return [name for name, aggregate in features.aggregates.items() if isinstance(aggregate, Mean | StdDev)]
+
+
+def write(features: FeatureTable) -> str:
+    """Insert, update or delete the rows of groups whose stored version is the expected one.
+
+    Returns one row:
+        inserted, deleted: bigint.
+        written: bigint[], the places in `$1`, from 1, of what was written; NULL if all were. The stored row of a group
+            that is not among them has another version.
+    """
+    keys, names = _keys(features), _written(features)
+    return f"""
+WITH _incoming AS ({_incoming(features)}
+), _inserted AS (
+    INSERT INTO {quoted(features.name)} ({listed([*keys, *names])})
+    SELECT {listed([*keys, *names])} FROM _incoming WHERE "_expected" = 0 AND "version" IS NOT NULL
+    ON CONFLICT ({listed(keys)}) DO NOTHING
+    RETURNING {listed(keys)}
+), _updated AS (
+    UPDATE {quoted(features.name)} AS f SET {_assignments(features)}
+      FROM _incoming AS i
+     WHERE i."_expected" <> 0 AND i."version" IS NOT NULL AND {equal(keys, "f", "i")} AND f."version" = i."_expected"
+    RETURNING i."_place"
+), _deleted AS (
+    DELETE FROM {quoted(features.name)} AS f USING _incoming AS i
+     WHERE i."_expected" <> 0 AND i."version" IS NULL AND {equal(keys, "f", "i")} AND f."version" = i."_expected"
+    RETURNING i."_place"
+), _counted AS (
+    SELECT (SELECT count(*) FROM _inserted) AS inserted, (SELECT count(*) FROM _updated) AS updated,
+           (SELECT count(*) FROM _deleted) AS deleted
+)
+SELECT inserted, deleted, CASE WHEN inserted + updated + deleted < cardinality($2::bigint[]) THEN ARRAY(
+           SELECT i."_place"::bigint FROM _incoming AS i JOIN _inserted AS n ON {equal(keys, "i", "n")}
+           UNION ALL SELECT "_place" FROM _updated UNION ALL SELECT "_place" FROM _deleted ORDER BY 1) END AS written
+  FROM _counted
+"""
+
+
+def lock_in_order(features: FeatureTable) -> str:
+    """Lock the rows that these groups have, in order."""
+    keys = _keys(features)
+    return f"""
+SELECT FROM {quoted(features.name)} AS f JOIN unnest({_array(features)}) AS i ON {equal(keys, "f", "i")}
+ ORDER BY {listed(keys, "f")} FOR UPDATE OF f
+"""
+
+
+def lock_or_create(features: FeatureTable) -> str:
+    """Lock the rows of these groups, and make those that are missing: returns how many, as `created`.
+
+    They hold zeros, and `version` of `$1`, until `rewrite` or `delete_groups` has come, in the same transaction.
+    """
+    # DO UPDATE … WHERE false locks the row that is there and returns nothing: what returns was not there before.
+    keys = _keys(features)
+    filled = [output for output in features.outputs if not may_be_null(output, features)]
+    zeros = ["'{}'" if output.sql.python_type is list else "0" for output in filled]
+    return f"""
+WITH _created AS (
+    INSERT INTO {quoted(features.name)} AS f ({listed([*keys, *(output.name for output in filled), VERSION])})
+    SELECT {", ".join([listed(keys, "i"), *zeros, 'i."version"'])}
+      FROM unnest({_array(features)}) AS i ORDER BY {listed(keys, "i")}
+    ON CONFLICT ({listed(keys)}) DO UPDATE SET "version" = f."version" WHERE false
+    RETURNING 1
+)
+SELECT count(*) AS created FROM _created
+"""
+
+
+def rewrite(features: FeatureTable) -> str:
+    """Write the rows of locked groups, whatever their versions are; takes the same binds as `write`."""
+    return f"""
+WITH _incoming AS ({_incoming(features)})
+UPDATE {quoted(features.name)} AS f SET {_assignments(features)}
+  FROM _incoming AS i
+ WHERE {equal(_keys(features), "f", "i")}
+"""
+
+
+def delete_groups(features: FeatureTable) -> str:
+    """Delete the rows of groups without rows; only the group of `$1` is read."""
+    return f"""
+DELETE FROM {quoted(features.name)} AS f USING unnest({_array(features)}) AS i WHERE {equal(_keys(features), "f", "i")}
+"""
+
+
+def _incoming(features: FeatureTable) -> str:
+    """The rows of `$1` with what is divided, their places and expected versions."""
+    counts = {name: f"_count{number}" for number, name in enumerate(divided(features))}
+    beside = "".join(f", unnest(${number}::bigint[])" for number in range(2, 3 + len(counts)))
+    chosen = ", ".join(_value(name, features, counts) for name in [*_keys(features), *_written(features)])
+    return f"""
+    SELECT {chosen}, "_place", "_expected"
+      FROM ROWS FROM (generate_series(1, cardinality($2::bigint[])){beside}, unnest({_array(features)}))
+           AS i ({listed(["_place", "_expected", *counts.values()])})"""
+
+
+def _value(name: str, features: FeatureTable, counts: dict[str, str]) -> str:
+    aggregate, value = features.aggregates.get(name), column(name, "i")
+    # How many places a quotient has depends on those of the dividend, even if they are zeros.
+    match aggregate:
+        case Mean():
+            places = aggregate.expression(features.rows.types).type.decimals
+            found = f"round({value}, {places}) / nullif({column(counts[name], 'i')}, 0)"
+        case StdDev():
+            places = 2 * aggregate.expression(features.rows.types).type.decimals
+            count = f"{column(counts[name], 'i')}::numeric"
+            found = f"sqrt(round({value}, {places}) / nullif({count} * ({count} - 1), 0))"
+        case _:
+            return value
+    return f"{found} AS {quoted(name)}"
+
+
+def _assignments(features: FeatureTable) -> str:
+    return ", ".join([*(f"{quoted(name)} = {column(name, 'i')}" for name in _written(features)), "updated_at = now()"])
+
+
+def _written(features: FeatureTable) -> list[str]:
+    return [*(output.name for output in features.outputs), VERSION]
+
+
+def _keys(features: FeatureTable) -> list[str]:
+    return [group.name for group in features.group]
+
+
+def _array(features: FeatureTable) -> str:
+    return f"$1::{quoted(features.name)}[]"

@@ -1,0 +1,96 @@
+"""Rows in Postgres' binary forms: a COPY, or an array of a table's rows as one bind.
+
+A COPY is a header, for each row the number of its fields and the fields, and a trailer: "Binary Format" in the
+PostgreSQL manual on COPY. An array of rows is an array of a composite type: array_recv and record_recv in PostgreSQL's
+src/backend/utils/adt. A field is the size of its value, -1 for NULL, and the value.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from streams.columns.binary_array import Piece, block_of, joined, lengths_of
+from streams.postgres.binary_values import field, oid_of
+
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_TRAILER = b"\xff\xff"
+_AT_ONCE = 512 * 1024
+"""Bytes of rows, about, that are encoded at once: with what is made of them they stay in the processor's cache."""
+_NULL = struct.pack(">i", -1)
+
+
+class CompositeType(NamedTuple):
+    """The type of a table's rows, as Postgres knows it.
+
+    Attributes:
+        oid: of the type.
+        columns: name and type's oid of each, in the table's order, without those that were dropped.
+    """
+
+    oid: int
+    columns: Sequence[tuple[str, int]]
+
+
+def copy_chunks(rows: pa.RecordBatch) -> Iterator[bytes]:
+    """The rows for COPY … (columns in the batch's order) FROM STDIN BINARY, in parts; header and trailer included.
+
+    Args:
+        rows: of column types that `binary_values.oid_of` knows.
+    """
+    yield _COPY_HEADER
+    for part in _parts(rows):
+        fields = [piece for column in part.columns for piece in field(column)]
+        yield block_of(joined([struct.pack(">h", part.num_columns), *fields], part.num_rows)).to_pybytes()
+    yield _COPY_TRAILER
+
+
+def composite_array(rows: pa.RecordBatch, composite: CompositeType) -> bytes:
+    """The rows as an array of a table's row type, for `unnest($1::"table"[])`.
+
+    Args:
+        rows: a column that the table has and they do not is NULL.
+        composite: the table's row type.
+
+    Raises:
+        ValueError: the rows have a column that the table does not have, or of another type.
+    """
+    _check(rows.schema, composite)
+    parts = [block_of(_records(part, composite)) for part in _parts(rows)]
+    return b"".join((struct.pack(">iiIii", 1, 0, composite.oid, rows.num_rows, 1), *parts))
+
+
+def _parts(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    at_once = max(1, rows.num_rows * _AT_ONCE // max(1, rows.nbytes))
+    for start in range(0, rows.num_rows, at_once):
+        yield rows.slice(start, at_once)
+
+
+def _records(rows: pa.RecordBatch, composite: CompositeType) -> pa.BinaryArray:
+    """Size, number of columns, and the type, size and value of each."""
+    pieces: list[Piece] = [struct.pack(">i", len(composite.columns))]
+    for name, oid in composite.columns:
+        pieces.append(struct.pack(">I", oid))
+        place = rows.schema.get_field_index(name)
+        pieces += [_NULL] if place < 0 else field(rows.column(place))
+    sizes: NDArray[np.int64] = np.zeros(rows.num_rows, np.int64)
+    for piece in pieces:
+        sizes += lengths_of(piece)
+    return joined([sizes.astype(">i4"), *pieces], rows.num_rows)
+
+
+def _check(schema: pa.Schema, composite: CompositeType) -> None:
+    known = dict(composite.columns)
+    for column in schema:
+        if column.name not in known:
+            raise ValueError(f"the table has no column {column.name!r}: it has {', '.join(known)}")
+        if known[column.name] != oid_of(column.type):
+            raise ValueError(
+                f"column {column.name!r} has the type with the oid {known[column.name]} in Postgres, "
+                f"and {column.type} would be sent as {oid_of(column.type)}"
+            )

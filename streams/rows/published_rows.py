@@ -1,0 +1,110 @@
+"""Rows and when each was published: the newest publication of each key, in the order of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from models.declaration.model import RowTable
+from models.publication import Source
+from models.sql.tables import publication_names
+from streams.columns.constant_column import ConstantColumn, chosen
+
+_MICROSECONDS = 1000
+"""Of a millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRows:
+    """Rows, or the keys of deleted ones, beside the source and line of each."""
+
+    rows: pa.RecordBatch
+    sources: Sequence[Source]
+    lines: Sequence[int]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def at(self, indices: NDArray[np.intp]) -> PublishedRows:
+        """Those at these places, in this order."""
+        return PublishedRows(
+            self.rows.take(pa.array(indices)), chosen(self.sources, indices.tolist()), np.asarray(self.lines)[indices]
+        )
+
+    def newest(self, key: Sequence[str]) -> PublishedRows:
+        """The newest publication of each key, by ascending key; of two equally new ones the later one.
+
+        ON CONFLICT cannot touch a row twice in one statement; ascending keys keep two workers from deadlocks.
+        """
+        keys = [self.rows.column(name) for name in key]
+        if _are_ascending(keys):
+            return self
+        order = self._order(key)
+        last: NDArray[np.bool_] = np.append(
+            _differ([column.take(pa.array(order)) for column in keys]), True
+        )  # an element, no option
+        return self.at(order[last])
+
+    def _order(self, key: Sequence[str]) -> NDArray[np.intp]:
+        """By key, then by publication, then as they are."""
+        columns = {f"key {number}": self.rows.column(name) for number, name in enumerate(key)}
+        columns |= {"source": pa.array(_ranks(self.sources)), "line": pa.array(np.asarray(self.lines))}
+        table = pa.table(columns)
+        order: NDArray[np.intp] = np.asarray(pc.sort_indices(table, [(name, "ascending") for name in columns])).astype(
+            np.intp
+        )
+        return order
+
+    def for_postgres(self, table: RowTable) -> pa.RecordBatch:
+        """The rows with the columns of their publication."""
+        names = publication_names(table)
+        return pa.record_batch(
+            [*self.rows.columns, *publication_columns(self.sources, self.lines)], [*self.rows.schema.names, *names]
+        )
+
+
+def publication_columns(sources: Sequence[Source], lines: Sequence[int]) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Time, load and line of publications, as Postgres stores them."""
+    # One load fills most batches: then no source needs to be looked at twice.
+    numbers: dict[Source, int] = {}
+    if isinstance(sources, ConstantColumn):
+        numbers[sources.value] = 0
+        indices: NDArray[np.int64] = np.zeros(len(sources), np.int64)
+    else:
+        indices = np.array([numbers.setdefault(source, len(numbers)) for source in sources], np.int64)
+    times = pa.array([source.published_ms * _MICROSECONDS for source in numbers], pa.timestamp("us", tz="UTC"))
+    loads = pa.array([source.load_id.bytes for source in numbers], pa.binary(16))
+    each = pa.array(indices)
+    return times.take(each), loads.take(each), pa.array(np.asarray(lines, np.int64))
+
+
+def _are_ascending(keys: Sequence[pa.Array]) -> bool:
+    """Whether each key is greater than the one before."""
+    ascending: pa.BooleanArray | None = None
+    for column in reversed(keys):
+        before, after = column[:-1], column[1:]
+        is_less = pc.less(before, after)
+        ascending = is_less if ascending is None else pc.or_(is_less, pc.and_(pc.equal(before, after), ascending))
+    return bool(pc.all(ascending, min_count=0).as_py())
+
+
+def _differ(keys: Sequence[pa.Array]) -> NDArray[np.bool_]:
+    """Whether each key is another than the one after."""
+    differ: NDArray[np.bool_] = np.zeros(max(0, len(keys[0]) - 1), np.bool_)
+    for column in keys:
+        differ |= np.asarray(pc.not_equal(column[:-1], column[1:]))
+    return differ
+
+
+def _ranks(sources: Sequence[Source]) -> NDArray[np.int64]:
+    """Numbers in the order of the sources."""
+    if isinstance(sources, ConstantColumn):
+        return np.zeros(len(sources), np.int64)
+    rank_of = {source: rank for rank, source in enumerate(sorted(set(sources)))}
+    return np.fromiter(map(rank_of.__getitem__, sources), np.int64, len(sources))
