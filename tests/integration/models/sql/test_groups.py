@@ -33,6 +33,7 @@ ROW = {
     "percent": 100,
     "price": Decimal("1.50"),
     "precise": Decimal("0.0000000010"),
+    "share": Decimal("-0.0500"),
     "name": 'ü"\\\n\x1f\x7f/',
     "code": "AB",
     "paid": True,
@@ -65,7 +66,7 @@ async def test_rows_and_keys_are_written_as_on_the_wire(connection: asyncpg.Conn
     bound = await composites(connection, "thing_features", [{"name": ROW["name"]}])
     assert await connection.fetchval(groups.rows_of_groups(features), bound) == (
         '{"id":9223372036854775807,"whole":-5,"percent":100,"price":1.5,"precise":0.000000001,'
-        '"name":"ü\\"\\\\\\n\\u001f\x7f/","code":"AB","paid":true,"joined":"0001-01-02",'
+        '"share":-0.05,"name":"ü\\"\\\\\\n\\u001f\x7f/","code":"AB","paid":true,"joined":"0001-01-02",'
         '"at":"2024-02-29T23:59:59.000050Z","ids":[1,2],"numbers":[],"tags":["a","\\""],'
         '"second":"2024-02-29T00:00:00Z","absent":null}'
     )
