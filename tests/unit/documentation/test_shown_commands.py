@@ -16,7 +16,8 @@ from typer.main import get_command
 from cli.main import app
 from tests.fenced_blocks import ROOT, blocks
 
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))]
+DOCUMENTS = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/how-to/*.md")])
+PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", *DOCUMENTS]
 LANGUAGES = {"sh", "console", "text", "json", "yaml", "sql", "python"}
 MAKEFILE = (ROOT / "Makefile").read_text()
 
@@ -28,6 +29,7 @@ RUN_BY_TESTS = {
     "kafka-topics.sh": "tests/integration/operations/test_topics.py",
     "kafka-consumer-groups.sh": "tests/integration/operations/test_daily.py",
     "faust": "tests/processes.py",
+    "python": "tests/integration/documentation/test_how_to.py",
 }
 NOT_RUN = {
     "docker": "there is no Docker where the tests run; tests/unit/deployment checks the files",
