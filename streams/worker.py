@@ -17,7 +17,7 @@ from yarl import URL
 
 from models.clients.topic_creation import ensure_topics
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
-from models.sql.tables import tables_of
+from models.sql.names import tables_of
 from models.topics import INPUT_TOPICS
 from streams.faust_adapters.process import AppBase
 from streams.kafka import client as kafka_client

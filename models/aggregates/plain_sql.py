@@ -9,11 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, FunctionElement, Select, String, and_, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    FunctionElement,
+    Select,
+    String,
+    and_,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
+from models.aggregates.aggregate import type_of_value
 from models.expressions.parse import condition, parsed
-from models.expressions.syntax import Expression, Kind
-from models.expressions.to_sql import sql_of
+from models.expressions.syntax import Expression
+from models.expressions.to_sql import ordered_sql, sql_of
 from models.types.column_types import ColumnType, ListType
 
 
@@ -24,12 +36,14 @@ class GroupedRows:
     Attributes:
         table: what they are selected from.
         types: of the declared columns.
+        names: of these as they stand in a statement.
         key: the columns that name a row.
         group: what a group has in common, each with the label of its column in the feature table.
     """
 
     table: FromClause
     types: Mapping[str, ColumnType]
+    names: Mapping[str, str]
     key: tuple[str, ...]
     group: tuple[ColumnElement[Any], ...]
 
@@ -39,8 +53,7 @@ class GroupedRows:
 
     def in_order(self, expression: Expression) -> ColumnElement[Any]:
         """The same, read already."""
-        found = sql_of(expression, dict(self.table.columns))
-        return found.collate("C") if expression.type.kind is Kind.TEXT else found
+        return literal_column(ordered_sql(expression, self.names), type_of_value(expression, self.types).sql)
 
     def items(self, column: str) -> ColumnElement[Any]:
         """Each value of a list column, as what `values` selects from."""
@@ -53,7 +66,9 @@ class GroupedRows:
 
     def where(self, text: str | None, *present: ColumnElement[Any]) -> ColumnElement[bool]:
         """The rows that count: the condition is true, and these are not NULL."""
-        counts = [] if text is None else [sql_of(condition(text, self.types), dict(self.table.columns))]
+        counts: list[ColumnElement[bool]] = (
+            [] if text is None else [literal_column(sql_of(condition(text, self.types), self.names))]
+        )
         return and_(true(), *counts, *(value.is_not(None) for value in present))
 
     def values(self, value: ColumnElement[Any], where: str | None) -> Select[Any]:

@@ -25,8 +25,8 @@ from models.declaration.model import FeatureTable, Model
 from models.expressions.to_sql import text_literal
 from models.sql.counters import counters
 from models.sql.groups import group_value
-from models.sql.names import compiled, quoted
-from models.sql.tables import feature_table, row_table
+from models.sql.names import columns_at, quoted
+from models.sql.tables import compiled, feature_table, row_table
 
 STDDEV_TOLERANCE = "1e-12"
 """By how much of itself a standard deviation may differ: its square root is not a number of finitely many digits."""
@@ -69,7 +69,8 @@ def compare_counters(model: Model) -> str:
 
 def _expected(features: FeatureTable) -> Select[Any]:
     table = row_table(features.rows, MetaData(), set())
-    rows = GroupedRows(table, features.rows.types, features.rows.key, tuple(_group_columns(features, table)))
+    names, group = columns_at(features.rows, quoted(features.rows.name)), tuple(_group_columns(features, table))
+    rows = GroupedRows(table, features.rows.types, names, features.rows.key, group)
     parts = [aggregate.sql(name, rows) for name, aggregate in features.aggregates.items()]
     plain = {name: value for part in parts if part.joined is None for name, value in part.columns.items()}
     totals = (

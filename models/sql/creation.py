@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from models.sql.names import quoted
-from models.sql.tables import create_missing, tables_of
+from models.sql.names import quoted, tables_of
+from models.sql.tables import create_missing
 from models.sql.views import view_statements
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from models.aggregates.totals import Mean, StdDev
 from models.declaration.model import FeatureTable
-from models.sql.names import column, equal, listed, quoted
-from models.sql.tables import VERSION, may_be_null
+from models.sql.names import VERSION, column, equal, listed, may_be_null, quoted
+from models.types.column_types import ArrayOf, ListType
 
 
 def divided(features: FeatureTable) -> list[str]:
@@ -73,7 +73,7 @@ def lock_or_create(features: FeatureTable) -> str:
     # DO UPDATE … WHERE false locks the row that is there and returns nothing: what returns was not there before.
     keys = _keys(features)
     filled = [output for output in features.outputs if not may_be_null(output, features)]
-    zeros = ["'{}'" if output.sql.python_type is list else "0" for output in filled]
+    zeros = ["'{}'" if isinstance(output.type, ArrayOf | ListType) else "0" for output in filled]
     return f"""
 WITH _created AS (
     INSERT INTO {quoted(features.name)} AS f ({listed([*keys, *(output.name for output in filled), VERSION])})

@@ -8,7 +8,8 @@ from models.aggregates.extremes import First, Last, Max, Min
 from models.declaration.model import FeatureTable, GroupColumn, Period, RowTable
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import Expression
-from models.sql.names import column, expression_text, listed, quoted
+from models.expressions.to_sql import ordered_sql, sql_of
+from models.sql.names import column, columns_at, listed, quoted
 from models.sql.wire_json import json_of
 from models.types.column_types import Instant
 
@@ -33,10 +34,11 @@ def rows_of_groups(features: FeatureTable) -> str:
 def rows_of_extremes(features: FeatureTable, name: str) -> str:
     """The same of those rows alone that have the extreme of a Min, Max, First or Last: `name` is the aggregate's."""
     rows, aggregate = features.rows, features.aggregates[name]
-    order, *others = (expression_text(each, rows, "r") for each in _values(aggregate, rows))
+    columns = columns_at(rows, "r")
+    order, *others = (ordered_sql(each, columns) for each in _values(aggregate, rows))
     counts = [f"{each} IS NOT NULL" for each in (order, *others)]
     if aggregate.where is not None:
-        counts.append(expression_text(condition(aggregate.where, rows.types), rows, "r"))
+        counts.append(sql_of(condition(aggregate.where, rows.types), columns))
     groups = ", ".join(group_value(group, "r") for group in features.group)
     direction = "DESC" if isinstance(aggregate, Max | Last) else "ASC"
     return f"""

@@ -1,19 +1,17 @@
-"""Names and expressions as they stand in the text of a statement."""
+"""Names of tables and columns, and as they stand in the text of a statement."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ClauseElement, literal_column
-from sqlalchemy.dialects.postgresql import asyncpg
-from sqlalchemy.types import TypeEngine
+from models.aggregates.aggregate import OutputColumn
+from models.aggregates.totals import Mean
+from models.declaration.model import FeatureTable, Model, RowTable
+from models.expressions.syntax import columns_of
 
-from models.declaration.model import RowTable
-from models.expressions.syntax import Expression, Kind
-from models.expressions.to_sql import sql_of
-
-_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+PUBLICATION: Final = ("published_at", "load_id", "line")
+VERSION: Final = "version"
 
 
 def quoted(name: str) -> str:
@@ -36,20 +34,32 @@ def equal(names: Iterable[str], left: str, right: str) -> str:
     return " AND ".join(f"{column(name, left)} = {column(name, right)}" for name in names)
 
 
-def compiled(element: ClauseElement) -> str:
-    """The text of what SQLAlchemy has composed; it must hold no binds but such as are written as `$1`."""
-    return str(element.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+def columns_at(table: RowTable, alias: str) -> dict[str, str]:
+    """The declared columns by name, as columns of the relation with this alias."""
+    return {name: column(name, alias) for name in table.types}
 
 
-def type_name(kind: TypeEngine[Any]) -> str:
-    """A type as Postgres calls it."""
-    return kind.compile(dialect=_DIALECT)
+def publication_names(table: RowTable) -> tuple[str, str, str]:
+    """The columns that order two publications of the same row; a declared column of that name keeps it."""
+    published_at, load_id, line = (_free(name, table) for name in PUBLICATION)
+    return published_at, load_id, line
 
 
-def expression_text(expression: Expression, table: RowTable, alias: str) -> str:
-    """A declared expression over the rows of the relation with this alias; texts are ordered by code point."""
-    columns: dict[str, Any] = {
-        each.name: literal_column(column(each.name, alias), each.type.sql) for each in table.columns
-    }
-    found = f"({compiled(sql_of(expression, columns))})"
-    return f'{found} COLLATE "C"' if expression.type.kind is Kind.TEXT else found
+def _free(name: str, table: RowTable) -> str:
+    while name in table.types:
+        name += "_"
+    return name
+
+
+def may_be_null(output: OutputColumn, features: FeatureTable) -> bool:
+    """Whether a column of features may be NULL; the mean of what each row has is not."""
+    aggregate = features.aggregates.get(output.name)
+    if isinstance(aggregate, Mean) and aggregate.where is None:
+        optional = {column.name for column in features.rows.columns if column.optional}
+        return bool(columns_of(aggregate.expression(features.rows.types)) & optional)
+    return output.optional
+
+
+def tables_of(model: Model) -> list[str]:
+    """The names of a model's tables, and of the engine's table whose rows are bound as record batches."""
+    return [*(table.name for table in model.rows), *(table.name for table in model.features), "deletions"]

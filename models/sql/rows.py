@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from models.declaration.model import RowTable
 from models.expressions.to_sql import text_literal
-from models.sql.names import column, equal, listed, quoted
-from models.sql.tables import publication_names
+from models.sql.names import column, equal, listed, publication_names, quoted
 from models.sql.wire_json import json_of, key_of
 
 # What orders the rows of `deletions` among publications.

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    ClauseElement,
     Column,
     Connection,
     Date,
@@ -24,32 +25,17 @@ from sqlalchemy import (
     func,
     quoted_name,
 )
+from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
-from models.aggregates.aggregate import OutputColumn
-from models.aggregates.totals import Mean
 from models.declaration.identifiers import ENGINE_TABLES, MAX_NAME_BYTES
 from models.declaration.model import FeatureTable, GroupColumn, Model, RowTable
-from models.expressions.syntax import columns_of
-from models.sql.names import compiled
+from models.sql.names import VERSION, may_be_null, publication_names
 
-PUBLICATION: Final = ("published_at", "load_id", "line")
-VERSION: Final = "version"
+_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 _BY_CODE_POINT: Final = Text(collation="C")
 _HASH_BYTES: Final = 4
-
-
-def publication_names(table: RowTable) -> tuple[str, str, str]:
-    """The columns that order two publications of the same row; a declared column of that name keeps it."""
-    published_at, load_id, line = (_free(name, table) for name in PUBLICATION)
-    return published_at, load_id, line
-
-
-def _free(name: str, table: RowTable) -> str:
-    while name in table.types:
-        name += "_"
-    return name
 
 
 def model_tables(model: Model) -> MetaData:
@@ -120,15 +106,6 @@ def feature_table(features: FeatureTable, metadata: MetaData) -> Table:
     )
 
 
-def may_be_null(output: OutputColumn, features: FeatureTable) -> bool:
-    """Whether a column of features may be NULL; the mean of what each row has is not."""
-    aggregate = features.aggregates.get(output.name)
-    if isinstance(aggregate, Mean) and aggregate.where is None:
-        optional = {column.name for column in features.rows.columns if column.optional}
-        return bool(columns_of(aggregate.expression(features.rows.types)) & optional)
-    return output.optional
-
-
 def create_statements(model: Model) -> list[str]:
     """What makes the tables of a model in an empty database."""
     tables = model_tables(model).sorted_tables
@@ -163,6 +140,11 @@ def _quoted(name: str) -> quoted_name:
     return quoted_name(name, quote=True)
 
 
-def tables_of(model: Model) -> list[str]:
-    """The names of a model's tables, and of the engine's table whose rows are bound as record batches."""
-    return [*(table.name for table in model.rows), *(table.name for table in model.features), "deletions"]
+def compiled(element: ClauseElement) -> str:
+    """The text of what SQLAlchemy has composed; it must hold no binds but such as are written as `$1`."""
+    return str(element.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+def type_name(kind: TypeEngine[Any]) -> str:
+    """A type as Postgres calls it."""
+    return kind.compile(dialect=_DIALECT)

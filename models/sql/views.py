@@ -7,8 +7,8 @@ from typing import Final
 
 from models.declaration.model import Model, RowTable
 from models.expressions.to_sql import text_literal
-from models.sql.names import column, quoted, type_name
-from models.sql.tables import publication_names
+from models.sql.names import column, publication_names, quoted
+from models.sql.tables import type_name
 from models.types.column_types import WholeNumber
 
 _NEWER: Final = "> (r.published_at, by_load, by_line)"

@@ -22,7 +22,7 @@ from models.clients.postgres import connected
 from models.clients.statements import READ_POSITIONS
 from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
-from models.sql.tables import tables_of
+from models.sql.names import tables_of
 from streams.kafka.client import CONSUMER_GROUP
 from streams.maintenance import rebuild_statements
 from streams.offsets.data_loss import lost_records

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.declaration.model import RowTable
 from models.publication import Source
-from models.sql.tables import publication_names
+from models.sql.names import publication_names
 from streams.columns.constant_column import ConstantColumn, chosen
 
 _MICROSECONDS = 1000

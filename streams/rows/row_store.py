@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from models.sql import rows as statements
-from models.sql.tables import PUBLICATION
+from models.sql.names import PUBLICATION
 from models.wire.keys import key_bytes
 from streams.decoding.stored_rows import StoredRowReader
 from streams.postgres.binary_rows import copy_chunks

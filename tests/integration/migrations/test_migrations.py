@@ -20,7 +20,8 @@ from models.declaration.loading import load_model
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from models.settings.environment import Settings
 from models.sql.engine_tables import metadata
-from models.sql.tables import model_tables, tables_of
+from models.sql.names import tables_of
+from models.sql.tables import model_tables
 from streams.postgres import migration, server
 
 ROOT = Path(__file__).parents[3]

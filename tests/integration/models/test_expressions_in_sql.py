@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select
+from sqlalchemy import Column, ColumnElement, Integer, MetaData, Table, delete, insert, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.clients.engine import open_engine
@@ -30,7 +30,7 @@ async def in_postgres(connection: AsyncConnection, expression: Expression, table
     await connection.execute(delete(STORED))
     if table:
         await connection.execute(insert(STORED), [{"row_number": number, **row} for number, row in enumerate(table)])
-    found = sql_of(expression, dict(STORED.columns))
+    found: ColumnElement[Any] = literal_column(sql_of(expression, {column.name: column.name for column in DECLARED}))
     return list(await connection.scalars(select(found).select_from(STORED).order_by(STORED.c.row_number)))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from embedded.cluster import Cluster
 from models.settings.environment import Settings
-from models.sql.tables import tables_of
+from models.sql.names import tables_of
 from streams.postgres import server
 from tests.databases import migrated_database
 from tests.integration.streams.store import LAB, Database

@@ -8,7 +8,7 @@ from functools import partial
 
 import asyncpg
 
-from models.sql.tables import tables_of
+from models.sql.names import tables_of
 from streams.postgres.composite_types import take_rows_of
 from streams.postgres.pool import Connections
 from tests.integration.streams.store import LAB, Database, WorkerStandIn, no_fault

@@ -22,8 +22,7 @@ from models.declare import Mean, StdDev
 from models.settings.environment import Settings
 from models.sql.audit import compare_counters, compare_features
 from models.sql.creation import make_tables
-from models.sql.names import quoted
-from models.sql.tables import tables_of
+from models.sql.names import quoted, tables_of
 from models.sql.wire_json import key_of
 from models.states import feature_states
 from models.types.column_types import Column

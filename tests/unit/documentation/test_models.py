@@ -13,7 +13,7 @@ from models.aggregates.aggregate import Aggregate
 from models.declaration.faults import ModelError
 from models.declaration.loading import load_model
 from models.declaration.model import Model
-from models.sql.names import type_name
+from models.sql.tables import type_name
 from models.types import column_types
 from models.types.annotations import column_of
 from models.types.column_types import ColumnType

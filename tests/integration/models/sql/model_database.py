@@ -16,7 +16,8 @@ from models.clients.engine import open_engine
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.settings.environment import Settings
 from models.sql import engine_tables
-from models.sql.tables import create_missing, publication_names
+from models.sql.names import publication_names
+from models.sql.tables import create_missing
 
 EARLY, LATE, LATER = (datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 LOAD = uuid.UUID(int=2**100)

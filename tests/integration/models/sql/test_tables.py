@@ -14,7 +14,8 @@ from models.declaration.loading import load_model
 from models.declaration.model import FeatureTable, Model
 from models.declare import Count, Max, Mean, MostCommon
 from models.settings.environment import Settings
-from models.sql.tables import create_missing, create_statements, model_tables, publication_names
+from models.sql.names import publication_names
+from models.sql.tables import create_missing, create_statements, model_tables
 from streams.postgres import migration
 from tests.databases import empty_database as database_without_tables
 from tests.declared_features import declared_features, feature_tables

@@ -21,8 +21,7 @@ from models.declaration.model import RowTable
 from models.publication import Source
 from models.settings.environment import Settings
 from models.sql.audit import compare_counters, compare_features
-from models.sql.names import quoted
-from models.sql.tables import tables_of
+from models.sql.names import quoted, tables_of
 from models.sql.wire_json import json_of
 from models.wire.encode import json_values
 from streams.decoding.stored_rows import StoredRowReader

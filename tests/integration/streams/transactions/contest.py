@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from models.sql import rows as row_statements
 from models.sql.audit import compare_features
-from models.sql.tables import tables_of
+from models.sql.names import tables_of
 from models.states.feature_states import VERSION
 from streams.offsets import statements as offset_statements
 from streams.postgres.composite_types import take_rows_of
