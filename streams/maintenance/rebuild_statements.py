@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from models.declaration.model import Model
 from models.sql.names import listed, quoted
 
@@ -32,10 +34,14 @@ SELECT count(*) FROM pg_stat_activity
 """
 
 
-def count_rows(model: Model) -> str:
-    """The number of rows of each table that is counted before and after."""
-    counted = [quoted(table) for table in emptied(model) if table not in {"stream_offsets", "model_fills"}]
-    return "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in counted)
+def counted(model: Model) -> list[str]:
+    """The tables whose rows are counted before and after."""
+    return [table for table in emptied(model) if table not in {"stream_offsets", "model_fills"}]
+
+
+def count_rows(tables: Iterable[str]) -> str:
+    """The number of rows of each of the tables, by its name."""
+    return "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in map(quoted, tables))
 
 
 def empty(model: Model) -> str:
