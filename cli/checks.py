@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from models.clients.postgres import OLDEST_VERSION
+from models.declaration.as_json import as_json, fingerprint_of
+from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.settings.environment import Settings
 from models.topics import INPUT_TOPICS
+from streams.postgres.connection import Connection
 from streams.postgres.read_only import read_only_connection
 from streams.postgres.statements import READ_REVISION
 from streams.queries import status_statements
+from streams.queries.model import difference, incomplete_lines, read_in_force, read_incomplete
 from streams.queries.status import held_back, log_ends, read_status
 
 OLDEST_PYTHON = (3, 11)
@@ -89,6 +93,7 @@ async def _postgres(settings: Settings) -> list[Finding]:
         middle = (before + time.time()) / 2
         revision = await connection.fetchval(READ_REVISION) if rights["has_schema"] else None
         version = connection.get_server_version()
+        models = await _model(connection, settings) if rights["has_model"] else []
     skew = (rights["now"] - datetime.fromtimestamp(middle, UTC)).total_seconds()
     may_create = rights["can_create_tables"]
     return [
@@ -111,12 +116,26 @@ async def _postgres(settings: Settings) -> list[Finding]:
             f"at revision {revision}" if revision else "none yet",
             "start the worker (ingest worker): it makes them",
         ),
+        *models,
         Finding(
             "clock",
             abs(skew) <= CLOCK_SECONDS,
             f"{abs(skew):.1f} s from Postgres' clock",
             "set both clocks by NTP: of two publications of a row, the one with the later time wins",
         ),
+    ]
+
+
+async def _model(connection: Connection, settings: Settings) -> list[Finding]:
+    model, in_force = model_named(settings.model), await read_in_force(connection)
+    filling = incomplete_lines(await read_incomplete(connection))
+    if in_force is None:
+        return [Finding("model", ok=False, found="none in force yet", advice="start the worker (ingest worker)")]
+    is_own = in_force.fingerprint == fingerprint_of(as_json(model))
+    since = f"{in_force.name} is in force since {in_force.since:%Y-%m-%d %H:%M:%S %Z}"
+    return [
+        Finding("model", is_own, since if is_own else difference(in_force, model), "see the runbook, Change the model"),
+        *(Finding("filling", ok=False, found=line, advice="ingest model apply") for line in filling),
     ]
 
 

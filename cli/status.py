@@ -31,6 +31,7 @@ def _plain(found: Status) -> dict[str, object]:
         "open_rejects": found.open_rejects,
         "loads": dict(found.loads),
         "damaged": [asdict(damaged) for damaged in found.damaged],
+        "incomplete": found.incomplete,
         "partitions": [
             {
                 "topic": lag.topic,
@@ -45,6 +46,12 @@ def _plain(found: Status) -> dict[str, object]:
     }
 
 
+def _filling(found: Status) -> list[tuple[str, float]]:
+    return [
+        (f"{table}.{column}", share) for table, columns in found.incomplete.items() for column, share in columns.items()
+    ]
+
+
 def _print(found: Status) -> None:
     more = " or more" if found.open_rejects == COUNTED else ""
     print_labels(
@@ -55,6 +62,7 @@ def _print(found: Status) -> None:
             ("damaged", f"{at.topic}[{at.partition}] stopped at offset {at.offset}: the batch there is damaged")
             for at in found.damaged
         ),
+        *(("filling", f"{name} {share:.0%}") for name, share in _filling(found)),
     )
     print()
     topics = [(topic, list(lags)) for topic, lags in groupby(found.lags, key=lambda lag: lag.topic)]

@@ -1,4 +1,4 @@
 """The database's schema, step by step (alembic)."""
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest version."""

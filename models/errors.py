@@ -46,5 +46,13 @@ class UnsupportedDatabaseError(ExactFeaturesError):
     exit_code = ExitCode.POSTGRES
 
 
+class ModelDiffersError(ExactFeaturesError):
+    """This process works by another model than the one in force in the database."""
+
+
+class ModelMisfitError(ExactFeaturesError):
+    """The tables of the database are not those of the model."""
+
+
 class StalePositionError(ExactFeaturesError):
     """Kafka, Postgres and this worker disagree about how far a partition was read: a restart re-reads it."""

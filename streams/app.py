@@ -50,6 +50,8 @@ app.state_tables = StateTables(state_tables)
 handlers: dict[str, TopicHandler] = {table.name: RowTopic(table, features[table.name]) for table in model.rows}
 app.value_readers = {name: handler.reader for name, handler in handlers.items() if isinstance(handler, RowTopic)}
 handlers |= {REJECTS: Rejects(), LOADS: Loads()}
+for handler in handlers.values():
+    handler.model = app.model_fingerprint
 web_routes.register(app, settings)
 throttle = Throttle()
 

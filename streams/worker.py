@@ -16,6 +16,7 @@ from faust.types import TP
 from yarl import URL
 
 from models.clients.topic_creation import ensure_topics
+from models.declaration.as_json import as_json, fingerprint_of
 from models.errors import ExactFeaturesError, SettingsError, StalePositionError
 from models.sql.names import tables_of
 from models.topics import INPUT_TOPICS
@@ -24,6 +25,8 @@ from streams.kafka import client as kafka_client
 from streams.kafka.batch_consumer import BatchConsumer, BatchTransport
 from streams.kafka.rights import check_topic_rights, refused_right
 from streams.kafka.watch import KafkaWatch
+from streams.maintenance.model_taking import take_model
+from streams.maintenance.model_watch import watch_model
 from streams.offsets.damaged_partitions import DamagedPartitions
 from streams.offsets.fencing import fencing
 from streams.offsets.start_offsets import StartOffset, read_start_offsets
@@ -65,6 +68,7 @@ class Application(AppBase):
 
     settings: Settings
     model: Model
+    model_fingerprint: str
     state_tables: StateTables
     value_readers: Mapping[str, ValueReader]
     """What reads values by columns, by topic."""
@@ -132,6 +136,7 @@ class Application(AppBase):
             "The schema cannot be brought up to date",
             lambda: migration.bring_up_to_date(self.settings, [*tables_of(self.model), *self.model.reports]),
         )
+        await through_outages("Postgres does not answer", lambda: take_model(self.settings, self.model))
         pool = await through_outages(
             "Postgres does not answer", lambda: database.open_pool(self.settings, CONNECTIONS, tables_of(self.model))
         )
@@ -152,6 +157,7 @@ class Application(AppBase):
         self.add_future(self.kafka_watch.run())
         self.add_future(self.damaged_partitions.run())
         self.add_future(self.throughput.run())
+        self.add_future(watch_model(self))
 
     async def starting_points(self, partitions: set[TP]) -> Mapping[TP, StartOffset]:
         """Where to read on in each of the partitions, by Postgres; waits while it or Kafka is away."""
@@ -290,6 +296,7 @@ def create(settings: Settings, model: Model) -> Application:
     )
     app.settings = settings
     app.model = model
+    app.model_fingerprint = fingerprint_of(as_json(model))
     app.queues = {}
     app.metrics = Metrics()
     app.damaged_partitions = DamagedPartitions(app)

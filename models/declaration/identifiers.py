@@ -20,6 +20,7 @@ ENGINE_TABLES: Final = frozenset(
         "load_report",
         "loads",
         "model",
+        "model_fills",
         "rebuilds",
         "reject_report",
         "reject_resolutions",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -10,7 +11,6 @@ from sqlalchemy import (
     FromClause,
     MetaData,
     Select,
-    Table,
     and_,
     func,
     literal_column,
@@ -32,8 +32,12 @@ STDDEV_TOLERANCE = "1e-12"
 """By how much of itself a standard deviation may differ: its square root is not a number of finitely many digits."""
 
 
-def compare_features(features: FeatureTable) -> str:
+def compare_features(features: FeatureTable, incomplete: Collection[str] = ()) -> str:
     """The groups whose features are not what plain SQL computes.
+
+    Args:
+        features: the feature table.
+        incomplete: those of its columns that are being filled: there, NULL is right too.
 
     Bind: `$1`, how many are listed. Returns for each, in the order of groups: `group`, `found` and `expected`, each as
     JSON, of which one is NULL if there is no such row; and `wrong`, how many there are in all.
@@ -41,7 +45,7 @@ def compare_features(features: FeatureTable) -> str:
     keys = _keys(features)
     stored = feature_table(features, MetaData())
     found = select(*(stored.columns[name] for name in [*keys, *_outputs(features)])).subquery("_found")
-    expected = _expected(features).subquery("_expected")
+    expected = expected_features(features).subquery("_expected")
     groups = [func.coalesce(found.columns[name], expected.columns[name]) for name in keys]
     compared = (
         select(
@@ -51,7 +55,7 @@ def compare_features(features: FeatureTable) -> str:
             func.count().over().label("wrong"),
         )
         .select_from(found.join(expected, _same(keys, found, expected), full=True))
-        .where(_differ(features, found, expected))
+        .where(_differ(features, found, expected, incomplete))
         .order_by(*groups)
         .limit(literal_column("$1::bigint"))
     )
@@ -67,11 +71,27 @@ def compare_counters(model: Model) -> str:
     return f"SELECT name, counter, counted FROM (VALUES {values}) AS counters (name, counter, counted)"
 
 
-def _expected(features: FeatureTable) -> Select[Any]:
-    table = row_table(features.rows, MetaData(), set())
-    names, group = columns_at(features.rows, quoted(features.rows.name)), tuple(_group_columns(features, table))
-    rows = GroupedRows(table, features.rows.types, names, features.rows.key, group)
-    parts = [aggregate.sql(name, rows) for name, aggregate in features.aggregates.items()]
+def expected_features(
+    features: FeatureTable, columns: Collection[str] | None = None, between: tuple[str, str] | None = None
+) -> Select[Any]:
+    """What plain SQL computes: the group and the outputs, of groups that have rows.
+
+    Args:
+        features: the feature table.
+        columns: those of its outputs that are wanted, with others of the same aggregates; None: all.
+        between: only rows whose group, the first column of it, lies between these two, in SQL.
+    """
+    stored = row_table(features.rows, MetaData(), set())
+    table: FromClause = stored
+    if between is not None:
+        group = stored.columns[features.group[0].column.name]
+        chosen = group.between(literal_column(between[0], group.type), literal_column(between[1], group.type))
+        # By the same name, by which the parts know it.
+        table = select(stored).where(chosen).subquery(stored.name)
+    names = columns_at(features.rows, quoted(features.rows.name))
+    rows = GroupedRows(table, features.rows.types, names, features.rows.key, tuple(_group_columns(features)))
+    all_parts = [aggregate.sql(name, rows) for name, aggregate in features.aggregates.items()]
+    parts = [part for part in all_parts if columns is None or not part.columns.keys().isdisjoint(columns)]
     plain = {name: value for part in parts if part.joined is None for name, value in part.columns.items()}
     totals = (
         select(*rows.group, *(value.label(name) for name, value in plain.items()))
@@ -81,32 +101,48 @@ def _expected(features: FeatureTable) -> Select[Any]:
     )
     keys = _keys(features)
     source: FromClause = totals
-    columns: dict[str, ColumnElement[Any]] = {name: totals.columns[name] for name in [*keys, *plain]}
+    found: dict[str, ColumnElement[Any]] = {name: totals.columns[name] for name in [*keys, *plain]}
     for part in parts:
         if part.joined is not None:
             source = source.outerjoin(part.joined, _same(keys, totals, part.joined))
-            columns |= part.columns
-    return select(*(columns[name].label(name) for name in [*keys, *_outputs(features)])).select_from(source)
+            found |= part.columns
+    outputs = [name for name in _outputs(features) if name in found]
+    return select(*(found[name].label(name) for name in [*keys, *outputs])).select_from(source)
 
 
-def _group_columns(features: FeatureTable, table: Table) -> list[ColumnElement[Any]]:
-    return [literal_column(group_value(group, quoted(table.name))).label(group.name) for group in features.group]
+def _group_columns(features: FeatureTable) -> list[ColumnElement[Any]]:
+    table = quoted(features.rows.name)
+    return [literal_column(group_value(group, table)).label(group.name) for group in features.group]
 
 
 def _same(names: list[str], left: FromClause, right: FromClause) -> ColumnElement[bool]:
     return and_(*(left.columns[name] == right.columns[name] for name in names))
 
 
-def _differ(features: FeatureTable, found: FromClause, expected: FromClause) -> ColumnElement[bool]:
+def _differ(
+    features: FeatureTable, found: FromClause, expected: FromClause, incomplete: Collection[str]
+) -> ColumnElement[bool]:
     near = [name for name, aggregate in features.aggregates.items() if isinstance(aggregate, StdDev)]
-    exact = [name for name in [*_keys(features), *_outputs(features)] if name not in near]
-    pairs = [(found.columns[name], expected.columns[name]) for name in exact]
-    differ = [tuple_(*(pair[0] for pair in pairs)).is_distinct_from(tuple_(*(pair[1] for pair in pairs)))]
-    for name in near:
+    whole = [name for name in [*_keys(features), *_outputs(features)] if name not in incomplete]
+    exact = [name for name in whole if name not in near]
+    differ = [_distinct(exact, found, expected)]
+    differ += [_is_off(found.columns[name], expected.columns[name]) for name in whole if name in near]
+    for name in incomplete:
         one, other = found.columns[name], expected.columns[name]
-        tolerance = func.abs(other) * literal_column(STDDEV_TOLERANCE)
-        differ += [one.is_(None) != other.is_(None), func.abs(one - other) > tolerance]
+        is_wrong = _is_off(one, other) if name in near else _distinct([name], found, expected)
+        differ.append(and_(one.is_not(None), is_wrong))
     return or_(*differ)
+
+
+def _distinct(names: list[str], found: FromClause, expected: FromClause) -> ColumnElement[bool]:
+    one, other = (tuple_(*(of.columns[name] for name in names)) for of in (found, expected))
+    return one.is_distinct_from(other)
+
+
+def _is_off(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a standard deviation differs by more than its last digits."""
+    tolerance = func.abs(other) * literal_column(STDDEV_TOLERANCE)
+    return or_(one.is_(None) != other.is_(None), func.abs(one - other) > tolerance)
 
 
 def _outputs(features: FeatureTable) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from models.declaration.as_json import as_json, fingerprint_of
+from models.sql.model_history import FINGERPRINT_IN_FORCE, LOCK_MODEL
 from models.sql.names import quoted, tables_of
 from models.sql.tables import create_missing
 from models.sql.views import view_statements
@@ -15,28 +17,48 @@ from models.sql.views import view_statements
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from models.declaration.model import Model
-
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('the tables of the model'))"
-"""One at a time: two that create the same table at once do not see each other."""
+    from models.declaration.model import FeatureTable, Model
 
 
 def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()) -> None:
-    """Make the tables that the database does not have yet, and the views anew.
+    """Make the tables that the database does not have yet, and the views anew; nothing if another model is in force.
+
+    Once a model is in force, only views are made: a table that is missing then was dropped by somebody.
 
     Args:
         connection: in a transaction.
         model: whose tables they are.
         unused: tables that go unless the model has them; only empty ones, while nothing was stored in the database.
     """
-    connection.execute(text(_LOCK))
-    others = [quoted(name) for name in unused if name not in tables_of(model)]
-    if others and not connection.scalar(text("SELECT EXISTS (SELECT FROM stream_offsets)")):
-        there = [table for table in others if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table})]
-        empty = [table for table in there if not connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})"))]
-        for table in empty:
+    connection.execute(text(LOCK_MODEL))
+    in_force = connection.scalar(text(f"SELECT {FINGERPRINT_IN_FORCE}"))
+    if in_force is None:
+        _make_all(connection, model, unused)
+    if in_force in {None, fingerprint_of(as_json(model))}:
+        for statement in view_statements(model):
+            connection.exec_driver_sql(statement)
+
+
+def _make_all(connection: Connection, model: Model, unused: Sequence[str]) -> None:
+    if not _has_rows(connection, "stream_offsets"):
+        others = [name for name in unused if name not in tables_of(model)]
+        for table in [name for name in others if _is_there(connection, name) and not _has_rows(connection, name)]:
             # With views over them: those of another model, and that of rejects, which is made again.
-            connection.execute(text(f"DROP TABLE {table} CASCADE"))
-    create_missing(connection, model)
-    for statement in view_statements(model):
-        connection.exec_driver_sql(statement)
+            connection.execute(text(f"DROP TABLE {quoted(table)} CASCADE"))
+    # Features of rows that are there already would not be right.
+    late = [features.name for features in model.features if _is_late(connection, features)]
+    create_missing(connection, model, late)
+
+
+def _is_late(connection: Connection, features: FeatureTable) -> bool:
+    rows = features.rows.name
+    is_made = _is_there(connection, features.name)
+    return not is_made and _is_there(connection, rows) and _has_rows(connection, rows)
+
+
+def _is_there(connection: Connection, table: str) -> bool:
+    return connection.scalar(text("SELECT to_regclass(:name)"), {"name": quoted(table)}) is not None
+
+
+def _has_rows(connection: Connection, table: str) -> bool:
+    return bool(connection.scalar(text(f"SELECT EXISTS (SELECT FROM {quoted(table)})")))

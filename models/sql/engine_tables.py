@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -137,6 +139,32 @@ reject_resolutions = Table(
     Column("reject_id", Uuid, primary_key=True),
     Column("load_id", Uuid, nullable=False),
     Column("resolved_at", DateTime(timezone=True), nullable=False),
+)
+
+model = Table(
+    "model",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    # As text, so that it keeps its order.
+    Column("declaration", JSON, nullable=False),
+    # Of the file or module, for people.
+    Column("name", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+model_fills = Table(
+    "model_fills",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("feature_table", Text, nullable=False),
+    Column("columns", ARRAY(Text), nullable=False),
+    # The last group that is filled, as texts; groups are taken in the order of the table's key.
+    Column("after", ARRAY(Text)),
+    Column("groups", BigInteger, nullable=False),
+    Column("filled", BigInteger, nullable=False, server_default="0"),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("ended_at", DateTime(timezone=True)),
 )
 
 rebuilds = Table(

@@ -6,6 +6,7 @@ else here has. Other texts have the database's own collation, as they are only s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -88,7 +89,7 @@ def row_table(rows: RowTable, metadata: MetaData, taken: set[str]) -> Table:
 def feature_table(features: FeatureTable, metadata: MetaData) -> Table:
     """The table of features: group columns, outputs, the version that guards writing, and when it was written."""
     columns: list[Column[Any]] = [
-        Column(_quoted(group.name), _stored(_group_type(group), ordered=True), nullable=False, autoincrement=False)
+        Column(_quoted(group.name), _stored(group_type(group), ordered=True), nullable=False, autoincrement=False)
         for group in features.group
     ]
     columns += [
@@ -113,12 +114,14 @@ def create_statements(model: Model) -> list[str]:
     return made + [compiled(CreateIndex(index)) for table in tables for index in sorted(table.indexes, key=str)]
 
 
-def create_missing(connection: Connection, model: Model) -> None:
-    """Make the tables that a database does not have yet; others are left as they are."""
-    model_tables(model).create_all(connection)
+def create_missing(connection: Connection, model: Model, but: Sequence[str] = ()) -> None:
+    """Make the tables that a database does not have yet, but some; others are left as they are."""
+    metadata = model_tables(model)
+    metadata.create_all(connection, [table for table in metadata.tables.values() if table.name not in but])
 
 
-def _group_type(group: GroupColumn) -> TypeEngine[Any]:
+def group_type(group: GroupColumn) -> TypeEngine[Any]:
+    """The type of a column of groups in Postgres."""
     return group.column.type.sql if group.period is None else Date()
 
 

@@ -20,14 +20,21 @@ from aiokafka.structs import TopicPartition
 from models.clients.kafka import address, client_options
 from models.clients.postgres import connected
 from models.clients.statements import READ_POSITIONS
+from models.declaration.as_json import as_json, fingerprint_of
 from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
+from models.sql import fit
+from models.sql.alterations import replacements
+from models.sql.model_history import TRY_LOCK_TO_APPLY
 from models.sql.names import tables_of
 from streams.kafka.client import CONSUMER_GROUP
 from streams.maintenance import rebuild_statements
+from streams.maintenance.model_taking import put_in_force
 from streams.offsets.data_loss import lost_records
 from streams.offsets.start_offsets import StartOffset
 from streams.postgres import migration
+from streams.postgres.statements import READ_MISSING_TABLES
+from streams.queries.model import read_in_force
 from streams.queries.status import input_logs
 from streams.retry.outages import reason
 
@@ -72,6 +79,8 @@ async def alone(settings: Settings) -> AsyncIterator[Connection]:
         try:
             if not await connection.fetchval(rebuild_statements.TRY_LOCK):
                 raise RebuildRefusedError("another rebuild of this database runs: let it finish, or stop it")
+            if not await connection.fetchval(TRY_LOCK_TO_APPLY):
+                raise RebuildRefusedError("`ingest model apply` runs in this database: let it finish, or stop it")
             await _check_no_worker(settings, connection)
             await _bring_schema_up_to_date(settings)
             yield connection
@@ -124,8 +133,10 @@ async def unfinished(connection: Connection) -> Unfinished | None:
 
 
 async def count_rows(connection: Connection, model: Model) -> RowCounts:
-    """The number of rows of each table that is rebuilt."""
-    [row] = await connection.fetch(rebuild_statements.count_rows(model))
+    """The number of rows of each table that is rebuilt, of those that there are."""
+    tables = rebuild_statements.counted(model)
+    missing = {row["name"] for row in await connection.fetch(READ_MISSING_TABLES, tables)}
+    [row] = await connection.fetch(rebuild_statements.count_rows([name for name in tables if name not in missing]))
     return dict(row)
 
 
@@ -141,8 +152,20 @@ async def find_losses(settings: Settings, connection: Connection) -> list[str]:
 
 
 async def empty(connection: Connection, model: Model, before: RowCounts) -> None:
-    """Empty all tables and note that they are to be filled, in one transaction."""
+    """Empty all tables and note that they are to be filled, in one transaction.
+
+    If the model is not the one in force, or the tables are not its own, they are made again, and it is put in force.
+    """
+    declared = as_json(model)
     async with connection.transaction():
+        in_force = await read_in_force(connection)
+        is_own = in_force is not None and in_force.fingerprint == fingerprint_of(declared)
+        stored = await connection.fetch(fit.READ_COLUMNS, tables_of(model))
+        if not is_own or fit.misfits(model, stored):
+            for statement in replacements(in_force.declaration if in_force else declared, model):
+                await connection.execute(statement)
+        if not is_own:
+            await put_in_force(connection, model)
         await connection.execute(rebuild_statements.empty(model))
         await connection.execute(rebuild_statements.BEGIN_REBUILD, orjson.dumps(before).decode())
 

@@ -3,10 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from models.declaration.model import Model
 from models.sql.names import listed, quoted
 
-_OF_THE_ENGINE = ("deletions", "rejects", "reject_resolutions", "loads", "load_files", "stream_offsets")
+_OF_THE_ENGINE = (
+    "deletions",
+    "rejects",
+    "reject_resolutions",
+    "loads",
+    "load_files",
+    # What is filled from the log needs no filling from the rows.
+    "model_fills",
+    "stream_offsets",
+)
 
 
 def emptied(model: Model) -> list[str]:
@@ -23,10 +34,14 @@ SELECT count(*) FROM pg_stat_activity
 """
 
 
-def count_rows(model: Model) -> str:
-    """The number of rows of each table that is counted before and after."""
-    counted = [quoted(table) for table in emptied(model) if table != "stream_offsets"]
-    return "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in counted)
+def counted(model: Model) -> list[str]:
+    """The tables whose rows are counted before and after."""
+    return [table for table in emptied(model) if table not in {"stream_offsets", "model_fills"}]
+
+
+def count_rows(tables: Iterable[str]) -> str:
+    """The number of rows of each of the tables, by its name."""
+    return "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in map(quoted, tables))
 
 
 def empty(model: Model) -> str:

@@ -3,7 +3,11 @@
 Arrays are binds: one statement serves a whole batch.
 """
 
+# ruff: noqa: S608  # composed of constants only
+
 from __future__ import annotations
+
+from models.sql.model_history import FINGERPRINT_IN_FORCE
 
 CREATE_OFFSETS = """
 INSERT INTO stream_offsets (topic, partition, topic_id, next_offset)
@@ -45,8 +49,11 @@ SELECT pid, pg_terminate_backend(pid)
  WHERE pid = ANY(pg_blocking_pids($1)) AND application_name = current_setting('application_name')
 """
 
-LOCK_OFFSET = """
-SELECT topic_id, next_offset, feature_rows FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
+# The lock that a new model takes keeps this waiting, before it looks at anything: what it reads is in force for as long
+# as the transaction lasts.
+LOCK_OFFSET = f"""
+SELECT topic_id, next_offset, feature_rows, {FINGERPRINT_IN_FORCE} AS model
+  FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
 """
 
 ADVANCE_OFFSET = """

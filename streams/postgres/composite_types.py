@@ -27,7 +27,10 @@ async def take_rows_of(connection: Connection, tables: Collection[str]) -> None:
     """
     found = await connection.fetch(COMPOSITE_TYPES, list(tables))
     if missing := set(tables) - {row["typname"] for row in found}:
-        raise LookupError(f"there is no table {', '.join(sorted(missing))} in this database")
+        raise LookupError(
+            f"there is no table {', '.join(sorted(missing))} in this database: ingest model diff says whether it "
+            "has another model in force"
+        )
     for row in found:
         composite = CompositeType(row["oid"], list(zip(row["names"], row["oids"], strict=True)))
         _use(connection, row["typarray"], f"_{row['typname']}", composite)

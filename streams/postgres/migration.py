@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 async def bring_up_to_date(settings: Settings, tables: Sequence[str]) -> None:
     """Migrate what is missing, and make the model's tables and views that are; several workers may do so at once.
 
+    Whether the model may be used at all is for `streams.maintenance.model_taking`.
+
     Raises:
         UnsupportedDatabaseError: the schema is newer than this worker.
         OSError: Postgres was away.

@@ -19,6 +19,7 @@ from models.sql.audit import compare_counters, compare_features
 from models.terminal_text import say
 from streams.postgres.read_only import read_only_connection
 from streams.queries.labels import named_by_group
+from streams.queries.model import check_in_force, incomplete_lines, read_incomplete
 
 if TYPE_CHECKING:
     from models.declaration.model import Model
@@ -49,6 +50,8 @@ class Audit:
     tables: list[AuditedTable]
     differences: list[str]
     """One line each: the first differing groups of each table, and all wrong counters."""
+    incomplete: dict[str, dict[str, float]]
+    """By table and column, the share that is filled: of these columns, only what is there is compared."""
 
     @property
     def is_equal(self) -> bool:
@@ -66,19 +69,22 @@ async def audit(settings: Settings) -> Audit:
 
     Raises:
         DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet.
+        ModelDiffersError: another model is in force than that of the settings.
     """
     async with (
         read_only_connection(settings) as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        return await _compare(connection, model_named(settings.model))
+        model = model_named(settings.model)
+        await check_in_force(connection, model)
+        return await _compare(connection, model, await read_incomplete(connection))
 
 
-async def _compare(connection: Connection, model: Model) -> Audit:
+async def _compare(connection: Connection, model: Model, incomplete: dict[str, dict[str, float]]) -> Audit:
     counters = {row["name"]: row for row in await connection.fetch(compare_counters(model))}
     tables, differences = [], []
     for features in model.features:
-        wrong = await connection.fetch(compare_features(features), LISTED)
+        wrong = await connection.fetch(compare_features(features, incomplete.get(features.name, {})), LISTED)
         named = named_by_group(model, features)
         tables.append(
             AuditedTable(
@@ -98,7 +104,7 @@ async def _compare(connection: Connection, model: Model) -> Audit:
         for name, row in counters.items()
         if row["counter"] != row["counted"]
     ]
-    return Audit(tables, differences)
+    return Audit(tables, differences, incomplete)
 
 
 def print_audit(found: Audit, prefix: str = "") -> None:
@@ -109,6 +115,8 @@ def print_audit(found: Audit, prefix: str = "") -> None:
                 f"{prefix}features of {at.groups:,} {at.called} equal the SQL aggregate over "
                 f"{at.rows:,} {at.rows_table}"
             )
+        for line in incomplete_lines(found.incomplete):
+            print(f"{prefix}{line}")
     else:
         wrong = [f"{at.wrong:,} {at.called} differ" for at in found.tables if at.wrong]
         say("\n".join([f"{prefix}{', '.join(wrong) or 'counters differ'}", *found.differences]))

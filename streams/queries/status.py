@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -23,6 +23,7 @@ from streams.offsets import damage_statements
 from streams.offsets.watermarks import Watermarks, read_stable_ends, read_watermarks
 from streams.postgres.read_only import read_only_connection
 from streams.queries import status_statements
+from streams.queries.model import read_incomplete
 from streams.rejects import statements as reject_statements
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Status:
     """How many of the latest loads are not applied, by state."""
     damaged: tuple[Damaged, ...] = ()
     """Partitions that stopped at a damaged batch in Kafka."""
+    incomplete: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By feature table and column, the share that is filled, of columns that are new."""
 
     @property
     def lag(self) -> int:
@@ -118,6 +121,7 @@ async def read_status(settings: Settings) -> Status:
         rejects = await connection.fetchval(reject_statements.COUNT_OPEN, COUNTED)
         loads = await connection.fetch(status_statements.COUNT_UNAPPLIED_LOADS, LOADS_LOOKED_AT)
         damaged = await connection.fetch(damage_statements.READ_DAMAGED)
+        incomplete = await read_incomplete(connection)
     # Offsets counted for a topic of another id are none.
     reached = {(row["topic"], row["partition"]): row for row in positions if ids.get(row["topic"]) == row["topic_id"]}
     return Status(
@@ -138,6 +142,7 @@ async def read_status(settings: Settings) -> Status:
         rejects,
         {row["state"]: row["loads"] for row in loads},
         tuple(Damaged(**row) for row in damaged),
+        incomplete,
     )
 
 

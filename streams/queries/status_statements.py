@@ -11,5 +11,6 @@ SELECT state, count(*) AS loads
 READ_RIGHTS = """
 SELECT current_database() AS database, current_user AS name,
        has_schema_privilege(current_schema(), 'CREATE') AS can_create_tables,
-       clock_timestamp() AS now, to_regclass('alembic_version') IS NOT NULL AS has_schema
+       clock_timestamp() AS now, to_regclass('alembic_version') IS NOT NULL AS has_schema,
+       to_regclass('model') IS NOT NULL AS has_model
 """

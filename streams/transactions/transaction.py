@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from models.errors import StalePositionError
+from models.errors import ModelDiffersError, StalePositionError
 from models.fault_codes import FaultCode
 from streams.offsets import statements as offset_statements
 from streams.rejects import dead_letters
@@ -20,6 +20,11 @@ from streams.transactions.deletions import lock_deletions
 if TYPE_CHECKING:
     from streams.kafka.micro_batch import MicroBatch, MicroBatches
     from streams.postgres.connection import Connection
+
+CHANGED_MODEL = (
+    "another model was put in force while this worker ran; nothing was stored by the old one since: start the worker "
+    "again with the new model (`ingest model show` prints it)"
+)
 
 Refused = Mapping[int, str]
 """Records that Postgres refuses: offset to reason."""
@@ -76,6 +81,9 @@ class Applied:
 class TopicHandler(ABC):
     """How the records of one topic are stored."""
 
+    model: str | None = None
+    """The fingerprint of the model that it stores by; None: whichever is in force."""
+
     def condensed(self, batch: MicroBatch) -> MicroBatch:
         """The same batch in a form that takes little memory while it waits."""
         return batch
@@ -106,12 +114,13 @@ class TopicHandler(ABC):
 
         Raises:
             StalePositionError: the batches do not follow on what Postgres holds.
+            ModelDiffersError: another model is in force by now.
             asyncpg.PostgresError: as it comes; nothing of the batches is stored then.
         """
         first, end = batches[0], batches[-1].next_offset
         # By name, for a database may have another default, in which having waited for another worker is an error.
         async with connection.transaction(isolation="read_committed"):
-            start, counts = await _lock_offset(connection, first)
+            start, counts = await _lock_offset(connection, first, self.model)
             if start >= end:
                 return Applied()
             rest = [left for batch in batches if (left := _fit(batch, start, refused)) is not None]
@@ -159,9 +168,11 @@ def _fit(batch: MicroBatch, start: int, refused: Refused) -> MicroBatch | None:
     return batch.since(start, {*refused, *batch.unfit} if batch.unfit else refused)
 
 
-async def _lock_offset(connection: Connection, batch: MicroBatch) -> tuple[int, Counter[str]]:
+async def _lock_offset(connection: Connection, batch: MicroBatch, model: str | None) -> tuple[int, Counter[str]]:
     """Where the partition is, and how many rows of each feature table its rows have made."""
     row = await connection.fetchrow(offset_statements.LOCK_OFFSET, batch.topic, batch.partition)
+    if row is not None and None not in (model, row["model"]) and row["model"] != model:
+        raise ModelDiffersError(CHANGED_MODEL)
     if row is None or row["topic_id"] != batch.topic_id:
         raise StalePositionError(
             f"{batch}: stream_offsets has no row for this topic; Postgres was emptied or restored, or the topic "
