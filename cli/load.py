@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
 import typer
 
-from cli.load_arguments import (
-    Columns,
-    Comment,
-    Delimiter,
-    Encoding,
-    Escape,
-    Limit,
-    Null,
-    Quote,
-    SkipLines,
-    Timezone,
-    WaitTimeout,
-)
+from cli.load_arguments import Limit, WaitTimeout, with_read_options
 from cli.progress import watched
 from cli.running import reported_errors
 from cli.watch import load_what_comes
@@ -41,9 +30,7 @@ from producers.load.summary import interruption_line
 from producers.rows.column_mapping import RowMapping
 from producers.rows.deletions import DeletionMapping
 from producers.rows.file_kinds import FileKinds
-from producers.rows.read_options import ReadOptions, columns_from
-
-ON_ERROR = ("reject", "stop")
+from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 
 Paths = Annotated[
     list[str],
@@ -83,21 +70,14 @@ Compression = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+@with_read_options
 def load(
     paths: Paths,
     on_error: OnError = "reject",
     max_rejects: MaxRejects = None,
     limit: Limit = None,
     rate: Rate = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    columns: Columns = None,
-    skip_lines: SkipLines = 0,
-    comment: Comment = None,
-    null: Null = None,
-    quote: Quote = '"',
-    escape: Escape = None,
-    timezone: Timezone = None,
+    reading: ReadOptions = DEFAULT_READ_OPTIONS,
     wait_timeout: WaitTimeout = 600.0,
     settle: Settle = 5.0,
     last_line_after: LastLineAfter = 60.0,
@@ -122,18 +102,7 @@ def load(
         settings = load_settings()
         options = LoadOptions(
             layout_of=(DeletionMapping if delete else RowMapping)(FileKinds(model_named(settings.model))),
-            reading=ReadOptions(
-                encoding,
-                delimiter,
-                columns_from(columns or []),
-                skip_lines=skip_lines,
-                comment=comment,
-                null=tuple(null or ()),
-                quote=quote,
-                escape=escape,
-                timezone=timezone,
-                limit=limit,
-            ),
+            reading=replace(reading, limit=limit),
             dry_run=dry_run,
             reject_limit=_reject_limit(on_error, max_rejects),
             rate=rate,
