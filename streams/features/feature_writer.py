@@ -39,8 +39,8 @@ class WrittenFeatures:
     """Of all groups. One without rows has no row of features any more."""
     more_groups: int
     """How many more groups have a row of features now."""
-    rebuilt: int
-    """How many were computed anew from their rows."""
+    recomputed: int
+    """How many were computed from all of their rows."""
 
 
 def new_version() -> int:
@@ -93,9 +93,9 @@ class FeatureWriter:
         written[np.flatnonzero(hold)[places]] = True
         if written.all():
             return WrittenFeatures(states, inserted - deleted, 0)
-        rebuilt, more = await self._rebuild(connection, states.filter(pa.array(~written)), version)
+        recomputed, more = await self._rebuild(connection, states.filter(pa.array(~written)), version)
         kept = states.filter(pa.array(written))
-        return WrittenFeatures(pa.concat_batches([kept, rebuilt]), inserted - deleted + more, len(rebuilt))
+        return WrittenFeatures(pa.concat_batches([kept, recomputed]), inserted - deleted + more, len(recomputed))
 
     async def _write_rows(
         self, connection: Connection, states: pa.RecordBatch, expected: NDArray[np.int64]
