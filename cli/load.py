@@ -24,9 +24,8 @@ from producers.files.discovery import GivenPath
 from producers.files.watching import Patience
 from producers.load.loading import Load
 from producers.load.options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
-from producers.load.result import print_result
 from producers.load.signals import run
-from producers.load.summary import interruption_line
+from producers.load.summary import interruption_line, print_result
 from producers.rows.column_mapping import RowMapping
 from producers.rows.deletions import DeletionMapping
 from producers.rows.file_kinds import FileKinds

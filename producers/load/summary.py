@@ -1,19 +1,44 @@
-"""The result of a load as text for a terminal."""
+"""The result of a load: as text for a terminal, printed, and as an exit code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from models.exit_codes import ExitCode
+from models.json_output import print_json
 from models.reject_text import fault_text
 from models.rows import Fault, Reject
 from models.terminal_table import table_lines
-from models.terminal_text import shown
+from models.terminal_text import escaped, say, shown
 from producers.load.report import FileReport, LoadReport
 
 _COLUMNS = ("file", "kind", "read", "published", "rejected", "seconds", "rows/s")
 _PATH_CHARACTERS = 200
 _VALUE_CHARACTERS = 80
 _REASON_CHARACTERS = 300
+
+
+def print_result(report: LoadReport, *, wait_timeout: float, as_json: bool = False) -> ExitCode:
+    """Print the result of a load.
+
+    Args:
+        report: of the load, ended or not.
+        wait_timeout: seconds that Postgres was waited for at most.
+        as_json: whether data is printed as JSON.
+    """
+    for line in (*report.notes, *report.problems, *reject_lines(report)):
+        # Line breaks are those of a file's name.
+        say(escaped(line))
+    if as_json:
+        print_json(report.as_dict())
+    elif report.files:
+        print(f"load {report.load_id}", table(report), sep="\n", flush=True)
+    if report.applied is False:
+        say(f"not applied within {wait_timeout:g} s; check that a worker is running: {'; '.join(report.lagging)}")
+        return ExitCode.POSTGRES
+    if report.applied and not as_json:
+        print(f"applied in {report.waited_seconds:.2f} s")
+    return ExitCode.PARTLY if report.rejected or report.problems else ExitCode.DONE
 
 
 def table(report: LoadReport) -> str:
