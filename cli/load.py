@@ -146,11 +146,11 @@ def _run(
 
 def _how_far(started: Load) -> str:
     """What an interrupted load has published for sure, and how to resume it."""
-    told = interruption_line(started.report)
+    line = interruption_line(started.report)
     last = started.files[-1] if started.files else None
     if last is not None and last.last_line:
-        told += f"; everything is published up to line {last.last_line:,} of {last.source.name}"
-    return f"{told}; run the same command with --resume to continue; nothing is counted twice"
+        line += f"; everything is published up to line {last.last_line:,} of {last.source.name}"
+    return f"{line}; run the same command with --resume to continue; nothing is counted twice"
 
 
 def _reject_limit(on_error: OnError, max_rejects: str | None) -> RejectLimit:

@@ -62,27 +62,27 @@ def _cells(file: FileReport) -> tuple[str, ...]:
 
 def interruption_line(report: LoadReport) -> str:
     """What an interrupted load has published."""
-    told = f"interrupted: {report.published:,} rows were published"
+    line = f"interrupted: {report.published:,} rows were published"
     open_ = report.read - report.acknowledged
     if open_ > 0:
-        told += f", and {open_:,} more may have been: Kafka did not acknowledge them"
-    return told
+        line += f", and {open_:,} more may have been: Kafka did not acknowledge them"
+    return line
 
 
 def reject_lines(report: LoadReport) -> Iterator[str]:
     """The first rejected rows, and how many more there are; a note names files whose rows have one common fault."""
-    told = {file.path: file.rejected for file in report.files if file.has_common_fault}
-    shown_rejects = [reject for reject in report.first_rejects if reject.file not in told]
+    in_common = {file.path: file.rejected for file in report.files if file.has_common_fault}
+    shown_rejects = [reject for reject in report.first_rejects if reject.file not in in_common]
     for reject in shown_rejects:
         yield _reject_line(reject)
-    more = report.rejected - sum(told.values()) - len(shown_rejects)
+    more = report.rejected - sum(in_common.values()) - len(shown_rejects)
     if more > 0:
         yield f"… and {more:,} more"
 
 
 def _reject_line(reject: Reject) -> str:
     faults: Sequence[Fault | Reject] = reject.faults or [reject]
-    told = [
+    texts = [
         fault_text(
             fault.field,
             None if fault.value is None else shown(fault.value, _VALUE_CHARACTERS),
@@ -90,4 +90,4 @@ def _reject_line(reject: Reject) -> str:
         )
         for fault in faults
     ]
-    return f"{shown(reject.file, _PATH_CHARACTERS)}:{reject.line}: {'; '.join(told)}"
+    return f"{shown(reject.file, _PATH_CHARACTERS)}:{reject.line}: {'; '.join(texts)}"

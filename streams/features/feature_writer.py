@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from streams.postgres.connection import Connection
 
 ROWS_AT_ONCE = 20_000
-"""Rows of groups in memory at the same time, while states are computed anew."""
+"""Rows of groups in memory at the same time, while states are computed from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class FeatureWriter:
     async def _rebuild(
         self, connection: Connection, groups: pa.RecordBatch, version: int
     ) -> tuple[pa.RecordBatch, int]:
-        """The states of groups, computed anew and written, and how many more groups have a row now."""
+        """The states of groups, computed from all of their rows and written, and how many more groups have a row."""
         named = self._named(groups, version)
         created = await connection.fetchval(self._lock_or_create, named)
         states = await self._computed(connection, groups, version)
