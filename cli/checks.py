@@ -74,13 +74,13 @@ async def _kafka(settings: Settings) -> list[Finding]:
     ends, _ = await log_ends(settings)
     partitions = {topic: sum(1 for name, _ in ends if name == topic) for topic in INPUT_TOPICS}
     missing = [topic for topic, count in partitions.items() if not count]
-    told = ", ".join(f"{topic} {count}" for topic, count in partitions.items() if count)
+    counts = ", ".join(f"{topic} {count}" for topic, count in partitions.items() if count)
     return [
         Finding("Kafka", ok=True, found=f"answers at {settings.kafka_bootstrap_servers}"),
         Finding(
             "topics",
             not missing,
-            f"missing: {', '.join(missing)}" if missing else f"partitions: {told}",
+            f"missing: {', '.join(missing)}" if missing else f"partitions: {counts}",
             "start the worker (ingest worker) or load a file: both create them",
         ),
     ]

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
 import typer
 
-from cli.load_arguments import (
-    Columns,
-    Comment,
-    Delimiter,
-    Encoding,
-    Escape,
-    Limit,
-    Null,
-    Quote,
-    SkipLines,
-    Timezone,
-    WaitTimeout,
-)
+from cli.load_arguments import Limit, WaitTimeout, with_read_options
 from cli.progress import watched
 from cli.running import reported_errors
 from cli.watch import load_what_comes
@@ -35,15 +24,12 @@ from producers.files.discovery import GivenPath
 from producers.files.watching import Patience
 from producers.load.loading import Load
 from producers.load.options import NO_LIMIT, LoadOptions, RejectLimit, reject_limit
-from producers.load.result import print_result
 from producers.load.signals import run
-from producers.load.summary import interruption_line
+from producers.load.summary import interruption_line, print_result
 from producers.rows.column_mapping import RowMapping
 from producers.rows.deletions import DeletionMapping
 from producers.rows.file_kinds import FileKinds
-from producers.rows.read_options import ReadOptions, columns_from
-
-ON_ERROR = ("reject", "stop")
+from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 
 Paths = Annotated[
     list[str],
@@ -83,21 +69,14 @@ Compression = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+@with_read_options
 def load(
     paths: Paths,
     on_error: OnError = "reject",
     max_rejects: MaxRejects = None,
     limit: Limit = None,
     rate: Rate = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    columns: Columns = None,
-    skip_lines: SkipLines = 0,
-    comment: Comment = None,
-    null: Null = None,
-    quote: Quote = '"',
-    escape: Escape = None,
-    timezone: Timezone = None,
+    reading: ReadOptions = DEFAULT_READ_OPTIONS,
     wait_timeout: WaitTimeout = 600.0,
     settle: Settle = 5.0,
     last_line_after: LastLineAfter = 60.0,
@@ -122,18 +101,7 @@ def load(
         settings = load_settings()
         options = LoadOptions(
             layout_of=(DeletionMapping if delete else RowMapping)(FileKinds(model_named(settings.model))),
-            reading=ReadOptions(
-                encoding,
-                delimiter,
-                columns_from(columns or []),
-                skip_lines=skip_lines,
-                comment=comment,
-                null=tuple(null or ()),
-                quote=quote,
-                escape=escape,
-                timezone=timezone,
-                limit=limit,
-            ),
+            reading=replace(reading, limit=limit),
             dry_run=dry_run,
             reject_limit=_reject_limit(on_error, max_rejects),
             rate=rate,
@@ -178,11 +146,11 @@ def _run(
 
 def _how_far(started: Load) -> str:
     """What an interrupted load has published for sure, and how to resume it."""
-    told = interruption_line(started.report)
+    line = interruption_line(started.report)
     last = started.files[-1] if started.files else None
     if last is not None and last.last_line:
-        told += f"; everything is published up to line {last.last_line:,} of {last.source.name}"
-    return f"{told}; run the same command with --resume to continue; nothing is counted twice"
+        line += f"; everything is published up to line {last.last_line:,} of {last.source.name}"
+    return f"{line}; run the same command with --resume to continue; nothing is counted twice"
 
 
 def _reject_limit(on_error: OnError, max_rejects: str | None) -> RejectLimit:

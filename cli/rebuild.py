@@ -120,8 +120,8 @@ async def _emptied(
 
 
 def _confirm(before: RowCounts) -> None:
-    told = ", ".join(f"{table} {rows:,}" for table, rows in before.items() if rows)
-    say(f"rows to be deleted, and read again from Kafka: {told}")
+    counts = ", ".join(f"{table} {rows:,}" for table, rows in before.items() if rows)
+    say(f"rows to be deleted, and read again from Kafka: {counts}")
     if not sys.stdin.isatty():
         raise RebuildRefusedError("nothing was changed: there is no terminal to ask on, so give --yes")
     if not typer.confirm("Continue?", err=True):

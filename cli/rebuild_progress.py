@@ -33,7 +33,7 @@ async def until_filled(connection: Connection, settings: Settings, worker: OwnWo
         WorkerEndedError: the worker is gone; the message ends with the last lines of its log.
         DatabaseUnreachableError, KafkaUnreachableError: as they come.
     """
-    started = told = time.monotonic()
+    started = reported_at = time.monotonic()
     # What is published meanwhile is applied too, but not waited for.
     bounds, topic_ids = await input_logs(settings)
     ends = {TopicPartition(tp.topic, tp.partition): found.end for tp, found in bounds.items()}
@@ -41,8 +41,8 @@ async def until_filled(connection: Connection, settings: Settings, worker: OwnWo
     async for applied in applied_offsets(connection, topic_ids, _LOOK_SECONDS):
         behind = sum(missing(ends, applied).values())
         now = time.monotonic()
-        if not behind or now - told > _TELL_SECONDS:
-            told = now
+        if not behind or now - reported_at > _TELL_SECONDS:
+            reported_at = now
             say(line(now - started, records, behind))
         if not behind:
             break

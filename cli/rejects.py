@@ -10,18 +10,7 @@ from uuid import UUID
 import typer
 
 from cli.environment import EPILOG
-from cli.load_arguments import (
-    Columns,
-    Comment,
-    Delimiter,
-    Encoding,
-    Escape,
-    Null,
-    Quote,
-    SkipLines,
-    Timezone,
-    WaitTimeout,
-)
+from cli.load_arguments import WaitTimeout, with_read_options
 from cli.output import print_labels, print_table
 from cli.running import ask, reported_errors
 from models.declaration.in_force import model_in_force
@@ -31,7 +20,7 @@ from models.json_output import print_json
 from models.reject_text import fault_text, place_of
 from models.settings.environment import load_settings
 from models.terminal_text import escaped, say
-from producers.rows.read_options import ReadOptions, columns_from
+from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from streams.rejects.export import export as write
 from streams.rejects.queries import Choice, read_reject, read_rejects
 
@@ -156,18 +145,11 @@ def export(
 
 
 @app.command("replay", epilog=EPILOG)
+@with_read_options
 def replay(
     files: Annotated[list[Path], typer.Argument(help="Exported files whose rows were corrected.")],
     wait_timeout: WaitTimeout = 600.0,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    columns: Columns = None,
-    skip_lines: SkipLines = 0,
-    comment: Comment = None,
-    null: Null = None,
-    quote: Quote = '"',
-    escape: Escape = None,
-    timezone: Timezone = None,
+    reading: ReadOptions = DEFAULT_READ_OPTIONS,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -176,16 +158,5 @@ def replay(
     from cli import replay as replaying  # noqa: PLC0415
 
     with reported_errors():
-        reading = ReadOptions(
-            encoding,
-            delimiter,
-            columns_from(columns or []),
-            skip_lines=skip_lines,
-            comment=comment,
-            null=tuple(null or ()),
-            quote=quote,
-            escape=escape,
-            timezone=timezone,
-        )
         code = replaying.replay(files, load_settings(), reading, wait_timeout, as_json=as_json)
     raise typer.Exit(code)

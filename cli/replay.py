@@ -14,8 +14,8 @@ from models.settings.environment import Settings
 from models.terminal_text import say
 from producers.load.loading import Load
 from producers.load.options import LoadOptions
-from producers.load.result import print_result
 from producers.load.signals import run
+from producers.load.summary import print_result
 from producers.rows.column_mapping import RowMapping
 from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import ReadOptions

@@ -1,7 +1,7 @@
 """The manifest of a load: what it read, what it published, and how far it is.
 
 A record of topic `loads`, keyed by the load's id, says what is new of a load: its state, and those of its files that
-have changed since the record before. What it tells of a file replaces what was told of that file before.
+have changed since the record before. What it says of a file replaces what was said of that file before.
 """
 
 from __future__ import annotations

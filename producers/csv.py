@@ -18,9 +18,8 @@ from producers.errors import InterruptedLoadError
 from producers.load.loading import Load
 from producers.load.options import LoadOptions
 from producers.load.reading_arguments import add_reading_options, reading_of
-from producers.load.result import print_result
 from producers.load.signals import run
-from producers.load.summary import interruption_line
+from producers.load.summary import interruption_line, print_result
 from producers.rows.column_mapping import RowMapping
 from producers.rows.deletions import DeletionMapping
 from producers.rows.file_kinds import FileKinds, column_names

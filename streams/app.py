@@ -79,8 +79,8 @@ async def _consume(topic: str, stream: Any) -> None:  # noqa: ANN401  # the type
     async def work(batches: MicroBatches) -> None:
         async def committed(applied: Applied) -> None:
             await app.state_tables.update(batches[0].partition, applied.table_values)
-            if applied.rebuilt:
-                log.info("%s: %d groups recomputed from their rows", batches[0], applied.rebuilt)
+            for table, groups in (+applied.recomputed).items():
+                log.info("%s: %d groups of %s recomputed from their rows", batches[0], groups, table)
 
         with logs.about(batches):
             async with permission():

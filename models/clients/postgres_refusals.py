@@ -13,8 +13,14 @@ _REFUSED = (
     ssl.SSLCertVerificationError,
 )
 
-_AWAY = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
-"""Postgres answers with these while it starts, stops or is full."""
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    # The database takes no connections, as while it is restored (ALLOW_CONNECTIONS false).
+    asyncpg.ObjectNotInPrerequisiteStateError,
+)
+"""Postgres answers with these while it starts, stops, is full or closed."""
 
 
 def is_final(error: BaseException) -> bool:
@@ -33,7 +39,7 @@ def complaint(error: BaseException) -> str:
         )
     if is_final(error):
         return f"refuses the connection ({said}); check DATABASE_URL"
-    verb = "refuses" if isinstance(error, asyncpg.PostgresError) and not isinstance(error, _AWAY) else "does not answer"
+    verb = "refuses" if isinstance(error, asyncpg.PostgresError) and not isinstance(error, AWAY) else "does not answer"
     return f"{verb}: {type(error).__name__}: {said}".removesuffix(": ")
 
 

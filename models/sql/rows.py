@@ -25,7 +25,7 @@ ON CONFLICT (topic, key) DO UPDATE
 
 
 def upsert(table: RowTable) -> str:
-    """Store rows, unless what is stored or deleted is newer; where features are kept of them.
+    """Store rows, unless what is stored or deleted is newer.
 
     Returns one row:
         inserted: bigint, how many were not there before.
@@ -50,27 +50,12 @@ SELECT inserted, replaced, CASE WHEN inserted < cardinality({_array(table)})
 """
 
 
-def upsert_counted(table: RowTable) -> str:
-    """The same where no features are kept: returns `inserted` alone."""
-    return f"""
-WITH _stored AS ({_upsert(table)}
-    RETURNING {_was_inserted(table)} AS "_inserted"
-)
-SELECT count(*) FILTER (WHERE "_inserted") AS inserted FROM _stored
-"""
-
-
 def delete(table: RowTable) -> str:
     """Delete the named rows that are not newer than their deletion; to come after UPSERT_DELETIONS.
 
     Only the key of `$1` is read. Returns `deleted`, the JSON of each row that was there.
     """
     return f"{_delete(table)} RETURNING {json_of(table, 's')} AS deleted"
-
-
-def delete_counted(table: RowTable) -> str:
-    """The same where no features are kept: returns how many were there."""
-    return f"WITH _deleted AS ({_delete(table)} RETURNING 1) SELECT count(*) AS deleted FROM _deleted"
 
 
 def has_deletions(table: RowTable) -> str:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import pyarrow as pa
@@ -46,9 +47,16 @@ class ColumnType(ABC):
         """The type of its Arrow column."""
 
     @property
-    @abstractmethod
     def sql(self) -> TypeEngine[Any]:
         """The type of its column in Postgres."""
+        import sqlalchemy.dialects.postgresql  # noqa: PLC0415  # it takes 25 MB, and only where SQL is made
+
+        found: TypeEngine[Any] = self._among(sqlalchemy)
+        return found
+
+    @abstractmethod
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # a module's members are not typed
+        """The same among SQLAlchemy's types."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +67,8 @@ class WholeNumber(ColumnType):
     name = "int"
     arrow = pa.int64()
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy import BigInteger  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return BigInteger()
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.BigInteger()
 
     @property
     def digits(self) -> int:
@@ -104,12 +108,8 @@ class ExactDecimal(ColumnType):
         """The type of its Arrow column."""
         return pa.decimal128(self.max_digits, self.decimal_places)
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy import Numeric  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return Numeric(self.max_digits, self.decimal_places)
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.Numeric(self.max_digits, self.decimal_places)
 
 
 @dataclass(frozen=True)
@@ -122,12 +122,8 @@ class TextType(ColumnType):
     name = "str"
     arrow = pa.string()
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy import Text  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return Text()
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.Text()
 
 
 @dataclass(frozen=True)
@@ -137,12 +133,8 @@ class Flag(ColumnType):
     name = "bool"
     arrow = pa.bool_()
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy import Boolean  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return Boolean()
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.Boolean()
 
 
 @dataclass(frozen=True)
@@ -153,12 +145,8 @@ class Day(ColumnType):
     name = "date"
     arrow = pa.date32()
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy import Date  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return Date()
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.Date()
 
 
 @dataclass(frozen=True)
@@ -169,12 +157,8 @@ class Instant(ColumnType):
     name = "datetime"
     arrow = pa.timestamp("us", tz="UTC")
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy import DateTime  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return DateTime(timezone=True)
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.DateTime(timezone=True)
 
 
 @dataclass(frozen=True)
@@ -192,12 +176,8 @@ class ListType(ColumnType):
         """The type of its Arrow column."""
         return pa.list_(self.item.arrow)
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return ARRAY(self.item.sql)
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.dialects.postgresql.ARRAY(self.item.sql)
 
 
 @dataclass(frozen=True)
@@ -207,12 +187,8 @@ class AnyNumber(ColumnType):
     name = "a number"
     arrow = pa.decimal256(MAX_DIGITS, 0)
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy import Numeric  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return Numeric()
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.Numeric()
 
 
 @dataclass(frozen=True)
@@ -227,12 +203,8 @@ class ArrayOf(ColumnType):
         """The type of its Arrow column."""
         return pa.list_(self.item.arrow)
 
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
-
-        return ARRAY(self.item.sql)
+    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
+        return types.dialects.postgresql.ARRAY(self.item.sql)
 
 
 @dataclass(frozen=True)

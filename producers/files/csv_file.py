@@ -17,15 +17,15 @@ from producers.files.header_search import SEARCHED_LINES, HeaderSearch
 from producers.files.refusals import refusal
 from producers.files.row_reader import RowReader
 from producers.rows.column_mapping import ColumnMapping, ColumnMappingOf
-from producers.rows.date_forms import DateForm, settled_form
 from producers.rows.file_kinds import HeaderError
-from producers.rows.moments import day_text
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from producers.sources.source import Source
 from producers.text.content import Content
 from producers.text.dialects import Dialect, header_of, header_text, sniff
 from producers.text.escapes import EscapeEvidence
 from producers.text.lines import MAX_FIELD, BrokenOffError, Lines
+from producers.values.date_forms import DateForm, settled_form
+from producers.values.moments import day_text
 
 _SAMPLE_LINES = 50
 _NO_TEXT = ' \t\r\n\f\v",;|'

@@ -15,11 +15,11 @@ from models.types.column_types import Identifier, TextType
 from producers.errors import FieldFaultError, ReadOptionError
 from producers.rows.column_mapping import ColumnMappingOf
 from producers.rows.column_names import Proposal, one_line, proposal
-from producers.rows.fields import parser_of
 from producers.rows.file_kinds import HeaderError, column_names
 from producers.rows.read_option_values import usable_comment, usable_delimiter
 from producers.rows.read_options import ReadOptions, columns_from
 from producers.text.dialects import NOT_ONE_ROW, Dialect, header_of, sniff
+from producers.values.fields import parser_of
 
 SEARCHED_LINES = 100
 _LONGEST_HEADER = 10_000

@@ -29,7 +29,7 @@ from models.wire.byte_arrays import bytes_of
 from models.wire.encode import json_of
 from models.wire.limits import limit_checks
 from models.wire.plain_forms import plain
-from producers.rows.null_markers import NULL_MARKERS
+from producers.values.null_markers import NULL_MARKERS
 
 _MARKERS: Final = pa.array(sorted(NULL_MARKERS), pa.string())
 _APOSTROPHE: Final = "'"

@@ -12,9 +12,9 @@ from models.declaration.in_force import model_in_force
 from models.declaration.model import RowTable
 from models.types.column_types import Column, TextType
 from producers.errors import FieldFaultError
-from producers.rows.date_forms import ISO, DateForm
-from producers.rows.fields import Parse, parser_of
 from producers.rows.file_kinds import FileKinds, column_names
+from producers.values.date_forms import ISO, DateForm
+from producers.values.fields import Parse, parser_of
 
 
 @dataclass(frozen=True)

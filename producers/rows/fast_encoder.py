@@ -40,10 +40,10 @@ from models.types.column_types import (
 )
 from producers.errors import FieldFaultError
 from producers.rows.column_mapping import ColumnMapping
-from producers.rows.fields import Parse
 from producers.rows.json_rows import json_of
-from producers.rows.null_markers import LONGEST_MARKER, NULL_MARKERS
 from producers.rows.suspect_values import SuspectValues
+from producers.values.fields import Parse
+from producers.values.null_markers import LONGEST_MARKER, NULL_MARKERS
 
 Encode = Callable[[list[str]], tuple[bytes, bytes] | None]
 """The key and the JSON value of a row's record; None if the row is not recognised."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from models.types.column_types import TextType
 from producers.rows.column_mapping import ColumnMapping
-from producers.rows.null_markers import NULL_MARKERS
+from producers.values.null_markers import NULL_MARKERS
 
 _APOSTROPHE = "'"
 

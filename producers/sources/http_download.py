@@ -145,25 +145,25 @@ class _Body(RawIOBase):
 
 
 def _length(headers: HTTPMessage) -> int | None:
-    told = {text.strip() for value in headers.get_all("Content-Length", []) for text in value.split(",")}
+    lengths = {text.strip() for value in headers.get_all("Content-Length", []) for text in value.split(",")}
     coding = headers.get("Transfer-Encoding")
-    if coding is not None or len(told) > 1 or not all(text.isascii() and text.isdigit() for text in told):
-        what = f"Transfer-Encoding: {coding}" if coding else f"Content-Length: {', '.join(sorted(told))}"
+    if coding is not None or len(lengths) > 1 or not all(text.isascii() and text.isdigit() for text in lengths):
+        what = f"Transfer-Encoding: {coding}" if coding else f"Content-Length: {', '.join(sorted(lengths))}"
         raise UnreadableSourceError(f"the length of the server's answer is not clear from its {what}")
-    return int(told.pop()) if told else None
+    return int(lengths.pop()) if lengths else None
 
 
 def _content_coding(headers: HTTPMessage) -> str | None:
     """How the content was coded to be sent, though this was not asked for; None if it was not."""
-    told = ", ".join(headers.get_all("Content-Encoding", [])).strip().lower()
-    if told in {"", "identity"}:
+    coding = ", ".join(headers.get_all("Content-Encoding", [])).strip().lower()
+    if coding in {"", "identity"}:
         return None
-    if told not in _DECODED:
+    if coding not in _DECODED:
         raise UnreadableSourceError(
-            f"the server sends it in the content coding {told}, which was not asked for and is not read: "
+            f"the server sends it in the content coding {coding}, which was not asked for and is not read: "
             "have it send the file as it is"
         )
-    return told
+    return coding
 
 
 def _reason(error: BaseException) -> str:

@@ -28,10 +28,10 @@ def reason_of(error: BaseException) -> str:
         if isinstance(status, int) and not _is_absence(status):
             return refusal(status, getattr(cause, "message", ""))
     # fsspec says of a server that is away, too, that there is no such file; the cause knows better.
-    told = next((cause for cause in causes if not isinstance(cause, FileNotFoundError)), None)
-    if isinstance(error, FileNotFoundError) and not isinstance(told, OSError):
+    first = next((cause for cause in causes if not isinstance(cause, FileNotFoundError)), None)
+    if isinstance(error, FileNotFoundError) and not isinstance(first, OSError):
         return _NOTHING_THERE
-    return str(told) or type(told).__name__
+    return str(first) or type(first).__name__
 
 
 def _is_absence(status: int) -> bool:

@@ -19,7 +19,7 @@ Words: TypeAlias = NDArray[np.uint64]
 
 MAX_DIGITS = 18
 """Of a number that fits in 64 bits whatever its digits are."""
-MIN_BLOCK = _WORD = 8
+_WORD = 8
 _AT_ONCE = 1 << 14
 """Places looked at together: what is in between stays in the processor's cache."""
 
@@ -37,7 +37,7 @@ _PAIRS, _FOURS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
 
 
 class TextAtOffsets:
-    """A block of at least MIN_BLOCK bytes."""
+    """A block of at least 8 bytes."""
 
     def __init__(self, block: bytes) -> None:
         """Take the block, which is not copied."""

@@ -9,7 +9,6 @@ from abc import abstractmethod
 from typing import Any
 
 import faust
-from faust.serializers.codecs import Codec
 from faust.stores import rocksdb
 from faust.tables import TableManager
 from faust.tables.recovery import Recovery
@@ -97,21 +96,3 @@ class StoredTable(faust.Table[Any, Any]):
 def open_store(table: Any, partition: int) -> Any:  # noqa: ANN401  # a rocksdict.Rdict, which is not typed
     """A partition's store of a table, if Faust has opened it; else None."""
     return table.data._dbs.get(partition)
-
-
-class ValueCodec(Codec):
-    """How a table's values are stored."""
-
-    def _dumps(self, obj: Any) -> bytes:  # noqa: ANN401  # Faust's signature
-        return self.encoded(obj)
-
-    @abstractmethod
-    def encoded(self, value: Any) -> bytes:  # noqa: ANN401  # any
-        """The bytes of a value."""
-
-    def _loads(self, s: bytes) -> Any:  # noqa: ANN401  # Faust's signature
-        return self.decoded(s)
-
-    @abstractmethod
-    def decoded(self, data: bytes) -> Any:  # noqa: ANN401  # any
-        """The value of some bytes."""

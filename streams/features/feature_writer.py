@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from streams.postgres.connection import Connection
 
 ROWS_AT_ONCE = 20_000
-"""Rows of groups in memory at the same time, while states are computed anew."""
+"""Rows of groups in memory at the same time, while states are computed from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class WrittenFeatures:
     """Of all groups. One without rows has no row of features any more."""
     more_groups: int
     """How many more groups have a row of features now."""
-    rebuilt: int
-    """How many were computed anew from their rows."""
+    recomputed: int
+    """How many were computed from all of their rows."""
 
 
 def new_version() -> int:
@@ -93,9 +93,9 @@ class FeatureWriter:
         written[np.flatnonzero(hold)[places]] = True
         if written.all():
             return WrittenFeatures(states, inserted - deleted, 0)
-        rebuilt, more = await self._rebuild(connection, states.filter(pa.array(~written)), version)
+        recomputed, more = await self._rebuild(connection, states.filter(pa.array(~written)), version)
         kept = states.filter(pa.array(written))
-        return WrittenFeatures(pa.concat_batches([kept, rebuilt]), inserted - deleted + more, len(rebuilt))
+        return WrittenFeatures(pa.concat_batches([kept, recomputed]), inserted - deleted + more, len(recomputed))
 
     async def _write_rows(
         self, connection: Connection, states: pa.RecordBatch, expected: NDArray[np.int64]
@@ -123,7 +123,7 @@ class FeatureWriter:
     async def _rebuild(
         self, connection: Connection, groups: pa.RecordBatch, version: int
     ) -> tuple[pa.RecordBatch, int]:
-        """The states of groups, computed anew and written, and how many more groups have a row now."""
+        """The states of groups, computed from all of their rows and written, and how many more groups have a row."""
         named = self._named(groups, version)
         created = await connection.fetchval(self._lock_or_create, named)
         states = await self._computed(connection, groups, version)

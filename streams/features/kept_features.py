@@ -51,17 +51,17 @@ class KeptFeatures:
         self, connection: Connection, partition: int, changes: RowChanges, applied: Applied, *, in_order: bool
     ) -> None:
         """Write the rows of all groups that change, each once."""
-        delta = self._states.delta(changes.added, changes.retracted)
+        name, delta = self._states.features.name, self._states.delta(changes.added, changes.retracted)
         if in_order:
             await self._writer.lock(connection, delta)
         for part in self._states.parts(delta, GROUPS_AT_ONCE):
             known = self._table.known(partition, part)
             written = await self._writer.write(connection, known, part)
-            applied.more_groups[self._states.features.name] += written.more_groups
-            applied.rebuilt += written.rebuilt
-            applied.from_table += len(part) - written.rebuilt
+            applied.more_groups[name] += written.more_groups
+            applied.recomputed[name] += written.recomputed
+            applied.from_table[name] += len(part) - written.recomputed
             mine = self._mine(written.states, changes, known)
-            applied.table_values[self._states.features.name].extend(self._table.values(mine))
+            applied.table_values[name].extend(self._table.values(mine))
 
     def _mine(self, states: pa.RecordBatch, changes: RowChanges, known: pa.RecordBatch) -> pa.RecordBatch:
         """The states of groups that belong to this partition: rows of theirs were added, or the table knows them.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Told = tuple[Manifest, int]
+Received = tuple[Manifest, int]
 """A manifest and the Kafka timestamp of its record, in milliseconds."""
 
 
@@ -42,25 +42,25 @@ class Loads(TopicHandler):
 
 
 async def _store_batch(connection: Connection, batch: MicroBatch) -> Applied:
-    told, letters = _read(batch)
-    newest = {manifest.load_id: (manifest, at) for manifest, at in sorted(told, key=lambda pair: pair[0].number)}
+    received, letters = _read(batch)
+    newest = {manifest.load_id: (manifest, at) for manifest, at in sorted(received, key=lambda pair: pair[0].number)}
     await connection.executemany(load_statements.UPSERT_LOAD, [_load(*newest[load]) for load in sorted(newest)])
-    await connection.executemany(load_statements.UPSERT_FILE, _files(told))
-    for manifest, at in told:
+    await connection.executemany(load_statements.UPSERT_FILE, _files(received))
+    for manifest, at in received:
         if manifest.resolves:
             await connection.execute(load_statements.UPSERT_RESOLUTIONS, manifest.resolves, manifest.load_id, _time(at))
     return Applied(letters=letters)
 
 
-def _read(batch: MicroBatch) -> tuple[list[Told], list[DeadLetter]]:
-    told: list[Told] = []
+def _read(batch: MicroBatch) -> tuple[list[Received], list[DeadLetter]]:
+    received: list[Received] = []
     letters: list[DeadLetter] = []
     for index, value in enumerate(batch.values):
         try:
-            told.append((Manifest.model_validate_json(value or b""), batch.sources[index].published_ms))
+            received.append((Manifest.model_validate_json(value or b""), batch.sources[index].published_ms))
         except ValidationError as error:
             letters.append(dead_letters.of_record(batch, index, *explanation(error)))
-    return told, letters
+    return received, letters
 
 
 def _load(manifest: Manifest, told_ms: int) -> tuple[object, ...]:
@@ -80,7 +80,7 @@ def _load(manifest: Manifest, told_ms: int) -> tuple[object, ...]:
     )
 
 
-def _files(told: Iterable[Told]) -> list[tuple[object, ...]]:
+def _files(received: Iterable[Received]) -> list[tuple[object, ...]]:
     return [
         (
             manifest.load_id,
@@ -102,7 +102,7 @@ def _files(told: Iterable[Told]) -> list[tuple[object, ...]]:
             file.last_line,
             file.complete,
         )
-        for manifest, _ in told
+        for manifest, _ in received
         for file in manifest.files
     ]
 

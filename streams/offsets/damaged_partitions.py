@@ -80,8 +80,8 @@ class DamagedPartitions:
         ids = await self._app.topic_ids({tp.topic for tp in self._found})
         async with self._app.connections.borrowed() as connection:
             await self._take_back(connection)
-            told = [(tp, await _report(connection, tp, damage, ids)) for tp, damage in list(self._found.items())]
-        passed_over = [tp for tp, is_there in told if not is_there]
+            reported = [(tp, await _report(connection, tp, damage, ids)) for tp, damage in list(self._found.items())]
+        passed_over = [tp for tp, is_there in reported if not is_there]
         for tp in passed_over:
             log.warning("%s[%d]: offset %d was passed over", tp.topic, tp.partition, self._found.pop(tp).offset)
         if passed_over:

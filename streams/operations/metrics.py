@@ -14,6 +14,7 @@ from faust.types import TP
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
+from models.declaration.in_force import model_in_force
 from models.fault_codes import FaultCode
 from models.topics import INPUT_TOPICS, LOADS, REJECTS
 
@@ -63,9 +64,13 @@ class Metrics:
             "topic",
             "code",
         )
-        self._rebuilt = self._counter("users_rebuilt", "Groups whose features were recomputed from their rows.")
+        self._recomputed = self._counter(
+            "groups_recomputed", "Groups whose features were computed from all of their rows.", "table"
+        )
         self._from_table = self._counter(
-            "users_from_table", "Groups whose features were brought up to date by what the Faust table holds of them."
+            "groups_from_table",
+            "Groups whose features were brought up to date by what the Faust table holds of them.",
+            "table",
         )
         self._seconds = Histogram(
             "transaction_duration_seconds",
@@ -110,6 +115,9 @@ class Metrics:
                 self._rejects.labels(topic, code)
         for cause in Cause:
             self._failures.labels(cause)
+        for features in model_in_force().features:
+            self._recomputed.labels(features.name)
+            self._from_table.labels(features.name)
 
     def begins(self, positions: Mapping[TP, int]) -> None:
         """Take note of where partitions are read on.
@@ -135,8 +143,9 @@ class Metrics:
         self._deleted.labels(topic).inc(applied.deleted)
         for code, rejects in applied.rejects.items():
             self._rejects.labels(topic, code if code in _CODES else OTHER_CODE).inc(rejects)
-        self._rebuilt.inc(applied.rebuilt)
-        self._from_table.inc(applied.from_table)
+        for metric, groups in ((self._recomputed, applied.recomputed), (self._from_table, applied.from_table)):
+            for table, count in groups.items():
+                metric.labels(table).inc(count)
         # A run that was applied before, by another worker perhaps, says nothing of where Postgres is.
         if applied.next_offset is not None:
             self._positions[TP(topic, batches[0].partition)] = applied.next_offset

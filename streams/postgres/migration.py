@@ -18,8 +18,9 @@ import asyncpg
 import migrations
 from models.clients.postgres import session
 from models.declaration.in_force import model_named
-from models.errors import ExactFeaturesError, UnsupportedDatabaseError
-from models.exit_codes import EX_TEMPFAIL, ExitCode, of_fixed_form
+from models.errors import DatabaseUnreachableError, ExactFeaturesError, UnsupportedDatabaseError
+from models.exit_codes import EX_TEMPFAIL, ExitCode
+from models.fixed_form import ended
 from models.settings.environment import load_settings
 from streams.postgres import statements
 from streams.postgres.server import CONNECT_TIMEOUT
@@ -115,15 +116,14 @@ async def migrate(settings: Settings) -> None:
 
 def main() -> int:
     """Run the command; the result is its exit code."""
+    return ended("streams.schema", _migrated)
+
+
+def _migrated() -> ExitCode:
     try:
         asyncio.run(migrate(load_settings()))
     except (asyncpg.InterfaceError, *OUTAGES) as error:
-        print(reason(error), file=sys.stderr)
-        return of_fixed_form("streams.schema", ExitCode.POSTGRES)
+        raise DatabaseUnreachableError(reason(error)) from error
     except asyncpg.PostgresError as error:
-        print(f"Postgres refuses what the model or the schema needs: {reason(error)}", file=sys.stderr)
-        return of_fixed_form("streams.schema", ExitCode.NOTHING)
-    except ExactFeaturesError as error:
-        print(error, file=sys.stderr)
-        return of_fixed_form("streams.schema", error.exit_code)
+        raise ExactFeaturesError(f"Postgres refuses what the model or the schema needs: {reason(error)}") from error
     return ExitCode.DONE

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.declaration.in_force import model_named
-from models.errors import ExactFeaturesError
-from models.exit_codes import ExitCode, of_fixed_form
+from models.exit_codes import ExitCode
+from models.fixed_form import ended
 from models.settings.environment import Settings, load_settings
 from models.sql.audit import compare_counters, compare_features
 from models.terminal_text import say
@@ -125,10 +125,10 @@ def print_audit(found: Audit, prefix: str = "") -> None:
 def main() -> int:
     """Run the audit of the database that DATABASE_URL names."""
     argparse.ArgumentParser(prog="python -m streams.audit", description=__doc__).parse_args()
-    try:
-        found = asyncio.run(audit(load_settings()))
-    except ExactFeaturesError as error:
-        say(f"audit: {error}")
-        return of_fixed_form("streams.audit", error.exit_code)
+    return ended("streams.audit", _audited, "audit: ")
+
+
+def _audited() -> ExitCode:
+    found = asyncio.run(audit(load_settings()))
     print_audit(found, "audit: ")
     return found.exit_code

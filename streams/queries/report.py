@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from models.declaration.in_force import model_named
-from models.errors import ExactFeaturesError
-from models.exit_codes import ExitCode, of_fixed_form
+from models.exit_codes import ExitCode
+from models.fixed_form import ended
 from models.reject_text import fault_text, place_of
 from models.settings.environment import Settings, load_settings
 from models.sql.counters import read_counters
 from models.terminal_table import table_lines
-from models.terminal_text import escaped, say
+from models.terminal_text import escaped
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
 from streams.queries.labels import labelled_outputs, named_by_column, named_by_group
@@ -124,10 +124,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m streams.report", description=__doc__)
     parser.add_argument("--limit", type=int, default=SHOWN, help=f"rows shown of each table (default {SHOWN})")
     limit = parser.parse_args().limit
-    try:
-        lines = asyncio.run(read_report(load_settings(), limit))
-    except ExactFeaturesError as error:
-        say(f"report: {error}")
-        return of_fixed_form("streams.report", error.exit_code)
-    print("\n".join(lines))
+    return ended("streams.report", lambda: _printed(limit), "report: ")
+
+
+def _printed(limit: int) -> ExitCode:
+    print("\n".join(asyncio.run(read_report(load_settings(), limit))))
     return ExitCode.DONE

@@ -14,6 +14,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
+from models.clients.postgres_refusals import AWAY
 from streams.retry.backoff import Backoff
 
 T = TypeVar("T")
@@ -21,9 +22,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 OUTAGES = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
+    *AWAY,
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
     # This process was stopped, or starved, inside a transaction for longer than Postgres puts up with.

@@ -154,7 +154,7 @@ class StateTable:
         try:
             last_offset = await self._write_changelog(partition, values)
         except KafkaError as error:
-            # The rows are committed. Whoever reads this changelog finds older versions, and computes those groups anew.
+            # The rows are committed. Whoever reads this changelog finds older versions, and recomputes those groups.
             log.warning("The changelog misses %d groups of partition %d (%s)", len(values), partition, error)
             return
         if self._store(partition) is not None:

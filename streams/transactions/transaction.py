@@ -43,10 +43,10 @@ class Applied:
     deleted: int = 0
     more_groups: Counter[str] = field(default_factory=Counter)
     """How many more rows each feature table has now."""
-    rebuilt: int = 0
-    """Groups whose features were computed anew from their rows."""
-    from_table: int = 0
-    """Groups whose features were brought up to date without that."""
+    recomputed: Counter[str] = field(default_factory=Counter)
+    """Groups of each feature table that were computed from all of their rows."""
+    from_table: Counter[str] = field(default_factory=Counter)
+    """Groups of each feature table that were brought up to date without that."""
     rejects: Counter[str | None] = field(default_factory=Counter)
     """New rows of `rejects`, by their code."""
     table_values: dict[str, TableValues] = field(default_factory=lambda: defaultdict(TableValues))
@@ -70,8 +70,8 @@ class Applied:
         self.inserted += later.inserted
         self.deleted += later.deleted
         self.more_groups.update(later.more_groups)
-        self.rebuilt += later.rebuilt
-        self.from_table += later.from_table
+        self.recomputed.update(later.recomputed)
+        self.from_table.update(later.from_table)
         self.rejects += later.rejects
         for table, values in later.table_values.items():
             self.table_values[table].extend(values)

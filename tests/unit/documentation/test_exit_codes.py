@@ -25,9 +25,9 @@ def codes(module: str, *ways: ExitCode) -> set[int]:
 ENDS = {
     "the worker": {EXIT_STOPPED, EXIT_FAILED},
     "`python -m producers.csv`": codes("producers.csv", DONE, PARTLY, NOTHING, KAFKA, POSTGRES, INTERRUPTED),
-    "`python -m streams.audit`": codes("streams.audit", DONE, PARTLY, NOTHING, POSTGRES),
-    "`python -m streams.report`": codes("streams.report", DONE, NOTHING, POSTGRES),
-    "`python -m streams.schema`": codes("streams.schema", DONE, NOTHING, POSTGRES),
+    "`python -m streams.audit`": codes("streams.audit", DONE, PARTLY, NOTHING, POSTGRES, INTERRUPTED),
+    "`python -m streams.report`": codes("streams.report", DONE, NOTHING, POSTGRES, INTERRUPTED),
+    "`python -m streams.schema`": codes("streams.schema", DONE, NOTHING, POSTGRES, INTERRUPTED),
     "`python -m embedded COMMAND…`": {START_FAILED, command.NOT_EXECUTABLE, command.NOT_FOUND},
 }
 

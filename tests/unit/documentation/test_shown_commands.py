@@ -28,6 +28,7 @@ RUN_BY_TESTS = {
     "createdb": "tests/integration/operations/test_backup.py",
     "kafka-topics.sh": "tests/integration/operations/test_topics.py",
     "kafka-consumer-groups.sh": "tests/integration/operations/test_daily.py",
+    "rm": "tests/integration/operations/test_first_edition.py",
     "faust": "tests/processes.py",
     "python": "tests/integration/documentation/test_how_to.py",
 }

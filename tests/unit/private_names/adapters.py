@@ -147,7 +147,6 @@ ADAPTERS = {
             {**attributes("_dbs"), "_open_for_partition": "(self, partition)"},
         ),
         Expected("faust-streaming", "faust:Table", {"_new_store_by_url": "(self, url)"}),
-        Expected("faust-streaming", "faust.serializers.codecs:Codec", {"_dumps": "(self, s)", "_loads": "(self, s)"}),
     ),
     "streams.faust_adapters.process": (
         Expected(

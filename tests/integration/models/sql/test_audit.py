@@ -36,7 +36,7 @@ NEAR = Fraction(1, 10**12)
 async def store(connection: asyncpg.Connection, features: FeatureTable, rows: Sequence[Mapping[str, Any]]) -> None:
     table = features.rows
     found = await composites(connection, table.name, [published(table, row) for row in rows])
-    await connection.execute(rows_statements.upsert_counted(table), found)
+    await connection.execute(rows_statements.upsert(table), found)
 
 
 async def compared(connection: asyncpg.Connection, features: FeatureTable) -> list[asyncpg.Record]:

@@ -57,7 +57,7 @@ async def create(connection: asyncpg.Connection, features: FeatureTable, found: 
     for statement in create_statements(model_of([features.rows], [features])):
         await connection.execute(statement)
     stored = await composites(connection, "things", [published(features.rows, row) for row in found])
-    await connection.execute(rows.upsert_counted(features.rows), stored)
+    await connection.execute(rows.upsert(features.rows), stored)
 
 
 async def test_rows_and_keys_are_written_as_on_the_wire(connection: asyncpg.Connection) -> None:

@@ -130,15 +130,6 @@ async def test_deletions_are_found_by_table_and_by_key(connection: asyncpg.Conne
     assert [await found(1, 3), await found(1, 2)] == [(True, False), (True, True)]
 
 
-async def test_rows_without_features_are_only_counted(connection: asyncpg.Connection) -> None:
-    stored = [published(READINGS, reading(number)) for number in (1, 2)]
-    found = await composites(connection, "order", stored)
-    counts = [await connection.fetchval(rows.upsert_counted(READINGS), found) for _ in range(2)]
-    await connection.execute(rows.UPSERT_DELETIONS, [("order", KEYS[1], LATER, LOAD, 1)])
-    counts.append(await connection.fetchval(rows.delete_counted(READINGS), found))
-    assert counts == [2, 0, 1]
-
-
 async def test_a_table_of_nothing_but_its_key_is_replaced_without_a_change(empty_database: Settings) -> None:
     table: RowTable = declared({"name": str}, key=("name",), group="name")
     model = model_of([table])
@@ -153,5 +144,5 @@ async def test_the_statements_of_each_model_are_taken(empty_database: Settings, 
     model = load_model(name)
     async with opened(empty_database, model) as connection:
         for table in model.rows:
-            for statement in (rows.upsert, rows.upsert_counted, rows.delete, rows.delete_counted, rows.some_deleted):
+            for statement in (rows.upsert, rows.delete, rows.some_deleted):
                 await connection.fetch(statement(table), [])

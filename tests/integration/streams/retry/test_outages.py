@@ -73,6 +73,34 @@ async def test_a_killed_postgres_is_waited_for_and_said_once_a_step(stack: Stack
     await stack.assert_audit_is_equal()
 
 
+async def test_a_database_that_takes_no_connections_for_a_while_is_waited_for(
+    stack: Stack, cluster: Cluster, port: int
+) -> None:
+    worker = await started(stack, port)
+    server, name = cluster.environment["DATABASE_URL"], stack.environment["DATABASE_URL"].rpartition("/")[2]
+    owner = await asyncpg.connect(server)
+    await owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    await owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    await publish(stack, range(10, 14))
+
+    async def is_said() -> bool:
+        return "is not currently accepting connections" in worker.log()
+
+    await until(is_said, "the worker says why it waits")
+    # One that starts meanwhile waits too.
+    other = stack.start_worker()
+
+    async def waits() -> bool:
+        return "Postgres does not answer" in other.log()
+
+    await until(waits, "a worker that starts waits")
+    await owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    await owner.close()
+    await until_stored(stack, range(10, 14), RESUMES_WITHIN)
+    assert worker.is_running
+    await other.ready()
+
+
 async def test_a_postgres_that_does_not_answer_holds_no_lane_for_ever(
     stack: Stack, cluster: Cluster, port: int
 ) -> None:

@@ -125,7 +125,7 @@ async def test_a_deletion_on_another_partition_leaves_that_partitions_table_to_i
     await worker.apply(kafka.batch(deletion(1), experiment(3, 8, [4]), published_ms=2000, partition=1))
     assert list(worker.table.partitions[1]) == [b"8"]
     assert (await migrated.features())[7]["total_experiments"] == 1
-    assert (await worker.apply(kafka.batch(experiment(4, 7, [1]), published_ms=2000))).rebuilt == 1
+    assert (await worker.apply(kafka.batch(experiment(4, 7, [1]), published_ms=2000))).recomputed.total() == 1
     assert (await migrated.features())[7]["total_experiments"] == 2
     assert (await migrated.audit()).is_equal
 
@@ -133,8 +133,8 @@ async def test_a_deletion_on_another_partition_leaves_that_partitions_table_to_i
 async def test_a_deletion_where_its_user_is_known_keeps_the_table_fresh(migrated: Database) -> None:
     worker, kafka = migrated.worker(), Publisher()
     await worker.apply(kafka.batch(experiment(1, 7, [1]), experiment(2, 7, [1])))
-    assert (await worker.apply(kafka.batch(deletion(1), published_ms=2000))).rebuilt == 0
-    assert (await worker.apply(kafka.batch(experiment(3, 7, [1]), published_ms=2000))).rebuilt == 0
+    assert (await worker.apply(kafka.batch(deletion(1), published_ms=2000))).recomputed.total() == 0
+    assert (await worker.apply(kafka.batch(experiment(3, 7, [1]), published_ms=2000))).recomputed.total() == 0
     assert (await migrated.audit()).is_equal
 
 

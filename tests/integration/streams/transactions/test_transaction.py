@@ -114,11 +114,11 @@ async def test_a_lost_table_is_made_good_from_the_experiments(migrated: Database
     await worker.apply(kafka.batch(experiment(1, 7, [1]), experiment(2, 8, [1])))
     worker.table.partitions.clear()
     applied = await worker.apply(kafka.batch(experiment(3, 7, [2])))
-    assert (applied.rebuilt, applied.from_table) == (1, 0)
+    assert (applied.recomputed.total(), applied.from_table.total()) == (1, 0)
     assert (await migrated.features())[7]["total_experiments"] == 2
     assert (await migrated.audit()).is_equal
     applied = await worker.apply(kafka.batch(experiment(4, 7, [2])))
-    assert (applied.rebuilt, applied.from_table) == (0, 1)
+    assert (applied.recomputed.total(), applied.from_table.total()) == (0, 1)
 
 
 async def test_a_stale_table_is_noticed_by_its_version(migrated: Database) -> None:
@@ -127,7 +127,7 @@ async def test_a_stale_table_is_noticed_by_its_version(migrated: Database) -> No
     yesterday = dict(worker.table.partitions[0])
     await worker.apply(kafka.batch(experiment(2, 7, [1])))
     worker.table.partitions[0] = yesterday
-    assert (await worker.apply(kafka.batch(experiment(3, 7, [1])))).rebuilt == 1
+    assert (await worker.apply(kafka.batch(experiment(3, 7, [1])))).recomputed.total() == 1
     assert (await migrated.features())[7]["total_experiments"] == 3
     assert (await migrated.audit()).is_equal
 

@@ -22,7 +22,13 @@ def test_what_no_waiting_mends_is_final(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ConnectionRefusedError(111, "refused"), TimeoutError(), asyncpg.CannotConnectNowError("starting up")]
+    "error",
+    [
+        ConnectionRefusedError(111, "refused"),
+        TimeoutError(),
+        asyncpg.CannotConnectNowError("starting up"),
+        asyncpg.ObjectNotInPrerequisiteStateError('database "x" is not currently accepting connections'),
+    ],
 )
 def test_a_server_that_may_come_back_is_waited_for(error: Exception) -> None:
     assert not is_final(error)

@@ -11,9 +11,10 @@ from models.declaration.model import RowTable
 from models.declare import Id
 from models.wire.decode import Decoded, Decoder
 from models.wire.definition import columns_named
-from models.wire.deletions import Deletions, deletion_mark, deletion_values
+from models.wire.deletions import Deletions, deletion_mark
 from models.wire.keys import key_bytes
 from tests.declared_tables import declared, record_batch, row_tables, rows_of
+from tests.deletion_values import deletion_values
 
 USERS = declared({"user_id": Id, "name": str}, key=("user_id",), table="users")
 LINES = declared({"order_no": str, "line": Id, "price": int}, key=("order_no", "line"), table="lines")

@@ -7,9 +7,9 @@ from models.declaration.model import RowTable
 from models.rows import MAX_ROW_BYTES
 from producers.errors import RowFaultError
 from producers.rows.column_mapping import ColumnMapping
-from producers.rows.date_forms import settled_form
 from producers.rows.rejects import reject_of
 from producers.rows.validation import encode_row, is_blank
+from producers.values.date_forms import settled_form
 from tests.lab_kinds import COMPOUNDS, EXPERIMENTS, USERS, mapping_of
 
 

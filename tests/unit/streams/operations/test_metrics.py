@@ -36,15 +36,26 @@ def test_a_transaction_is_counted_by_its_topic() -> None:
     metrics, publisher = Metrics(), Publisher()
     run = [publisher.batch(experiment(1, 1, [1]), experiment(2, 1, [1]))]
     rejects: Counter[str | None] = Counter({FaultCode.REFUSED: 5})
-    metrics.committed(run, Applied(records=2, inserted=1, deleted=3, rebuilt=4, from_table=6, rejects=rejects), 0.2)
+    metrics.committed(
+        run,
+        Applied(
+            records=2,
+            inserted=1,
+            deleted=3,
+            recomputed=Counter(user_features=4),
+            from_table=Counter(user_features=6),
+            rejects=rejects,
+        ),
+        0.2,
+    )
     found = samples(metrics)
     assert found["records_applied_total", "experiments"] == 2
     assert found["rows_inserted_total", "experiments"] == 1
     assert found["rows_deleted_total", "experiments"] == 3
     assert found["rejects_total", "refused", "experiments"] == 5
     assert found["rejects_total", "no_record", "experiments"] == 0
-    assert found[("users_from_table_total",)] == 6
-    assert found[("users_rebuilt_total",)] == 4
+    assert found["groups_from_table_total", "user_features"] == 6
+    assert found["groups_recomputed_total", "user_features"] == 4
     assert found["transaction_duration_seconds_count", "experiments"] == 1
     assert found["transaction_duration_seconds_sum", "experiments"] == 0.2
     assert 0 <= time.time() - found[("last_commit_timestamp_seconds",)] < 60
@@ -55,6 +66,8 @@ def test_every_series_of_a_counter_is_there_from_the_start() -> None:
     found = samples(Metrics())
     for name in ("records_applied", "rows_inserted", "rows_deleted"):
         assert {key[1] for key in found if key[0] == f"{name}_total"} == set(INPUT_TOPICS)
+    for name in ("groups_recomputed_total", "groups_from_table_total"):
+        assert {key[1] for key in found if key[0] == name} == {"user_features"}
     rejects = {key[1:] for key in found if key[0] == "rejects_total"}
     assert {topic for _, topic in rejects} == set(INPUT_TOPICS)
     assert {code for code, topic in rejects if topic == REJECTS} == {*FaultCode, OTHER_CODE}

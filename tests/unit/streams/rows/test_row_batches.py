@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.declaration.model import RowTable
 from models.declare import Id
 from models.publication import Source
-from models.wire.deletions import deletion_mark, deletion_values
+from models.wire.deletions import deletion_mark
 from models.wire.encode import json_values
 from models.wire.keys import key_bytes
 from streams.columns.byte_column import byte_column
@@ -24,6 +24,7 @@ from streams.kafka.micro_batch import MicroBatch
 from streams.rows.published_rows import PublishedRows
 from streams.rows.row_batches import RowReader
 from tests.declared_tables import declared, record_batch, row_tables
+from tests.deletion_values import deletion_values
 from tests.lab_kinds import EXPERIMENTS, USERS
 from tests.unit.streams.rows.publications import Published, key_of, published_rows
 

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from models.fault_codes import FaultCode
 from models.types.column_types import Day, Instant
 from producers.errors import FieldFaultError
-from producers.rows.date_forms import FORMS, ISO, DateForm
-from producers.rows.limits import check_limits, range_text
+from producers.values.date_forms import FORMS, ISO, DateForm
+from producers.values.limits import check_limits, range_text
 
 _DATE_EXPECTED = "expected a date, YYYY-MM-DD"
 _INSTANT_EXPECTED = "expected a date and time, YYYY-MM-DD HH:MM:SS with Z or an offset"

@@ -8,7 +8,7 @@ from decimal import Context, Decimal, Inexact
 from models.fault_codes import FaultCode
 from models.types.column_types import GREATEST_INT, MAX_DIGITS, ExactDecimal, WholeNumber
 from producers.errors import FieldFaultError
-from producers.rows.limits import check_limits, range_text
+from producers.values.limits import check_limits, range_text
 
 _DIGITS = re.compile(r"[0-9]+")
 _MAX_ID_DIGITS = len(str(GREATEST_INT))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.rows.date_forms import FORMS, ISO, settled_form
+from producers.values.date_forms import FORMS, ISO, settled_form
 
 DAYS = st.lists(st.dates(), min_size=1, max_size=8)
 WRITTEN = {

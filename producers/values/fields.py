@@ -28,11 +28,11 @@ from models.types.column_types import (
 )
 from producers.errors import FieldFaultError
 from producers.printable import has_surrogates
-from producers.rows.date_forms import ISO, DateForm
-from producers.rows.limits import check_limits
-from producers.rows.moments import parse_date, parse_instant
-from producers.rows.null_markers import NULL_MARKERS
-from producers.rows.numbers import ID_EXPECTED, parse_decimal, parse_id, parse_whole
+from producers.values.date_forms import ISO, DateForm
+from producers.values.limits import check_limits
+from producers.values.moments import parse_date, parse_instant
+from producers.values.null_markers import NULL_MARKERS
+from producers.values.numbers import ID_EXPECTED, parse_decimal, parse_id, parse_whole
 
 Parse = Callable[[str], object]
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from models.fault_codes import FaultCode
 from models.types.column_types import Bounds, Instant
 from producers.errors import FieldFaultError
-from producers.rows.date_forms import settled_form
-from producers.rows.moments import parse_instant
+from producers.values.date_forms import settled_form
+from producers.values.moments import parse_instant
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)

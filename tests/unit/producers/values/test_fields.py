@@ -5,8 +5,8 @@ import pytest
 from models.fault_codes import FaultCode
 from models.types.column_types import Column, Flag, ListType, TextType, WholeNumber
 from producers.errors import FieldFaultError
-from producers.rows.fields import FLAGS, parse_flag, parser_of
-from producers.rows.moments import parse_date
+from producers.values.fields import FLAGS, parse_flag, parser_of
+from producers.values.moments import parse_date
 from tests.lab_kinds import EXPERIMENTS, USERS
 
 parse_compound_ids = parser_of(EXPERIMENTS.columns[2])

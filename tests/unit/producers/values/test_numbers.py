@@ -5,7 +5,7 @@ import pytest
 from models.fault_codes import FaultCode
 from models.types.column_types import Bounds, ExactDecimal, WholeNumber
 from producers.errors import FieldFaultError
-from producers.rows.numbers import parse_decimal, parse_id, parse_whole
+from producers.values.numbers import parse_decimal, parse_id, parse_whole
 from tests.lab_kinds import EXPERIMENTS
 
 RUN_TIME = EXPERIMENTS.types["experiment_run_time"]
