@@ -24,7 +24,7 @@ PYTHON = [block for block in blocks(PAGE) if block.language == "python"]
 FAULTY = "Faults of a declaration"
 DECLARED = [block for block in PYTHON if block.heading != FAULTY]
 FIRST = PYTHON[0].text
-NOT_AGGREGATES = {"Annotated", "Decimal", "Features", "Field", "Id", "Row", "Separated", "date", "datetime"}
+NOT_AGGREGATES = {"Annotated", "Decimal", "Features", "Field", "Header", "Id", "Row", "Separated", "date", "datetime"}
 
 
 def declared(block: Block) -> str:
