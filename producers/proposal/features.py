@@ -16,7 +16,7 @@ _MOST_MEASURES: Final = 8
 _MOST_CATEGORIES: Final = 4
 _FEW: Final = 0.5
 """A text is a category if its different values are at most so large a share of all."""
-_MONTHS_FROM: Final = 62
+_MONTHS_FROM: Final = 32
 """Days that rows must span for features by month; else by day."""
 
 Add = Callable[[str, str], None]
