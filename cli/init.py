@@ -25,6 +25,7 @@ from producers.proposal.propose import propose
 from producers.proposal.proposed import Proposal
 from producers.proposal.source import source_of
 from producers.rows.read_options import ReadOptions
+from producers.sources.remote import is_address
 
 
 class InitError(ExactFeaturesError):
@@ -63,7 +64,7 @@ def init(
             escape=escape,
         )
         proposal = _proposal(paths, reading, whole=whole)
-        _write(output, source_of(proposal, f"Proposed from {', '.join(paths)}."), force=force)
+        _write(output, source_of(proposal, _title(paths)), force=force)
     _print(proposal, output)
     _print_next(proposal, paths, output, reading)
     raise typer.Exit(ExitCode.PARTLY if proposal.problems else ExitCode.DONE)
@@ -96,6 +97,12 @@ def _proposal(paths: Sequence[str], reading: ReadOptions, *, whole: bool) -> Pro
         say(line)
     proposal.problems = (*inputs.problems, *proposal.problems)
     return proposal
+
+
+def _title(paths: Sequence[str]) -> str:
+    names = [path if is_address(path) else Path(path).resolve().name for path in paths]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004  # enough to know it by
+    return f"Rows of {', '.join(names[:3])}{more}, and what is kept of them."
 
 
 def _write(output: Path, source: str, *, force: bool) -> None:

@@ -51,7 +51,7 @@ class Digits:
     def add(self, text: str) -> None:
         """Take a value, whether it is a number or not."""
         with suppress(InvalidOperation, ValueError):
-            _, digits, exponent = Decimal(text).normalize().as_tuple()
+            _, digits, exponent = Decimal(text).as_tuple()
             if isinstance(exponent, int):
                 self.places = max(self.places, -exponent)
                 self.whole = max(self.whole, len(digits) + exponent)
@@ -77,6 +77,8 @@ class ColumnEvidence:
     digits: Digits = field(default_factory=Digits)
     leading_zeros: int = 0
     exponents: int = 0
+    pointed: int = 0
+    """How many values are written with decimals."""
     texts: Counter[str] = field(default_factory=Counter)
     """The different values as long as they are few, in small letters."""
     items: dict[str, Items] = field(default_factory=lambda: {separator: Items() for separator in SEPARATORS})
@@ -106,6 +108,7 @@ class ColumnEvidence:
         self.digits.add(text)
         self.leading_zeros += count * bool(_LEADING_ZERO.fullmatch(text))
         self.exponents += count * bool(_EXPONENT.fullmatch(text))
+        self.pointed += count * ("." in text)
         if len(self.texts) < _MOST_ITEMS:
             self.texts[text.lower()] += count
         for separator, items in self.items.items():
@@ -158,4 +161,4 @@ class ColumnEvidence:
 
 
 def _both(one: Verdict, other: Verdict) -> Verdict:
-    return Verdict(one.failures + other.failures, one.first or other.first)
+    return Verdict(one.failures + other.failures, one.first or other.first, one.texts + other.texts)

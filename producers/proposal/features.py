@@ -92,17 +92,21 @@ def _few_of(kind: ProposedKind) -> Iterator[tuple[str, str]]:
         if name_evidence.has_no_sum(column.in_header):
             yield _cut(f"average_{column.name}"), f'Mean("{column.name}")'
         else:
-            yield _cut(f"total_{column.name}"), f'Sum("{column.name}")'
+            yield _total(column), f'Sum("{column.name}")'
 
 
 def _of_measure(column: ProposedColumn, moment: ProposedColumn | None) -> Iterator[tuple[str, str]]:
     if not name_evidence.has_no_sum(column.in_header):
-        yield _cut(f"total_{column.name}"), f'Sum("{column.name}")'
+        yield _total(column), f'Sum("{column.name}")'
     yield _cut(f"average_{column.name}"), f'Mean("{column.name}")'
     yield _cut(f"least_{column.name}"), f'Min("{column.name}")'
     yield _cut(f"greatest_{column.name}"), f'Max("{column.name}")'
     if moment is not None and name_evidence.has_no_sum(column.in_header):
         yield _cut(f"last_{column.name}"), f'Last("{column.name}", by="{moment.name}")'
+
+
+def _total(column: ProposedColumn) -> str:
+    return _cut(column.name if column.name.startswith("total") else f"total_{column.name}")
 
 
 def _measures(kind: ProposedKind) -> list[ProposedColumn]:

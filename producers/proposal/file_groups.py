@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from models.terminal_text import shown
@@ -90,14 +91,14 @@ def _belongs(file: HeadedFile, stem: str, group: FileGroup) -> bool:
 
 
 def _common_stem(group: FileGroup) -> str:
-    """The beginning that all names share, if it is a whole word of them; else the first file's."""
+    """The beginning that all names share, in whole words; else the name of their folder."""
     stems = [bare_stem(file.file.source.file_name) for file in group.files]
     shortest = min(stems, key=len)
     if all(stem.startswith(shortest) for stem in stems):
         return shortest
     length = next(index for index in range(len(shortest)) if len({stem[index] for stem in stems}) > 1)
-    common = re.sub(r"[\W_0-9]+[^\W_]*$", "", shortest[:length] + "x") if length else ""
-    return common or stems[0]
+    whole_words = re.sub(r"[^\W_]*$", "", shortest[:length]).strip("_-. ")
+    return whole_words or Path(group.files[0].file.name).absolute().parent.name or stems[0]
 
 
 def headed(file: CsvFile) -> HeadedFile | str:

@@ -12,6 +12,8 @@ from producers.proposal.proposed import ProposedColumn, ProposedKind
 _MOST_EMPTY: Final = 0.15
 _OFTEN: Final = 0.3
 """A column repeats often enough to be a group if so large a share of its values occurred before."""
+_NAMED: Final = 3
+"""The least fitness of a column that is called so that it may be a group; see `_fitness`."""
 _LONGEST_LABEL_SHARE: Final = 0.5
 
 
@@ -20,8 +22,7 @@ def choose_groups(kinds: Sequence[ProposedKind]) -> None:
     for kind in kinds:
         if not _by_reference(kind):
             is_named = any(kind in other.references.values() for other in kinds if other is not kind)
-            if not is_named:
-                _by_repeats(kind)
+            _by_repeats(kind, is_named=is_named)
 
 
 def choose_label(kind: ProposedKind) -> None:
@@ -53,7 +54,12 @@ def _by_reference(kind: ProposedKind) -> bool:
     able = [column for column in able if kind.key != (column.name,) and column.seen.nothing * 2 <= column.seen.rows]
     if not able:
         return False
-    able.sort(key=lambda column: not name_evidence.names_actor(column.in_header))
+    able.sort(
+        key=lambda column: (
+            not name_evidence.names_actor(column.in_header),
+            len(kind.references[column.name].references),
+        )
+    )
     chosen, *others = able
     other = kind.references[chosen.name]
     share = chosen.seen.repeats.share_in(other.column(other.key[0]).seen.repeats)
@@ -67,13 +73,22 @@ def _by_reference(kind: ProposedKind) -> bool:
     return True
 
 
-def _by_repeats(kind: ProposedKind) -> None:
-    """A column that repeats, where rows have a measure or a time and refer to no other file."""
+def _by_repeats(kind: ProposedKind, *, is_named: bool) -> None:
+    """A column that repeats, where rows have a measure or a time and refer to no other file.
+
+    Of rows that others refer to, only a column that is called after who or what does something, or like a key.
+    """
     if not any(isinstance(column.type, ExactDecimal | Day | Instant) for column in kind.columns):
+        return
+    if is_named and not any(isinstance(column.type, Instant) for column in kind.columns):
         return
     able = [column for column in kind.columns if _may_be_group(column, kind) and _repeats(column) >= _OFTEN]
     if not able:
         return
+    if is_named:
+        able = [column for column in able if _fitness(column, kind) >= _NAMED]
+        if not able:
+            return
     able.sort(key=lambda column: -_fitness(column, kind))
     chosen = able[0]
     kind.evidence.append(
@@ -87,7 +102,7 @@ def _by_repeats(kind: ProposedKind) -> None:
 
 def _fitness(column: ProposedColumn, kind: ProposedKind) -> float:
     name = column.in_header
-    in_key = column.name in kind.key
+    in_key = column.name in kind.key and len(kind.key) <= 2  # noqa: PLR2004  # more are the whole row
     named = 4 * name_evidence.names_actor(name) + 3 * (name_evidence.names_row(name) and not in_key) + 2 * in_key
     return named + 1 - _repeats(column)
 

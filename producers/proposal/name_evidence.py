@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from producers.proposal.names import singular, words
+from producers.proposal.names import has_unit, singular, words
+
+_LONGEST_UNIT: Final = 3
+"""Letters that the name of a unit or currency has."""
 
 
 def _set(text: str) -> frozenset[str]:
@@ -23,14 +26,21 @@ _ACTORS: Final = _set(
 )
 _COUNTS: Final = _set("anzahl count menge pieces qty quantity stock units")
 _MEASURES: Final = _set(
-    "amount balance betrag concentration cost duration fee height hours length mass minutes preis price rate "
-    "score seconds temp temperature time total value volume weight width yield"
+    "concentration duration height hours length mass minutes rate score seconds temp temperature time value "
+    "volume weight width yield"
 )
+_MONEY: Final = _set(
+    "amount balance betrag budget cost credit debit discount fee limit preis price revenue salary saldo shipping "
+    "spent subtotal tax total"
+)
+_FREE: Final = _set("address bemerkung comment description message note notes remark text verwendungszweck")
 _INTENSIVE: Final = _set(
     "age balance battery density humidity lat latitude level lng lon longitude pct percent percentage ph preis "
-    "pressure price rate rating ratio score share speed temp temperature voltage year"
+    "pressure price rate rating ratio rh score share speed temp temperature unit voltage year"
 )
-_TEXTS: Final = _set("bic ean fax iban isbn mobile phone plz postal postcode tel telephone zip zipcode")
+_TEXTS: Final = _set(
+    "barcode bic ean fax gtin iban isbn mobile phone plz postal postcode routing tel telephone upc zip zipcode"
+)
 _FLAGS: Final = _set("active checked confirmed deleted enabled flag has is paid paused valid was")
 _LABELS: Final = _set("description label name title")
 _MOMENTS: Final = _set("at datetime time timestamp ts")
@@ -71,8 +81,20 @@ def is_count(name: str) -> bool:
 
 
 def is_measure(name: str) -> bool:
-    """Whether values are measured, and so may have decimals."""
-    return _has(name, _MEASURES)
+    """Whether values are measured, and so may have decimals: `run_time`, `price_eur`, `Budget (EUR)`."""
+    *before, last = words(name) or ("",)
+    is_unit = len(last) <= _LONGEST_UNIT and bool(before) and before[-1] in _MEASURES | _MONEY
+    return _ends(name, _MEASURES | _MONEY) or is_unit or has_unit(name)
+
+
+def is_money(name: str) -> bool:
+    """Whether values are amounts of money."""
+    return _has(name, _MONEY)
+
+
+def is_free_text(name: str) -> bool:
+    """Whether people write sentences into a column."""
+    return _has(name, _FREE)
 
 
 def has_no_sum(name: str) -> bool:
@@ -81,8 +103,8 @@ def has_no_sum(name: str) -> bool:
 
 
 def is_text_of_digits(name: str) -> bool:
-    """Whether digits in such a column are no number: `zip`, `phone`."""
-    return _has(name, _TEXTS)
+    """Whether digits in such a column are a text: `zip`, `phone`, `Account Number`."""
+    return _has(name, _TEXTS) or (names_row(name) and words(name)[-2:-1] == ("account",) and words(name)[-1] != "id")
 
 
 def is_flag(name: str) -> bool:

@@ -15,7 +15,7 @@ from models.terminal_text import shown
 
 _NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
 _UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-_TAIL = re.compile(r"[\W_]*(?:[0-9][0-9\W_]*|part|copy|export)$")
+_TAIL = re.compile(r"[\W_]*(?:[0-9][0-9\W_]*|part|copy|export)$", re.IGNORECASE)
 """What names of files have at their end that belong together: numbers, days, signs."""
 _HEAD = re.compile(r"^[\W_0-9]+")
 _CHARACTERS = 40
@@ -25,6 +25,11 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters, without units in brackets."""
     bare = _UNIT.sub(" ", name)
     return tuple(word.lower() for word in _NEW_WORD.split(bare if bare.strip() else name) if word)
+
+
+def has_unit(name: str) -> bool:
+    """Whether a name has a unit in brackets."""
+    return bool(_UNIT.search(name)) and bool(_UNIT.sub("", name).strip())
 
 
 def singular(word: str) -> str:

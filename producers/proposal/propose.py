@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from models.types.column_types import ColumnType, Identifier, ListType, TextType, WholeNumber
+from models.types.column_types import Identifier, ListType, TextType, WholeNumber
 from producers.files.csv_file import CsvFile
 from producers.proposal.features import propose_features
 from producers.proposal.file_groups import FileGroup, HeadedFile, grouped, headed
 from producers.proposal.grouping import choose_groups, choose_label
-from producers.proposal.keys import choose_pair, choose_single, pairs
+from producers.proposal.keys import choose_pair, choose_single, pairs, whole_row
 from producers.proposal.names import class_name, column_name, singular, table_name, words
 from producers.proposal.proposed import Proposal, ProposedColumn, ProposedKind
 from producers.proposal.reading import KindEvidence, not_the_header, read_kind, uniqueness
 from producers.proposal.references import note_references
 from producers.proposal.type_choice import chosen_type
+
+_ARE_HERE: Final = 0.5
+_SURELY: Final = 7
+"""More than that a column is called after its kind."""
 
 
 def propose(files: Sequence[CsvFile], *, whole: bool) -> Proposal:
@@ -77,6 +82,7 @@ def _columns(found: KindEvidence) -> list[ProposedColumn]:
         seen = found.columns[in_header]
         choice = chosen_type(header, seen)
         is_optional = seen.nothing > 0 and not (isinstance(choice.type, ListType) and not seen.markers)
+        is_optional |= any("if that means nothing" in question for question in choice.questions)
         column = ProposedColumn(
             name, None if name == in_header else header, in_header, choice.type, seen, is_optional or not seen.values
         )
@@ -107,20 +113,32 @@ def _nulls(kinds: Sequence[ProposedKind]) -> tuple[str, ...]:
 
 
 def _choose_keys(kinds: Sequence[ProposedKind], *, whole: bool) -> None:
-    headers = [name for kind in kinds for name in kind.found.group.columns]
     for kind in kinds:
-        wanted = {name for name in kind.found.group.columns if _is_named_elsewhere(name, kind, headers)}
-        if choose_single(kind, wanted):
+        wanted = {column.in_header: _wanted(column, kind, kinds) for column in kind.columns if column.is_scalar}
+        if choose_single(kind, {name: weight for name, weight in wanted.items() if weight}):
             continue
         note_references([kind, *(other for other in kinds if len(other.key) == 1)])
-        choose_pair(kind, uniqueness(kind.found.group, pairs(kind), whole=whole))
+        choose_pair(kind, uniqueness(kind.found.group, [*pairs(kind), whole_row(kind)], whole=whole))
 
 
-def _is_named_elsewhere(name: str, kind: ProposedKind, headers: Sequence[str]) -> bool:
-    """Whether another kind has a column of this name, or one that ends with it."""
-    others = headers.count(name) > kind.found.group.columns.count(name)
-    thing = "_".join(map(singular, words(kind.table)))
-    return others or any(header.endswith(f"_{name}") or header == f"{thing}_{name}" for header in headers)
+def _wanted(column: ProposedColumn, kind: ProposedKind, kinds: Sequence[ProposedKind]) -> int:
+    """How surely columns of other kinds refer to this one: by name, and by values that repeat there and are here."""
+    return max(
+        (_refers_to(other, column, kind) for found in kinds if found is not kind for other in found.columns), default=0
+    )
+
+
+def _refers_to(other: ProposedColumn, column: ProposedColumn, kind: ProposedKind) -> int:
+    name, thing = other.in_header, "_".join(map(singular, words(kind.table)))
+    is_named = (
+        name == column.in_header or name.endswith(f"_{column.in_header}") or name == f"{thing}_{column.in_header}"
+    )
+    is_text = isinstance(column.type, TextType) and isinstance(other.type, TextType)
+    if not is_named and not (is_text and words(name)[-1:] == words(column.in_header)[-1:]):
+        return 0
+    repeats = other.seen.repeats.distinct < other.seen.values
+    are_here = is_text and other.seen.repeats.share_in(column.seen.repeats) >= _ARE_HERE
+    return _SURELY if repeats and are_here else 2 * is_named
 
 
 def _shorten_tables(kinds: Sequence[ProposedKind], tables: set[str], classes: set[str]) -> None:
@@ -151,10 +169,6 @@ def _align_references(kind: ProposedKind) -> None:
                 column.type = ListType(key.type, column.type.separator)
         elif isinstance(key.type, Identifier) and isinstance(column.type, WholeNumber):
             column.type = key.type
-
-
-def _as_id(kind: ColumnType) -> ColumnType:
-    return Identifier() if isinstance(kind, WholeNumber) else kind
 
 
 def _note_files(kinds: Sequence[ProposedKind]) -> None:

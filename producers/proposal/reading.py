@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from producers.files.broken_rows import BrokenRow
@@ -39,35 +39,46 @@ class KindEvidence:
     first_misfit: str = ""
 
 
-@dataclass
 class Uniqueness:
-    """Whether one column, or several together, name a row. Each file counts by itself: a later one may correct rows."""
+    """Whether one column, or several together, name a row, within each file and among all."""
 
-    seen: int = 0
-    followed: int = 0
-    is_exact: bool = True
-    _of_file: Repeats = field(default_factory=Repeats)
+    def __init__(self) -> None:
+        """Begin without values."""
+        self.seen = 0
+        """How many values are followed, file by file."""
+        self._followed = 0
+        self.is_exact = True
+        """Whether all values are followed."""
+        self._of_file = Repeats()
+        self._of_all = Repeats()
 
     def add(self, value: int) -> None:
         """Take the hash of a row's values."""
         self._of_file.add(value)
+        self._of_all.add(value)
 
     def end_file(self) -> None:
         """The next value is of another file."""
         ended, self._of_file = self._of_file, Repeats()
         self.seen += ended.seen
-        self.followed += ended.followed
-        self.is_exact &= ended.is_exact
+        self._followed += ended.followed
+        self.is_exact &= ended.is_exact and self._of_all.is_exact
 
     @property
     def repeated(self) -> int:
         """How many values occurred before in their file, of those that are followed."""
-        return self.seen - self.followed
+        return self.seen - self._followed
 
     @property
     def share_repeated(self) -> float:
         """The same as a share."""
         return self.repeated / self.seen if self.seen else 1.0
+
+    @property
+    def share_again(self) -> float:
+        """The share of the values that an earlier file has: that of corrected rows, or of what names no row."""
+        found = self._of_all
+        return max(0.0, (found.seen - found.followed) / found.seen - self.share_repeated) if found.seen else 0.0
 
 
 Row = tuple[int, list[str]]
@@ -82,8 +93,8 @@ def read_kind(group: FileGroup, *, whole: bool) -> KindEvidence:
     """
     names = group.columns
     found = KindEvidence(group, {name: ColumnEvidence() for name in names}, {name: Uniqueness() for name in names})
+    once = Repeats()
     for file in _files(found, whole=whole):
-        once = Repeats()
         for rows in _chunks(_rows(file, found, whole=whole)):
             _note(found, file, rows)
             _note_unique(found, rows, once)
@@ -105,8 +116,8 @@ def uniqueness(
     places = {name: place for place, name in enumerate(group.columns)}
     found = {choice: Uniqueness() for choice in choices}
     again = KindEvidence(group, {}, {})
+    once = Repeats()
     for file in _files(again, whole=whole):
-        once = Repeats()
         for _, fields in _rows(file, again, whole=whole):
             if _is_repeated(fields, once):
                 continue
@@ -161,7 +172,7 @@ def _chunks(rows: Generator[Row, None, None]) -> Iterator[list[Row]]:
 
 
 def _is_repeated(fields: Sequence[str], once: Repeats) -> bool:
-    """Whether just this row was there before in its file: such a row says nothing about keys."""
+    """Whether just this row was there before: such a row says nothing about keys."""
     before = once.followed
     once.add(hash_of(fields))
     return once.is_exact and once.followed == before

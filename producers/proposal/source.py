@@ -73,20 +73,28 @@ def _of_kind(kind: ProposedKind) -> Iterator[str]:
 
 
 def _field(column: ProposedColumn) -> Iterator[str]:
-    annotation = annotation_of(column.type)
-    if column.header is not None:
-        annotation = _with_header(annotation, column.header)
+    annotation = annotation_of(column.type, column.header)
     declared = f"{_INDENT}{column.name}: {annotation}{' | None' if column.optional else ''}"
-    evidence = [*_emptiness(column), *column.evidence]
-    trailing = f"{declared}  # {'; '.join(evidence)}"
+    evidence = "; ".join([*_emptiness(column), *column.evidence])
+    trailing = f"{declared}  # {evidence}" if evidence else declared
     yield from _comments([], column.questions)
-    if not evidence:
-        yield declared
-    elif len(trailing) <= _WIDTH:
+    if len(escaped(trailing)) <= _WIDTH:
         yield escaped(trailing)
-    else:
-        yield from _comments(["; ".join(evidence)], [])
+        return
+    yield from _comments([evidence] if evidence else [], [])
+    if len(declared) <= _WIDTH:
         yield declared
+    else:
+        yield from _exploded(column)
+
+
+def _exploded(column: ProposedColumn) -> Iterator[str]:
+    """A field that is too long for one line."""
+    marks = _marks_of(column.type) + ([f"Header({literal(column.header)})"] if column.header is not None else [])
+    bare = f"{_bare(column.type)} | None" if column.optional else _bare(column.type)
+    yield f"{_INDENT}{column.name}: Annotated["
+    yield from (f"{_INDENT * 2}{part}," for part in (bare, *marks))
+    yield f"{_INDENT}]"
 
 
 def _emptiness(column: ProposedColumn) -> Iterator[str]:
@@ -94,22 +102,24 @@ def _emptiness(column: ProposedColumn) -> Iterator[str]:
         yield f"{column.seen.empty:,} of {column.seen.rows:,} empty"
 
 
-def annotation_of(kind: ColumnType) -> str:
+def annotation_of(kind: ColumnType, header: str | None = None) -> str:
     """A type as a model file writes it."""
+    marks = [*_marks_of(kind), *([] if header is None else [f"Header({literal(header)})"])]
+    return f"Annotated[{', '.join((_bare(kind), *marks))}]" if marks else _bare(kind)
+
+
+def _bare(kind: ColumnType) -> str:
+    return f"list[{kind.item.name}]" if isinstance(kind, ListType) else kind.name
+
+
+def _marks_of(kind: ColumnType) -> list[str]:
     match kind:
         case ExactDecimal(digits, places):
-            return f"Annotated[Decimal, Field(max_digits={digits}, decimal_places={places})]"
-        case ListType(item=item, separator=separator):
-            return f"Annotated[list[{item.name}], Separated({literal(separator)})]"
+            return [f"Field(max_digits={digits}, decimal_places={places})"]
+        case ListType(separator=separator):
+            return [f"Separated({literal(separator)})"]
         case _:
-            return kind.name
-
-
-def _with_header(annotation: str, header: str) -> str:
-    mark = f"Header({literal(header)})"
-    if annotation.startswith("Annotated["):
-        return f"{annotation[:-1]}, {mark}]"
-    return f"Annotated[{annotation}, {mark}]"
+            return []
 
 
 def _features_class(features: ProposedFeatures, kind: ProposedKind) -> Iterator[str]:
@@ -127,8 +137,20 @@ def _call(opening: str, arguments: Sequence[str], end: str, indent: str = "") ->
         yield whole
         return
     yield f"{opening}("
-    yield from (f"{_INDENT}{argument}," for argument in arguments)
+    for argument in arguments:
+        yield from _argument(argument)
     yield f"){end}"
+
+
+def _argument(text: str) -> Iterator[str]:
+    """One argument on a line of its own; each name of a long tuple on one of its own too."""
+    name, _, names = text.partition("=(")
+    if len(text) + 2 * len(_INDENT) < _WIDTH or not names:
+        yield f"{_INDENT}{text},"
+        return
+    yield f"{_INDENT}{name}=("
+    yield from (f"{_INDENT * 2}{part}," for part in names.removesuffix(")").split(", "))
+    yield f"{_INDENT}),"
 
 
 def _indented(lines: Iterator[str]) -> Iterator[str]:

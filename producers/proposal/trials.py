@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -38,6 +39,9 @@ def allowed(values: int) -> int:
     return 0 if values < 5 else max(1, values // 10)  # noqa: PLR2004  # of fewer than five, one is too many
 
 
+_MOST_TEXTS: Final = 3
+
+
 class Failure(NamedTuple):
     """A value that a type does not read."""
 
@@ -54,7 +58,8 @@ class Trial:
     parse: Parse
     failures: int = 0
     first: Failure | None = None
-    given_up: bool = False
+    texts: Counter[str] = field(default_factory=Counter)
+    """The first few different values that failed."""
 
 
 def _decimal(text: str) -> Decimal:
@@ -94,6 +99,8 @@ class Verdict:
 
     failures: int
     first: Failure | None
+    texts: Counter[str]
+    """The first few different values that failed, and how often."""
 
 
 @dataclass
@@ -116,6 +123,8 @@ class Trials:
             except FieldFaultError as fault:
                 trial.failures += count
                 trial.first = trial.first or Failure(text, place, fault.code)
+                if text in trial.texts or len(trial.texts) < _MOST_TEXTS:
+                    trial.texts[text] += count
                 if trial.failures > max(_PATIENCE, self.values // 4):
                     del self._trials[name]
 
@@ -139,7 +148,7 @@ class Trials:
                     continue
                 name = kind  # noqa: PLW2901  # its form is the file's
             if trial.failures <= allowed(self.values):
-                found[name] = Verdict(trial.failures, trial.first)
+                found[name] = Verdict(trial.failures, trial.first, trial.texts)
         return found
 
     @property

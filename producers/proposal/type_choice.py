@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +21,7 @@ from models.types.column_types import (
 )
 from producers.proposal import name_evidence
 from producers.proposal.column_evidence import ColumnEvidence, Items
-from producers.proposal.names import quoted, words
+from producers.proposal.names import quoted
 from producers.proposal.trials import Failure
 from producers.rows.date_forms import ISO
 
@@ -30,6 +31,11 @@ _LEAST_WHOLE: Final = 9
 _MONEY_PLACES, _MEASURE_PLACES = 2, 3
 _MOST_PLACES: Final = 20
 _MOST_ITEM_LENGTH: Final = 40
+_OFTEN: Final = 3
+"""A value that is faulty so often means something."""
+_SENTINELS: Final = ("-99", "-99.9", "-999", "-999.0", "-999.9", "-9999", "-9999.0", "-99999")
+_MOST_WORDS: Final = 3
+"""Of an item of a list; more are a sentence."""
 _ZERO_ONE: Final = frozenset({"0", "1"})
 _TRUE: Final = frozenset({"true", "t", "yes", "y", "1"})
 
@@ -56,6 +62,15 @@ def exceptions(seen: ColumnEvidence, kind: str, what: str) -> Iterator[str]:
     """A question about the values that the chosen type does not read; none if there are none."""
     failures, first = seen.failures(kind), seen.first_failure(kind)
     if failures and first is not None:
+        texts = (seen.verdicts or {})[kind].texts
+        if texts.total() == failures >= _OFTEN * len(texts):
+            said = " or ".join(map(quoted, texts))
+            options = " ".join(f"--null={shlex.quote(text)}" for text in texts)
+            yield (
+                f"{failures:,} of {seen.values:,} values are {said}: if that means nothing, load with {options}; else "
+                "such rows will be rejected and reported"
+            )
+            return
         yield (
             f"{failures:,} of {seen.values:,} values {_is_not(failures)} {what}, first {_shown(first)}: "
             "such rows will be rejected and reported; take str to store them as they are"
@@ -83,9 +98,11 @@ def _flag(name: str, seen: ColumnEvidence) -> Choice | None:
     is_digits = texts <= _ZERO_ONE
     if is_digits and not name_evidence.is_flag(name):
         return None
-    if not texts & _TRUE or texts <= _TRUE:
+    is_one_sided = not texts & _TRUE or texts <= _TRUE
+    if is_one_sided and not texts <= {"true", "false"}:
         return None
-    return Choice(Flag(), [f"{', '.join(sorted(texts))}"], [*exceptions(seen, "bool", "true or false")])
+    questions = [f"only {', '.join(sorted(texts))} was seen: is that all it can be?"] if is_one_sided else []
+    return Choice(Flag(), [f"{', '.join(sorted(texts))}"], [*questions, *exceptions(seen, "bool", "true or false")])
 
 
 _FLAG_WORDS: Final = _TRUE | {"false", "f", "no", "n", "0"}
@@ -138,21 +155,22 @@ def _number(name: str, seen: ColumnEvidence) -> Choice | None:
     if whole == 0 and seen.failures("Id") == 0 and name_evidence.is_whole_identifier(name):
         return Choice(Identifier())
     if whole is not None and (whole in {0, exact} or name_evidence.is_count(name)):
-        if whole == 0 and name_evidence.is_measure(name) and not name_evidence.is_count(name):
+        is_pointed = seen.pointed * 2 > seen.values
+        if whole == 0 and (is_pointed or name_evidence.is_measure(name)) and not name_evidence.is_count(name):
             return _decimal(name, seen, whole)
         questions = [*exceptions(seen, "int", "a whole number")]
         if set(seen.texts) <= _ZERO_ONE and len(seen.texts) > 1:
             questions.append("only 0 and 1: take bool if they mean no and yes")
-        return Choice(WholeNumber(), [], questions)
+        return Choice(WholeNumber(), [], [*questions, *_sentinels(seen)])
     return None if exact is None else _decimal(name, seen, whole)
 
 
 def _decimal(name: str, seen: ColumnEvidence, whole: int | None) -> Choice | None:
     places = seen.digits.places
     evidence = [f"{places} decimals at most" if places != 1 else "1 decimal at most"]
-    if whole == 0:
-        places = _MONEY_PLACES if name_evidence.has_no_sum(name) or _is_money(name) else _MEASURE_PLACES
-        evidence = ["no decimals were seen, but by its name it may have them"]
+    if whole == 0 and not places:
+        places = max(places, _MONEY_PLACES if name_evidence.is_money(name) else _MEASURE_PLACES)
+        evidence = ["no decimals, but by its name it may have them"]
     if places > _MOST_PLACES or seen.digits.whole + places > MAX_DIGITS:
         return Choice(
             TextType(), [f"numbers of {seen.digits.whole} digits and {places} decimals: too many for a Decimal"]
@@ -160,11 +178,17 @@ def _decimal(name: str, seen: ColumnEvidence, whole: int | None) -> Choice | Non
     if whole != 0 and places == 1:
         places = 2
     before = min(max(_LEAST_WHOLE, seen.digits.whole + _HEADROOM), MAX_DIGITS - places)
-    return Choice(ExactDecimal(before + places, places), evidence, [*exceptions(seen, "Decimal", "a number")])
+    return Choice(
+        ExactDecimal(before + places, places), evidence, [*exceptions(seen, "Decimal", "a number"), *_sentinels(seen)]
+    )
 
 
-def _is_money(name: str) -> bool:
-    return bool({"price", "amount", "cost", "total", "fee", "balance", "betrag", "preis"} & {*words(name)})
+def _sentinels(seen: ColumnEvidence) -> Iterator[str]:
+    """A question about numbers that instruments write where they measured nothing."""
+    for text in _SENTINELS:
+        count = seen.texts[text]
+        if count:
+            yield f"{count:,} of {seen.values:,} values are {text}: if that means nothing, load with --null={text}"
 
 
 def _list(name: str, seen: ColumnEvidence) -> Choice | None:
@@ -204,6 +228,8 @@ def _are_lists_of_numbers(name: str, separator: str, seen: ColumnEvidence, items
 def _are_lists_of_texts(name: str, separator: str, seen: ColumnEvidence, items: Items) -> bool:
     is_named = name_evidence.is_list(name)
     if items.longest > _MOST_ITEM_LENGTH or separator == " " or (separator == "," and not is_named):
+        return False
+    if name_evidence.is_free_text(name) or any(len(item.split()) > _MOST_WORDS for item in items.counts):
         return False
     repeated = items.counts.total() >= 2 * len(items.counts)
     return is_named or (repeated and items.divided * 20 >= seen.values)
