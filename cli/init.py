@@ -91,6 +91,8 @@ def _proposal(paths: Sequence[str], reading: ReadOptions, *, whole: bool) -> Pro
         proposal = propose(inputs.files, whole=whole)
     except OSError as error:
         raise InitError(cannot_read(error.filename or "a file", error)) from None
+    for name in proposal.passed_over:
+        say(f"{name}: passed over, as it is text and not a table")
     if not proposal.kinds:
         raise NothingLoadableError([*proposal.problems] or ["nothing was written: no file has columns and rows"])
     for line in proposal.problems:
@@ -144,10 +146,8 @@ def _print_next(proposal: Proposal, paths: Sequence[str], output: Path, reading:
     files, model = shlex.join(paths), shlex.quote(str(output))
     options = [*_options(proposal, reading)]
     read_so = f" {shlex.join(options)}" if options else ""
-    if proposal.questions:
-        print(f"\nRead it first: what the files do not show is asked there, {proposal.questions} times after # ?.")
-    elif len(proposal.kinds):
-        print("\nRead it first.")
+    asked = f"Questions to answer there, after # ?: {proposal.questions}." if proposal.questions else "It asks nothing."
+    print(f"\nRead {output} first. {asked}")
     print(
         f"\nTry it, with a Kafka and a Postgres of its own:\n"
         f"  ingest demo {files} --model {model}{f' --{read_so}' if read_so else ''}\n"

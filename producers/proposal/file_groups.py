@@ -18,7 +18,8 @@ from producers.text.dialects import NOT_ONE_ROW
 
 _ALIKE: Final = 0.6
 """Files of one name have at least so large a share of their columns in common."""
-_NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/ -]*")
+_VALUE = re.compile(r"[-+]?[0-9][0-9.,:/ -]*|[^@ ]+@[^@ ]+\.[^@ ]+")
+"""What is a value and not a name: a number, a day, a mail address."""
 _MOST_COLUMNS: Final = 1_000
 _SHOWN: Final = 60
 
@@ -35,6 +36,11 @@ class HeadedFile:
     def compared(self) -> tuple[str, ...]:
         """The names as headers are compared."""
         return tuple(name.lower() for name in self.names)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is a text for people, found beside other files."""
+        return self.file.source.optional and len(self.names) == 1
 
     @property
     def usable(self) -> frozenset[str]:
@@ -116,9 +122,9 @@ def _fault(file: CsvFile, names: Sequence[str]) -> str | None:
     line = shown(file.header, _SHOWN)
     if not all(map(str.isprintable, names)):
         return f"{file.name}: is not text: its first line has control characters; save it as CSV"
-    if any(_NUMBER.fullmatch(name) for name in names):
+    if any(_VALUE.fullmatch(name) for name in names):
         return (
-            f"{file.name}: has no header, as its first line holds numbers ({line}): put a line with the columns' names "
+            f"{file.name}: has no header, as its first line holds values ({line}): put a line with the columns' names "
             "before it, or name the line that they stand on with --skip-lines"
         )
     if len(names) > _MOST_COLUMNS:

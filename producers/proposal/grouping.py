@@ -31,6 +31,7 @@ def choose_label(kind: ProposedKind) -> None:
         return
     texts = [column for column in kind.columns if isinstance(column.type, TextType) and column.name not in kind.key]
     able = [column for column in texts if column.name not in kind.references]
+    able = [column for column in able if not name_evidence.is_measure(column.in_header)]
     named = next((column for column in able if name_evidence.is_label(column.in_header)), None)
     first = next((column for column in able if _is_telling(column)), None) if kind.group is None else None
     found = named if named is not None and kind.group is None else first

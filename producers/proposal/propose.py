@@ -10,10 +10,11 @@ from producers.files.csv_file import CsvFile
 from producers.proposal.features import propose_features
 from producers.proposal.file_groups import FileGroup, HeadedFile, grouped, headed
 from producers.proposal.grouping import choose_groups, choose_label
+from producers.proposal.header_doubts import not_the_header
 from producers.proposal.keys import choose_pair, choose_single, pairs, whole_row
 from producers.proposal.names import class_name, column_name, singular, table_name, words
 from producers.proposal.proposed import Proposal, ProposedColumn, ProposedKind
-from producers.proposal.reading import KindEvidence, not_the_header, read_kind, uniqueness
+from producers.proposal.reading import KindEvidence, read_kind, uniqueness
 from producers.proposal.references import note_references
 from producers.proposal.type_choice import chosen_type
 
@@ -32,9 +33,10 @@ def propose(files: Sequence[CsvFile], *, whole: bool) -> Proposal:
     Raises:
         OSError: a file cannot be read.
     """
-    looked_at = [(file, headed(file)) for file in files]
-    problems = [found for _, found in looked_at if isinstance(found, str)]
-    groups = grouped([found for _, found in looked_at if isinstance(found, HeadedFile)])
+    looked_at = [headed(file) for file in files]
+    problems = [found for found in looked_at if isinstance(found, str)]
+    readable = [found for found in looked_at if isinstance(found, HeadedFile) and not found.is_prose]
+    groups = grouped(readable)
     kinds: list[ProposedKind] = []
     tables: set[str] = set()
     classes: set[str] = set()
@@ -55,7 +57,8 @@ def propose(files: Sequence[CsvFile], *, whole: bool) -> Proposal:
         propose_features(kind, tables, classes)
     _note_files(kinds)
     kinds.sort(key=lambda kind: kind.group is not None)
-    return Proposal(kinds, _nulls(kinds), tuple(problems))
+    prose = [found.file.name for found in looked_at if isinstance(found, HeadedFile) and found.is_prose]
+    return Proposal(kinds, _nulls(kinds), tuple(problems), tuple(prose))
 
 
 def _no_columns(group: FileGroup) -> str | None:

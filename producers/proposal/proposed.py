@@ -75,6 +75,8 @@ class Proposal:
     """Texts that mean nothing, to be named with --null."""
     problems: tuple[str, ...] = ()
     """Files that are left out, each with the reason."""
+    passed_over: tuple[str, ...] = ()
+    """Files that hold text for people."""
 
     @property
     def questions(self) -> int:

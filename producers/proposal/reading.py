@@ -18,8 +18,6 @@ ROWS_OF_A_FILE: Final = 20_000
 ROWS_OF_A_KIND: Final = 200_000
 """So many rows of all files of a kind."""
 _AT_ONCE: Final = 1_000
-_MOST_LIKE_THIS: Final = 0.5
-"""If more rows than this share do not fit the header, it is not the header."""
 
 
 @dataclass
@@ -198,16 +196,3 @@ def _note_unique(found: KindEvidence, rows: list[Row], once: Repeats) -> None:
             for text, unique in zip(fields, found.unique.values(), strict=True):
                 if text:
                     unique.add(hash_of([text]))
-
-
-def not_the_header(found: KindEvidence) -> str | None:
-    """What to do if most rows do not fit the header."""
-    file = found.group.files[0].file
-    if found.misfits <= _MOST_LIKE_THIS * (found.rows + found.misfits):
-        return None
-    rows = f"{found.misfits:,} of {found.rows + found.misfits:,} rows"
-    return (
-        f"{file.name}: {rows} have another number of fields than line "
-        f"{file.header_line:,}, which was taken for the header: name the line of the header with --skip-lines, or see "
-        "--delimiter and --quote"
-    )
