@@ -69,8 +69,8 @@ class ColumnEvidence:
     """By type, what its trials in all files say; a type that fails in one file is not in it. None: no values yet."""
     kinds_of_files: dict[frozenset[str], str] = field(default_factory=dict)
     """The types that read all of a file, and the first file of which that is so."""
-    forms: dict[str, str] = field(default_factory=dict)
-    """The forms that days have, and the first file of each."""
+    forms: dict[str, dict[str, str]] = field(default_factory=lambda: {"date": {}, "datetime": {}})
+    """The forms that days have, and the first file of each; for dates, and for dates with a time."""
     ambiguous_days: str | None = None
     """The first file whose days may be read in either order."""
     repeats: Repeats = field(default_factory=Repeats)
@@ -135,7 +135,8 @@ class ColumnEvidence:
             self.verdicts = found
         else:
             self.verdicts = {kind: _both(self.verdicts[kind], found[kind]) for kind in found if kind in self.verdicts}
-        self.forms.setdefault(ended.form.name, name)
+        for kind, form in ended.forms.items():
+            self.forms[kind].setdefault(form, name)
         if ended.is_ambiguous_day:
             self.ambiguous_days = self.ambiguous_days or name
 

@@ -18,6 +18,7 @@ _MOST_REPEATED_TOGETHER: Final = 0.05
 _MOST_EMPTY: Final = 0.15
 _MOST_AGAIN: Final = 0.2
 """So large a share may be repeated by later files, if nothing else says that the column names rows."""
+_MOST_AGAIN_TOGETHER: Final = 0.3
 _BY_CHANCE: Final = 10.0
 """So many rows would be alike in two columns if these had nothing to do with each other; none by chance is unlikely."""
 _NAMED: Final = 3
@@ -27,6 +28,10 @@ _BY_NAME: Final = 2
 _PAIRED: Final = 12
 """So many columns are tried in pairs."""
 _LEAST_ROWS: Final = 2
+
+
+_PAIRS: Final = ((0.0, 0.0, _NAMED), (_MOST_REPEATED_TOGETHER, _MOST_AGAIN_TOGETHER, _NAMED), (0.0, 0.0, 0))
+"""The shares that pairs may repeat, in a file and in later ones, and their least likelihood, in the order of trust."""
 
 
 def choose_single(kind: ProposedKind, wanted: Mapping[str, int]) -> bool:
@@ -115,13 +120,13 @@ def choose_pair(kind: ProposedKind, found: Mapping[tuple[str, ...], Uniqueness])
     """Take the likeliest pair that names a row as the key; without one, all columns of one value, with a question."""
     names = {column.in_header: column for column in kind.columns}
     together = {pair: unique for pair, unique in found.items() if pair != whole_row(kind)}
-    for most, least in ((0.0, _NAMED), (_MOST_REPEATED_TOGETHER, _NAMED + 1), (0.0, 0)):
+    for most, again, least in _PAIRS:
         for pair, unique in together.items():
             columns = [names[name] for name in pair]
             likely = _likelihood(columns[0], columns[1], kind)
-            if unique.share_repeated > most or likely < least:
+            if unique.share_repeated > most or unique.share_again > again or likely < least:
                 continue
-            if likely < _NAMED and (unique.share_again or _alike_by_chance(columns, kind) < _BY_CHANCE):
+            if likely < _NAMED and _alike_by_chance(columns, kind) < _BY_CHANCE:
                 continue
             kind.key = tuple(column.name for column in columns)
             kind.evidence.append(f"key: {' and '.join(kind.key)} together are {_how_unique(unique, kind)}")

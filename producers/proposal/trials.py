@@ -109,14 +109,15 @@ class Trials:
 
     values: int = 0
     _trials: dict[str, Trial] = field(default_factory=lambda: {name: make() for name, make in _TRIED.items()})
-    _days: dict[tuple[bool, ...], str] = field(default_factory=dict)
+    _days: dict[str, dict[tuple[bool, ...], str]] = field(default_factory=lambda: {"date": {}, "datetime": {}})
     """Of each set of forms that days fit, one of them: they settle the form as all days of the file do."""
 
     def add(self, text: str, count: int, place: str) -> None:
         """Try a value that occurs so often, first in that place."""
         self.values += count
         if any(name.startswith("date") for name in self._trials):
-            self._note_day(day_text(text))
+            self._note_day("date", text)
+            self._note_day("datetime", day_text(text))
         for name, trial in list(self._trials.items()):
             try:
                 trial.parse(text)
@@ -128,23 +129,24 @@ class Trials:
                 if trial.failures > max(_PATIENCE, self.values // 4):
                     del self._trials[name]
 
-    def _note_day(self, text: str) -> None:
+    def _note_day(self, kind: str, text: str) -> None:
         fits = tuple(form.fits(text) for form in FORMS)
         if any(fits):
-            self._days.setdefault(fits, text)
+            self._days[kind].setdefault(fits, text)
 
     @property
-    def form(self) -> DateForm:
-        """The form of days that a load would settle on."""
-        return settled_form(self._days.values())
+    def forms(self) -> dict[str, str]:
+        """The names of the forms that a load would settle on for dates, and for dates with a time."""
+        return {kind: settled_form(days.values()).name for kind, days in self._days.items()}
 
     def verdicts(self) -> dict[str, Verdict]:
         """By the name of each type that reads nearly all values; dates by the form that is settled."""
         found: dict[str, Verdict] = {}
+        forms = self.forms
         for name, trial in self._trials.items():
             kind, _, form = name.partition(" ")
-            if kind in {"date", "datetime"} and form:
-                if form != self.form.name:
+            if kind in forms:
+                if form != forms[kind]:
                     continue
                 name = kind  # noqa: PLW2901  # its form is the file's
             if trial.failures <= allowed(self.values):
@@ -155,4 +157,4 @@ class Trials:
     def is_ambiguous_day(self) -> bool:
         """Whether all values are days, but either order of day and month would do."""
         reading = [name for name, trial in self._trials.items() if name.startswith("date ") and not trial.failures]
-        return bool(self.values) and len(reading) > 1 and f"date {self.form.name}" not in reading
+        return bool(self.values) and len(reading) > 1 and f"date {self.forms['date']}" not in reading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -111,28 +111,30 @@ _FLAG_WORDS: Final = _TRUE | {"false", "f", "no", "n", "0"}
 def _day(name: str, seen: ColumnEvidence) -> Choice | None:
     if seen.failures("date") is None:
         return None
-    forms = [form for form in seen.forms if form != ISO.name]
+    written = seen.forms["date"]
+    forms = [form for form in written if form != ISO.name]
     if any(form == "YYYYMMDD" for form in forms) and name_evidence.names_row(name):
         return None
     if any("00:00" in form for form in forms) and name_evidence.is_moment(name):
         return None
-    evidence = [_forms_of(seen)] if forms else []
+    evidence = [_forms_of(written)] if forms else []
     questions = [*exceptions(seen, "date", "a date")]
     if any("00:00" in form for form in forms):
         questions.append("each is a midnight: take datetime if a time of day may come")
     return Choice(Day(), evidence, questions)
 
 
-def _forms_of(seen: ColumnEvidence) -> str:
-    if len(seen.forms) == 1:
-        return f"written {next(iter(seen.forms))}"
-    return "written " + ", ".join(f"{form} in {file}" for form, file in seen.forms.items())
+def _forms_of(forms: Mapping[str, str]) -> str:
+    if len(forms) == 1:
+        return f"written {next(iter(forms))}"
+    return "written " + ", ".join(f"{form} in {file}" for form, file in forms.items())
 
 
 def _instant(_: str, seen: ColumnEvidence) -> Choice | None:
     if seen.failures("datetime") is None:
         return None
-    evidence = [f"days {_forms_of(seen)}"] if set(seen.forms) != {ISO.name} else []
+    forms = seen.forms["datetime"]
+    evidence = [f"days {_forms_of(forms)}"] if set(forms) != {ISO.name} else []
     return Choice(Instant(), evidence, [*exceptions(seen, "datetime", "a date and time")])
 
 
@@ -175,8 +177,7 @@ def _decimal(name: str, seen: ColumnEvidence, whole: int | None) -> Choice | Non
         return Choice(
             TextType(), [f"numbers of {seen.digits.whole} digits and {places} decimals: too many for a Decimal"]
         )
-    if whole != 0 and places == 1:
-        places = 2
+    places = _MONEY_PLACES if places == 1 else places
     before = min(max(_LEAST_WHOLE, seen.digits.whole + _HEADROOM), MAX_DIGITS - places)
     return Choice(
         ExactDecimal(before + places, places), evidence, [*exceptions(seen, "Decimal", "a number"), *_sentinels(seen)]

@@ -41,7 +41,7 @@ def test_two_columns_are_the_key_if_none_alone_is(tmp_path: Path) -> None:
 
 
 def test_without_a_key_the_whole_row_is_one_and_it_is_asked(tmp_path: Path) -> None:
-    rows = [f"2024-01-{1 + number // 9:02d},{'abc'[number % 3]},{number % 5}.50,{number * 7 % 11}.25" for number in range(90)]
+    rows = [f"2024-01-{1 + n // 9:02d},{'abc'[n % 3]},{n % 5}.50,{n * 7 % 11}.25" for n in range(90)]
     found = proposed_of(tmp_path, movements=table("day,payee,amount,remaining", *rows))
     assert found.rows("movements").key == ("day", "payee", "amount", "remaining")
     assert "is there a column that numbers the rows?" in found.questions_of("movements")
@@ -53,7 +53,7 @@ def test_numbers_that_begin_again_in_each_file_are_not_a_key(tmp_path: Path) -> 
         return table("number,device,taken_at,level", *rows)
 
     found = proposed_of(tmp_path, log_1=readings("a", 0), log_2=readings("b", 100), log_3=readings("c", 200))
-    assert found.rows("log").key == ("device", "taken_at") or found.rows("log").key == ("number", "device")
+    assert found.rows("log").key in {("device", "taken_at"), ("number", "device")}
 
 
 def test_rows_of_an_earlier_file_may_be_corrected_by_a_later_one(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ CASES: list[tuple[str, list[str], ColumnType]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "values", "expected"), CASES, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("name", "values", "expected"), CASES)
 def test_a_type_is_chosen_by_the_values(name: str, values: list[str], expected: ColumnType, tmp_path: Path) -> None:
     assert proposed_column(tmp_path, name, values).rows("things").types[name] == expected
 
@@ -76,7 +76,11 @@ def test_a_type_is_chosen_by_the_values(name: str, values: list[str], expected: 
         ("amount", ["1,50", "2.000,75", "3,00"], "? numbers with a decimal comma, which is not read"),
         ("level", ["1", "0"], "? only 0 and 1: take bool if they mean no and yes"),
         ("level", ["1.5", "-999", "2.5"], "? 1 of 3 values are -999: if that means nothing, load with --null=-999"),
-        ("level", ["1.5"] * 40 + ["n.d."] * 3, '? 3 of 43 values are "n.d.": if that means nothing, load with --null=n.d.'),
+        (
+            "level",
+            ["1.5"] * 40 + ["n.d."] * 3,
+            '? 3 of 43 values are "n.d.": if that means nothing, load with --null=n.d.',
+        ),
         ("day", ["13/01/2024", "01/02/2024"], "written DD/MM/YYYY"),
         ("nothing", ["", ""], "? no value was seen"),
         ("price", ["7", "NULL"], '1 of 2 hold "NULL", read as nothing by --null'),
@@ -115,7 +119,9 @@ def test_files_that_contradict_each_other_give_the_wider_type_and_a_question(tmp
 
 @pytest.mark.parametrize(("values", "optional"), [(["1.5", ""], True), (["1.5", "NaN"], True), (["1.5", "2.5"], False)])
 def test_a_column_is_optional_where_something_is_missing(
-    values: list[str], optional: bool, tmp_path: Path  # noqa: FBT001  # a case
+    values: list[str],
+    optional: bool,  # noqa: FBT001  # a case
+    tmp_path: Path,
 ) -> None:
     [_, column] = proposed_column(tmp_path, "weight", values).rows("things").columns
     assert column.optional == optional
