@@ -96,6 +96,8 @@ class ColumnEvidence:
             empty: how many fields are empty.
         """
         self.empty += empty
+        # All at once, as values that are alike come together: a few of one text are not most of all.
+        self._trials.values += sum(count for text, (count, _) in values.items() if text not in NULL_MARKERS)
         for text, (count, place) in values.items():
             if text in NULL_MARKERS:
                 self.markers[text] += count

@@ -25,6 +25,11 @@ def choose_groups(kinds: Sequence[ProposedKind]) -> None:
             _by_repeats(kind, is_named=is_named)
 
 
+def _is_of_events(kind: ProposedKind) -> bool:
+    """Whether rows are what happens, and not what it happens to: they have a time, or refer to others."""
+    return bool(kind.references) or any(isinstance(column.type, Instant) for column in kind.columns)
+
+
 def choose_label(kind: ProposedKind) -> None:
     """Choose the label of a kind that is named by others: its name or title, or else its first text."""
     if len(kind.key) != 1:
@@ -58,7 +63,7 @@ def _by_reference(kind: ProposedKind) -> bool:
     able.sort(
         key=lambda column: (
             not name_evidence.names_actor(column.in_header),
-            len(kind.references[column.name].references),
+            _is_of_events(kind.references[column.name]),
         )
     )
     chosen, *others = able

@@ -109,7 +109,7 @@ def is_text_of_digits(name: str) -> bool:
 
 def is_flag(name: str) -> bool:
     """Whether 0 and 1 in such a column mean no and yes."""
-    return _has(name, _FLAGS)
+    return _has(name, _FLAGS) or name.endswith("?")
 
 
 def is_label(name: str) -> bool:

@@ -17,6 +17,8 @@ _NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
 _UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _TAIL = re.compile(r"[\W_]*(?:[0-9][0-9\W_]*|part|copy|export)$", re.IGNORECASE)
 """What names of files have at their end that belong together: numbers, days, signs."""
+_DAY = re.compile(r"[\W_]*(?<![0-9])[12][0-9]{3}([-_.]?)[01][0-9](\1[0-3][0-9])?(?![0-9])")
+"""A day or month anywhere in the name of a file."""
 _HEAD = re.compile(r"^[\W_0-9]+")
 _CHARACTERS = 40
 
@@ -70,7 +72,7 @@ def class_name(table: str, taken: Container[str]) -> str:
 def bare_stem(file_name: str) -> str:
     """A file's name without suffix, and without numbers and days around it."""
     stem = PurePosixPath(file_name).stem
-    short, previous = stem, ""
+    short, previous = _DAY.sub("", stem), ""
     while short != previous:
         previous, short = short, _TAIL.sub("", short)
     return _HEAD.sub("", short) or stem

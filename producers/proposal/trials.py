@@ -113,8 +113,7 @@ class Trials:
     """Of each set of forms that days fit, one of them: they settle the form as all days of the file do."""
 
     def add(self, text: str, count: int, place: str) -> None:
-        """Try a value that occurs so often, first in that place."""
-        self.values += count
+        """Try a value that occurs so often, first in that place; it is among those that `values` counts already."""
         if any(name.startswith("date") for name in self._trials):
             self._note_day("date", text)
             self._note_day("datetime", day_text(text))

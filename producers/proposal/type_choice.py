@@ -232,7 +232,8 @@ def _are_lists_of_texts(name: str, separator: str, seen: ColumnEvidence, items: 
         return False
     if name_evidence.is_free_text(name) or any(len(item.split()) > _MOST_WORDS for item in items.counts):
         return False
-    repeated = items.counts.total() >= 2 * len(items.counts)
+    # A bar seldom stands in a text, and then not in most.
+    repeated = items.counts.total() >= 2 * len(items.counts) or (separator == "|" and items.divided * 2 >= seen.values)
     return is_named or (repeated and items.divided * 20 >= seen.values)
 
 

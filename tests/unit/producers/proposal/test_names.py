@@ -65,6 +65,7 @@ def test_any_file_gives_the_names_of_a_table_and_a_class(stem: str, taken: set[s
         ("users.csv", "users"),
         ("2024.csv", "2024"),
         ("Projects (1).csv", "Projects"),
+        ("account-statement_2023-01-01_2023-10-31_en.csv", "account-statement_en"),
     ],
 )
 def test_numbers_and_days_do_not_belong_to_the_name(file: str, stem: str) -> None:

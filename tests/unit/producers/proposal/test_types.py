@@ -50,6 +50,7 @@ CASES: list[tuple[str, list[str], ColumnType]] = [
     ("part_ids", ["1;2", "3", "2;2;1"], ListType(Identifier(), ";")),
     ("scans", ["1 2 3", "4 5 6", "7 8 -9"], ListType(WholeNumber(), " ")),
     ("alarms", ["hot|dry", "hot", "dry|hot", "low battery"], ListType(TextType(), "|")),
+    ("lots", ["L1 | L2", "L3", "L4 | L5"], ListType(TextType(), "|")),
     ("tags", ["red,green", "red", "blue,red"], ListType(TextType(), ",")),
     ("zip", ["10115", "80331", "50667"], TextType()),
     ("catalog", ["0815", "4711", "1234"], TextType()),
@@ -100,6 +101,11 @@ def test_one_faulty_value_in_ten_leaves_a_measure_what_it_is_and_is_shown(tmp_pa
     assert isinstance(found.rows("things").types["weight"], ExactDecimal)
     assert '? 1 of 10 values is not a number, first "heavy" in ' in found.comments_of("things", "weight")
     assert "things.csv:11: such rows will be rejected" in found.comments_of("things", "weight")
+
+
+def test_faults_that_are_alike_and_come_first_are_no_more_than_they_are(tmp_path: Path) -> None:
+    found = proposed_column(tmp_path, "level", ["<LOD"] * 30 + [f"{number}.5" for number in range(370)])
+    assert isinstance(found.rows("things").types["level"], ExactDecimal)
 
 
 def test_two_faulty_values_in_ten_make_a_text(tmp_path: Path) -> None:
