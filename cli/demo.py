@@ -24,12 +24,16 @@ class DemoError(ExactFeaturesError):
 
 def demo(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Your folder of CSV files; else the sample files.")
+        Path | None, typer.Argument(metavar="[DIR|FILE…]", help="Your folder of CSV files; else the sample files.")
+    ] = None,
+    others: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- OPTION…]", help="How to read them: options of python -m producers.csv."),
     ] = None,
 ) -> None:
     """Start a Kafka and a Postgres, run the job on a folder, print the report, and leave nothing behind."""
     with reported_errors():
-        command = _command(folder or _sample())
+        command = [*_command(folder or _sample()), *(others or ())]
     # In place of this process: signals and the exit code are the job's own. The folder that it is started in may hold
     # modules of anyone's, under the names of ours: they are not to be taken for them.
     os.execve(sys.executable, command, {**os.environ, "PYTHONSAFEPATH": "1"})  # noqa: S606  # our own command

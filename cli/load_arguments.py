@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Annotated, Any
 
@@ -53,17 +53,23 @@ def _read_options(
 _OPTIONS = inspect.signature(_read_options, eval_str=True).parameters
 
 
-def with_read_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with the options of how files are read in place of its parameter `reading`, which they become."""
+def with_read_options(command: Callable[..., None], *, without: Collection[str] = ()) -> Callable[..., None]:
+    """The command with the options of how files are read in place of its parameter `reading`, which they become.
+
+    Args:
+        command: the function of the command.
+        without: options that have no meaning for it.
+    """
+    options = {name: option for name, option in _OPTIONS.items() if name not in without}
 
     @wraps(command)
     def run(**given: Any) -> None:  # noqa: ANN401  # whatever the command takes
         with reported_errors():
-            reading = _read_options(**{name: given.pop(name) for name in _OPTIONS})
+            reading = _read_options(**{name: given.pop(name) for name in options})
         command(reading=reading, **given)
 
     own = inspect.signature(command, eval_str=True).parameters.values()
-    spread = [each for one in own for each in (_OPTIONS.values() if one.name == "reading" else [one])]
+    spread = [each for one in own for each in (options.values() if one.name == "reading" else [one])]
     keywords = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in spread]
     run.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]  # what Typer looks at
     run.__annotations__ = {each.name: each.annotation for each in keywords}

@@ -12,6 +12,7 @@ from cli.environment import EPILOG
 from cli.model_option import GroupWithModel, with_model_option
 
 SUMMARIES = {
+    "init": "Write a model file that fits your CSV files.",
     "load": "Load CSV files, and wait until Postgres holds their rows.",
     "worker": "Run a worker until it is stopped.",
     "rejects": "List rejected rows, export them, load them corrected.",

@@ -16,11 +16,11 @@ from models.exit_codes import ExitCode
 
 
 def main() -> int:
-    """Run the job on the folder named by the first argument."""
-    folder = sys.argv[1] if len(sys.argv) > 1 else "data"
+    """Run the job on the folder named by the first argument; the others are the producer's, files or options."""
+    arguments = sys.argv[1:] or ["data"]
     started = time.monotonic()
     with own_worker() as worker:
-        load = _python("producers.csv", folder, "--wait", "--wait-timeout", "300")
+        load = _python("producers.csv", *arguments, "--wait", "--wait-timeout", "300")
         if load == ExitCode.NOTHING:  # reported by the load; the worker has no part in it
             return load
         if load not in (ExitCode.DONE, ExitCode.PARTLY):

@@ -15,7 +15,7 @@ from models.aggregates.extremes import First, Last, Max, Min
 from models.aggregates.most_common import MostCommon
 from models.aggregates.totals import Mean, StdDev, Sum
 from models.declaration.base_classes import Features, Row
-from models.types.annotations import IdentifierMark, Separated
+from models.types.annotations import Header, IdentifierMark, Separated
 from models.types.column_types import GREATEST_INT
 
 Id = Annotated[int, IdentifierMark(), Field(ge=1, le=GREATEST_INT)]
@@ -30,6 +30,7 @@ __all__ = [
     "Features",
     "Field",
     "First",
+    "Header",
     "Id",
     "Last",
     "Max",

@@ -29,6 +29,7 @@ def checked_rows(row: type[Row], places: SourcePlaces) -> tuple[RowTable, list[D
     said = row.__declared__
     columns = tuple(_columns(row, report))
     _check_names(row, report)
+    _check_headers(columns, report)
     if fault := fault_of_table(said.table, is_topic=True):
         report("table", *fault)
     table = RowTable(said.table, row, columns, said.key, said.group, said.label, said.files or (said.table,))
@@ -50,7 +51,7 @@ def _columns(row: type[Row], report: Report) -> Iterator[Column]:
             report(name, str(error), error.right)
             continue
         if field.alias is not None or field.validation_alias is not None:
-            report(name, "has an alias", "name the field as its column is called")
+            report(name, "has an alias", 'name the field as its column is called, or write Annotated[…, Header("…")]')
         if not (field.is_required() or (column.optional and _is_none(field))):
             report(name, f"has the default {field.default!r}", "leave it out; `| None` says that it may be missing")
         yield column
@@ -66,6 +67,13 @@ def _check_names(row: type[Row], report: Report) -> None:
     own, known = dict(row.model_config), dict(Row.model_config)
     if changed := sorted(name for name, value in own.items() if known.get(name) != value):
         report(None, f"sets {', '.join(changed)} of pydantic, by which rows are not read", "leave it out")
+
+
+def _check_headers(columns: tuple[Column, ...], report: Report) -> None:
+    counts = Counter(column.header or column.name.lower() for column in columns)
+    for column in columns:
+        if column.header is not None and counts[column.header] > 1:
+            report(column.name, f"has the Header {column.header!r}, as another column has", "name each column once")
 
 
 def _is_none(field: FieldInfo) -> bool:

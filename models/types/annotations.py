@@ -48,6 +48,13 @@ class Separated:
     by: str
 
 
+@dataclass(frozen=True)
+class Header:
+    """What the header of a file calls the column, where that cannot be the name of a field; in any case of letters."""
+
+    name: str
+
+
 class IdentifierMark:
     """Makes a whole number an identifier."""
 
@@ -68,6 +75,7 @@ class _Constraints(NamedTuple):
     decimal_places: int | None
     separator: str | None
     is_identifier: bool
+    header: str | None
 
 
 def column_of(name: str, annotation: object, marks: tuple[object, ...] = ()) -> Column:
@@ -82,7 +90,11 @@ def column_of(name: str, annotation: object, marks: tuple[object, ...] = ()) -> 
         TypeFault: there is no such type of column.
     """
     plain, found, optional = _unwrapped(annotation)
-    return Column(name, _type_of(plain, _constraints((*found, *marks))), optional)
+    said = _constraints((*found, *marks))
+    header = None if said.header is None else " ".join(said.header.split()).lower()
+    if header == "":
+        raise TypeFault("has an empty Header", "write the name that the files have, or leave it out")
+    return Column(name, _type_of(plain, said), optional, header)
 
 
 def _unwrapped(annotation: object) -> tuple[object, tuple[object, ...], bool]:
@@ -113,6 +125,7 @@ def _constraints(marks: tuple[object, ...]) -> _Constraints:
         said.get("decimal_places"),
         said.get("separator"),
         said.get("is_identifier", False),
+        said.get("header"),
     )
 
 
@@ -130,6 +143,7 @@ _SAID: Final[dict[type, Callable[[Any], dict[str, object]]]] = {
     MaxLen: lambda mark: {"max_length": mark.max_length},
     Separated: lambda mark: {"separator": mark.by},
     IdentifierMark: lambda _: {"is_identifier": True},
+    Header: lambda mark: {"header": mark.name},
 }
 
 
@@ -172,7 +186,7 @@ def _type_of(plain: object, said: _Constraints) -> ColumnType:
 def _refuse_misfits(bare: type, said: _Constraints) -> None:
     name = "Id" if said.is_identifier else bare.__name__
     taken = frozenset({"is_identifier", "ge", "le"}) if said.is_identifier else _TAKEN[bare]
-    if misfits := sorted(said.names - taken):
+    if misfits := sorted(said.names - taken - {"header"}):
         known = ", ".join(sorted(taken - {"is_identifier"})) or "none"
         raise TypeFault(f"has {', '.join(misfits)}, which does not fit {name}", f"leave it out: {name} takes {known}")
     for limit in said.bounds:

@@ -214,3 +214,5 @@ class Column:
     name: str
     type: ColumnType
     optional: bool = False
+    header: str | None = None
+    """What files call it, in lower case with single spaces; None: by its name."""

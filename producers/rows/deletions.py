@@ -37,7 +37,7 @@ class DeletionMapping:
         if self.of_bare_ids and len(header) == 1 and _NUMBER.fullmatch(header[0]):
             return ColumnMapping(self.of_bare_ids, tuple(_key(self.of_bare_ids)), (0,), has_header=False, deletes=True)
         kind = self._kind(header, file_name)
-        by_group = [name.lower() for name in kind.partitioned_by]
+        by_group = _in_header(kind, kind.partitioned_by)
         names = tuple(dict.fromkeys(_key(kind) + (by_group if set(by_group) <= set(header) else [])))
         refuse_repeats(header, names)
         return ColumnMapping(kind, tuple(header), tuple(map(header.index, names)), deletes=True)
@@ -67,7 +67,12 @@ class DeletionMapping:
 
 
 def _key(kind: RowTable) -> list[str]:
-    return [name.lower() for name in kind.key]
+    return _in_header(kind, kind.key)
+
+
+def _in_header(kind: RowTable, columns: Sequence[str]) -> list[str]:
+    names = dict(zip(kind.types, column_names(kind), strict=True))
+    return [names[name] for name in columns]
 
 
 def _is_named_by_id(kind: RowTable) -> bool:

@@ -15,7 +15,8 @@ from producers.text.quoting import QuotingError, Splitter, splitter
 
 NOT_ONE_ROW = (QuotingError, BrokenOffError)
 """What a text raises that is not one row."""
-_DELIMITERS = (",", "\t", ";", "|")
+DELIMITERS = (",", "\t", ";", "|")
+"""Those that are recognised by themselves."""
 
 
 class FieldReader(Protocol):
@@ -120,7 +121,7 @@ def sniff(sample: Sequence[str], kinds: FileKinds, reading: ReadOptions = DEFAUL
         return kinds.recognised(columns), len(columns)
 
     # max() takes the first of equals.
-    delimiters = _DELIMITERS if reading.delimiter is None else (reading.delimiter,)
+    delimiters = DELIMITERS if reading.delimiter is None else (reading.delimiter,)
     return max(_candidates(delimiters, reading, tabs_after_commas=tabs_after_commas), key=fitness)
 
 

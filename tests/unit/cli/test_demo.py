@@ -34,6 +34,11 @@ def test_a_folder_of_ones_own_is_taken_instead(started: list[list[str]], tmp_pat
     assert started[0][-1] == str(tmp_path)
 
 
+def test_options_of_reading_are_the_producers(started: list[list[str]], tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["demo", str(tmp_path), "--", "--null", "NA"]).exit_code == 0
+    assert started[0][-3:] == [str(tmp_path), "--null", "NA"]
+
+
 def test_a_folder_that_is_not_there_starts_no_server(started: list[list[str]], tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["demo", str(tmp_path / "missing")])
 

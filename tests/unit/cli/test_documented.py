@@ -64,6 +64,7 @@ def test_there_are_commands() -> None:
         "rebuild",
         "doctor",
         "demo",
+        "init",
     }
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.types import NullType
+from typer.testing import CliRunner
 
+from cli.main import app
 from models import declare
 from models.aggregates.aggregate import Aggregate
 from models.declaration.faults import ModelError
@@ -24,7 +26,7 @@ PYTHON = [block for block in blocks(PAGE) if block.language == "python"]
 FAULTY = "Faults of a declaration"
 DECLARED = [block for block in PYTHON if block.heading != FAULTY]
 FIRST = PYTHON[0].text
-NOT_AGGREGATES = {"Annotated", "Decimal", "Features", "Field", "Id", "Row", "Separated", "date", "datetime"}
+NOT_AGGREGATES = {"Annotated", "Decimal", "Features", "Field", "Header", "Id", "Row", "Separated", "date", "datetime"}
 
 
 def declared(block: Block) -> str:
@@ -100,3 +102,17 @@ def test_the_table_has_each_type_and_no_other() -> None:
     of_results = {ColumnType, column_types.AnyNumber, column_types.ArrayOf}
     names = {found.name for found in classes if issubclass(found, ColumnType) and found not in of_results}
     assert sorted(row[0] for row in TYPES) == sorted(names)
+
+
+def test_the_model_that_is_proposed_for_the_files_shown_is_the_one_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("files").mkdir()
+    accounts, payments = [block.text for block in blocks(PAGE) if block.language == "text"][:2]
+    Path("files/accounts.csv").write_text(accounts)
+    Path("files/payments.csv").write_text(payments)
+    [console, shown] = [block.text for block in blocks(PAGE) if block.heading == "A model from your files"]
+    done = CliRunner().invoke(app, ["init", "files", "--output", "payments.py"])
+    assert f"$ ingest init files --output payments.py\n{done.stdout}" == console
+    assert Path("payments.py").read_text() == shown

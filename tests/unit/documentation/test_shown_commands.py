@@ -103,7 +103,9 @@ def check_ingest(arguments: list[str]) -> None:
     while arguments and arguments[0] in getattr(command, "commands", {}):
         _, command, arguments = command.resolve_command(Context(command), arguments)
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
-    given = {word.partition("=")[0] for word in arguments if word.startswith("--")}
+    # What stands after -- is for another command.
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    given = {word.partition("=")[0] for word in own if word.startswith("--")}
     assert given <= known | {"--help"}
     placeholders = re.compile(r"[A-Z…]")
     takes_words = not hasattr(command, "commands") or not arguments or placeholders.match(arguments[0]) or given

@@ -109,6 +109,11 @@ def test_a_file_is_a_model_with_its_groups_and_periods(tmp_path: Path) -> None:
         ("    note: str", "    Sku: str", "8: Order.sku: differs from another column in case only"),
         ("    note: str", "    _note: str", "13: Order._note: begins with an underscore"),
         ("sku: str", "sku: str = Field(alias='article')", "8: Order.sku: has an alias"),
+        (
+            "sku: str",
+            "sku: Annotated[str, Header('Number')]",
+            "8: Order.sku: has the Header 'number', as another column",
+        ),
         ("sku: str", "sku: Annotated[str, Field(pattern='(?=a)')]", "has the pattern '(?=a)': error: look-around"),
         ('label="sku"', 'label="sku", str_to_upper=True', "4: Order: sets str_to_upper of pydantic"),
         ("class Months", "raise OSError('disk')\nclass Months", "19: raises OSError: disk"),

@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from models.declare import Id, Separated
+from models.declare import Header, Id, Separated
 from models.types.annotations import TypeFault, column_of
 from models.types.column_types import (
     Bounds,
@@ -94,3 +94,24 @@ def test_what_is_not_a_type_of_column_is_refused_with_what_would_be_right(
     with pytest.raises(TypeFault, match=wrong) as fault:
         column_of("it", annotation)
     assert right.replace("\\", "") in fault.value.right
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        (Annotated[Id, Header("Order  ID")], Column("it", Identifier(), header="order id")),
+        (Annotated[str, Header("Größe")] | None, Column("it", TextType(), optional=True, header="größe")),
+        (
+            Annotated[Decimal | None, Field(max_digits=5, decimal_places=2), Header("x (%)")],
+            Column("it", ExactDecimal(5, 2), optional=True, header="x (%)"),
+        ),
+        (Annotated[list[Id], Separated(";"), Header("ids")], Column("it", ListType(Identifier(), ";"), header="ids")),
+    ],
+)
+def test_a_header_is_kept_as_headers_are_compared(annotation: object, expected: Column) -> None:
+    assert column_of("it", annotation) == expected
+
+
+def test_an_empty_header_is_a_fault() -> None:
+    with pytest.raises(TypeFault, match="has an empty Header"):
+        column_of("it", Annotated[str, Header(" ")])

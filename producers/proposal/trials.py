@@ -1,0 +1,159 @@
+"""Which types can read a column of one file: each value is tried by the very rules by which a load reads it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from models.fault_codes import FaultCode
+from models.types.column_types import (
+    MAX_DIGITS,
+    Column,
+    ColumnType,
+    Day,
+    ExactDecimal,
+    Flag,
+    Identifier,
+    Instant,
+    ListType,
+    TextType,
+    WholeNumber,
+)
+from producers.errors import FieldFaultError
+from producers.values.date_forms import FORMS, DateForm, settled_form
+from producers.values.fields import Parse, parser_of
+from producers.values.moments import day_text
+from producers.values.numbers import parse_decimal
+
+SEPARATORS: Final = (";", "|", ",", " ")
+"""Those that lists are looked for with."""
+_PATIENCE = 20
+"""So many values may fail before a trial is given up, or a quarter of them all."""
+
+
+def allowed(values: int) -> int:
+    """How many of so many values may be faulty, and the rest still say what the column holds."""
+    return 0 if values < 5 else max(1, values // 10)  # noqa: PLR2004  # of fewer than five, one is too many
+
+
+_MOST_TEXTS: Final = 3
+
+
+class Failure(NamedTuple):
+    """A value that a type does not read."""
+
+    text: str
+    place: str
+    """The file and the line."""
+    code: FaultCode
+
+
+@dataclass
+class Trial:
+    """One type, and what it could not read."""
+
+    parse: Parse
+    failures: int = 0
+    first: Failure | None = None
+    texts: Counter[str] = field(default_factory=Counter)
+    """The first few different values that failed."""
+
+
+def _decimal(text: str) -> Decimal:
+    """A number of any digits that can be declared."""
+    try:
+        places = max(0, -int(Decimal(text).as_tuple().exponent))
+    except (ArithmeticError, ValueError):
+        places = MAX_DIGITS
+    return parse_decimal(text, ExactDecimal(MAX_DIGITS, min(places, MAX_DIGITS)))
+
+
+def _scalar(kind: ColumnType, form: DateForm | None = None) -> Callable[[], Trial]:
+    column = Column("tried", kind)
+    return lambda: Trial(parser_of(column) if form is None else parser_of(column, form))
+
+
+def _lists() -> Iterator[tuple[str, Callable[[], Trial]]]:
+    for separator in SEPARATORS:
+        for item in (Identifier(), WholeNumber(), TextType()):
+            yield f"list[{item.name}]{separator}", _scalar(ListType(item, separator))
+
+
+_TRIED: Final[Mapping[str, Callable[[], Trial]]] = {
+    "Id": _scalar(Identifier()),
+    "int": _scalar(WholeNumber()),
+    "Decimal": lambda: Trial(_decimal),
+    "bool": _scalar(Flag()),
+    **{f"date {form.name}": _scalar(Day(), form) for form in FORMS},
+    **{f"datetime {form.name}": _scalar(Instant(), form) for form in FORMS},
+    **dict(_lists()),
+}
+
+
+@dataclass
+class Verdict:
+    """What a type, by its name, makes of the values of one file or of several."""
+
+    failures: int
+    first: Failure | None
+    texts: Counter[str]
+    """The first few different values that failed, and how often."""
+
+
+@dataclass
+class Trials:
+    """The values of one column of one file, tried."""
+
+    values: int = 0
+    _trials: dict[str, Trial] = field(default_factory=lambda: {name: make() for name, make in _TRIED.items()})
+    _days: dict[str, dict[tuple[bool, ...], str]] = field(default_factory=lambda: {"date": {}, "datetime": {}})
+    """Of each set of forms that days fit, one of them: they settle the form as all days of the file do."""
+
+    def add(self, text: str, count: int, place: str) -> None:
+        """Try a value that occurs so often, first in that place; it is among those that `values` counts already."""
+        if any(name.startswith("date") for name in self._trials):
+            self._note_day("date", text)
+            self._note_day("datetime", day_text(text))
+        for name, trial in list(self._trials.items()):
+            try:
+                trial.parse(text)
+            except FieldFaultError as fault:
+                trial.failures += count
+                trial.first = trial.first or Failure(text, place, fault.code)
+                if text in trial.texts or len(trial.texts) < _MOST_TEXTS:
+                    trial.texts[text] += count
+                if trial.failures > max(_PATIENCE, self.values // 4):
+                    del self._trials[name]
+
+    def _note_day(self, kind: str, text: str) -> None:
+        fits = tuple(form.fits(text) for form in FORMS)
+        if any(fits):
+            self._days[kind].setdefault(fits, text)
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """The names of the forms that a load would settle on for dates, and for dates with a time."""
+        return {kind: settled_form(days.values()).name for kind, days in self._days.items()}
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """By the name of each type that reads nearly all values; dates by the form that is settled."""
+        found: dict[str, Verdict] = {}
+        forms = self.forms
+        for name, trial in self._trials.items():
+            kind, _, form = name.partition(" ")
+            if kind in forms:
+                if form != forms[kind]:
+                    continue
+                name = kind  # noqa: PLW2901  # its form is the file's
+            if trial.failures <= allowed(self.values):
+                found[name] = Verdict(trial.failures, trial.first, trial.texts)
+        return found
+
+    @property
+    def is_ambiguous_day(self) -> bool:
+        """Whether all values are days, but either order of day and month would do."""
+        reading = [name for name, trial in self._trials.items() if name.startswith("date ") and not trial.failures]
+        return bool(self.values) and len(reading) > 1 and f"date {self.forms['date']}" not in reading

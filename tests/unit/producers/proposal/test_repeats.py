@@ -1,0 +1,60 @@
+"""Repeats are counted exactly for few values, and for many of those that are followed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from producers.proposal import repeats
+from producers.proposal.repeats import Repeats, hash_of
+
+
+def repeats_of(values: list[int]) -> Repeats:
+    found = Repeats()
+    for value in values:
+        found.add(hash_of([str(value)]))
+    return found
+
+
+@given(st.lists(st.integers(0, 50)))
+def test_few_values_are_counted_exactly(values: list[int]) -> None:
+    found = repeats_of(values)
+    assert (found.is_exact, found.seen, found.followed, found.distinct) == (
+        True,
+        len(values),
+        len(set(values)),
+        len(set(values)),
+    )
+
+
+@given(st.lists(st.integers(0, 400), min_size=200, max_size=600))
+def test_of_a_value_that_is_followed_each_occurrence_is_seen(values: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeats, "MOST_FOLLOWED", 16)
+        found = repeats_of(values)
+    counts = Counter(hash_of([str(value)]) for value in values)
+    mask = found._mask  # noqa: SLF001  # what decides which are followed
+    followed = {value: count for value, count in counts.items() if not value & mask}
+    assert len(followed) <= 16
+    assert (found.followed, found.seen) == (len(followed), sum(followed.values()))
+
+
+def test_the_number_of_many_values_is_nearly_known() -> None:
+    found = repeats_of([*range(300_000)])
+    assert not found.is_exact
+    assert found.followed == found.seen <= repeats.MOST_FOLLOWED
+    assert 0.97 < found.distinct / 300_000 < 1.03
+
+
+def test_values_of_both_are_found_though_not_all_are_followed() -> None:
+    one, other = repeats_of([*range(100_000)]), repeats_of([*range(50_000, 400_000)])
+    assert 0.47 < one.share_in(other) < 0.53
+    assert repeats_of([1, 2]).share_in(repeats_of([2, 3])) == 0.5
+    assert Repeats().share_in(one) == 0
+
+
+def test_texts_side_by_side_are_not_those_of_another_row() -> None:
+    assert hash_of(["a", "bc"]) != hash_of(["ab", "c"])
