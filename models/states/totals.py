@@ -38,8 +38,9 @@ class _Total(State):
         return found
 
     def merged(self, before: Sequence[pa.Array], delta: Sequence[pa.Array], counted: Integers) -> Merged:  # noqa: ARG002  # the same for all
+        total = pc.add_checked(before[0], delta[0])
         # The cast fails if a sum has more digits than rows so many can make.
-        return Merged([pc.add_checked(before[0], delta[0]).cast(before[0].type)], None)
+        return Merged([total if total.type == before[0].type else total.cast(before[0].type)], None)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Sequence
+from itertools import groupby, repeat
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,9 @@ from streams.columns.ragged import offsets_of
 
 Piece: TypeAlias = bytes | NDArray[Any] | pa.BinaryArray
 """Bytes of each row: the same in all rows; as many in all rows, an element of the first axis each; or any number."""
+
+_FEW: Final = 128
+"""Rows that Python joins in less time than arrays of them are made."""
 
 
 def byte_array(lengths: NDArray[np.integer[Any]], block: Any, valid: pa.Buffer | None = None) -> pa.BinaryArray:  # noqa: ANN401  # any object with a buffer
@@ -43,6 +46,8 @@ def fixed_size(table: NDArray[Any], valid: pa.Buffer | None = None) -> pa.Binary
 
 def joined(pieces: Sequence[Piece], count: int) -> pa.BinaryArray:
     """The bytes of each of so many rows, one piece after the other; what is NULL has none."""
+    if count <= _FEW:
+        return pa.array(map(b"".join, zip(*(_of_each(piece, count) for piece in pieces), strict=True)), pa.binary())
     parts: list[pa.BinaryArray] = []
     for of_any_length, group in groupby(pieces, lambda piece: isinstance(piece, pa.BinaryArray)):
         consecutive = list(group)
@@ -50,6 +55,15 @@ def joined(pieces: Sequence[Piece], count: int) -> pa.BinaryArray:
     if len(parts) == 1 and not parts[0].null_count:
         return parts[0]
     return pc.binary_join_element_wise(*parts, b"", null_handling="replace", null_replacement="")
+
+
+def _of_each(piece: Piece, count: int) -> Iterable[bytes]:
+    if isinstance(piece, bytes):
+        return repeat(piece, count)
+    if isinstance(piece, np.ndarray):
+        block, width = piece.tobytes(), piece.nbytes // max(len(piece), 1)
+        return [block[start : start + width] for start in range(0, len(block), width)] if width else repeat(b"", count)
+    return [value or b"" for value in piece.to_pylist()]
 
 
 def _side_by_side(pieces: Sequence[bytes | NDArray[Any]], count: int) -> NDArray[Any]:

@@ -22,6 +22,8 @@ _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_TRAILER = b"\xff\xff"
 _AT_ONCE = 512 * 1024
 """Bytes of rows, about, that are encoded at once: with what is made of them they stay in the processor's cache."""
+_FEW = 64
+"""Rows that are encoded at once whatever they take."""
 _NULL = struct.pack(">i", -1)
 
 
@@ -60,13 +62,12 @@ def composite_array(rows: pa.RecordBatch, composite: CompositeType) -> bytes:
     Raises:
         ValueError: the rows have a column that the table does not have, or of another type.
     """
-    _check(rows.schema, composite)
     parts = [block_of(_records(part, composite)) for part in _parts(rows)]
     return b"".join((struct.pack(">iiIii", 1, 0, composite.oid, rows.num_rows, 1), *parts))
 
 
 def _parts(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    at_once = max(1, rows.num_rows * _AT_ONCE // max(1, rows.nbytes))
+    at_once = max(_FEW, rows.num_rows * _AT_ONCE // max(1, rows.nbytes)) if rows.num_rows > _FEW else _FEW
     for start in range(0, rows.num_rows, at_once):
         yield rows.slice(start, at_once)
 
@@ -74,23 +75,18 @@ def _parts(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 def _records(rows: pa.RecordBatch, composite: CompositeType) -> pa.BinaryArray:
     """Size, number of columns, and the type, size and value of each."""
     pieces: list[Piece] = [struct.pack(">i", len(composite.columns))]
+    columns = dict(zip(rows.schema.names, rows.columns, strict=True))
     for name, oid in composite.columns:
         pieces.append(struct.pack(">I", oid))
-        place = rows.schema.get_field_index(name)
-        pieces += [_NULL] if place < 0 else field(rows.column(place))
-    sizes: NDArray[np.int64] = np.zeros(rows.num_rows, np.int64)
-    for piece in pieces:
-        sizes += lengths_of(piece)
-    return joined([sizes.astype(">i4"), *pieces], rows.num_rows)
-
-
-def _check(schema: pa.Schema, composite: CompositeType) -> None:
-    known = dict(composite.columns)
-    for column in schema:
-        if column.name not in known:
-            raise ValueError(f"the table has no column {column.name!r}: it has {', '.join(known)}")
-        if known[column.name] != oid_of(column.type):
+        column = columns.pop(name, None)
+        if column is not None and oid_of(column.type) != oid:
             raise ValueError(
-                f"column {column.name!r} has the type with the oid {known[column.name]} in Postgres, "
+                f"column {name!r} has the type with the oid {oid} in Postgres, "
                 f"and {column.type} would be sent as {oid_of(column.type)}"
             )
+        pieces += [_NULL] if column is None else field(column)
+    if columns:
+        known = ", ".join(name for name, _ in composite.columns)
+        raise ValueError(f"the table has no column {next(iter(columns))!r}: it has {known}")
+    sizes: NDArray[np.int64] = np.zeros(rows.num_rows, np.int64) + sum(map(lengths_of, pieces))
+    return joined([sizes.astype(">i4"), *pieces], rows.num_rows)

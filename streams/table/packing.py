@@ -74,19 +74,18 @@ def unpacked_run(parts: pa.BinaryArray, places: Integers, widths: Bytes, words: 
         widths: bytes of an item, of each group; 0 if it has none.
         words: of an item; 0 if it is a byte.
     """
-    if not words:
-        return np.frombuffer(block_of(parts.take(pa.array(places))), np.uint8)
-    found, order = [], []
-    items: Integers = np.empty((0, words), np.int64)
     widths = np.maximum(widths, 1)
-    for width in _used(widths):
+    used = _used(widths) if words else []
+    if len(used) <= 1:
+        block = block_of(parts.take(pa.array(places)))
+        return _of_bytes(block, used[0], words) if used else np.frombuffer(block, np.uint8)
+    found, order = [], []
+    for width in used:
         theirs = np.flatnonzero(widths == width)
         packed = parts.take(pa.array(places[theirs]))
         items = _of_bytes(block_of(packed), width, words)
         found.append(byte_array(np.diff(offsets_in(packed)) // width * (WORD * words), items))
         order.append(theirs)
-    if len(found) == 1:
-        return items
     in_order = np.argsort(np.concatenate(order))
     return np.frombuffer(block_of(pa.concat_arrays(found).take(pa.array(in_order))), np.int64).reshape(-1, words)
 

@@ -40,6 +40,7 @@ class Layout(NamedTuple):
         version: the place of the column `version`, after which come those of the states.
         kinds: the types of the latter.
         words: of each number.
+        firsts: the first word of each number.
         forms: of the runs.
         header: of a value.
     """
@@ -47,6 +48,7 @@ class Layout(NamedTuple):
     version: int
     kinds: Sequence[pa.DataType]
     words: Sequence[int]
+    firsts: Sequence[int]
     forms: Sequence[int]
     header: np.dtype[np.void]
 
@@ -67,11 +69,11 @@ class Layout(NamedTuple):
     def _numbers(self, columns: Sequence[pa.Array], headers: NDArray[np.void]) -> pa.BinaryArray:
         table: Integers = np.empty((len(headers), sum(self.words)), np.int64)
         widths: Bytes = np.zeros(table.shape, np.uint8)
-        for column, first, words in zip(columns, self._firsts, self.words, strict=True):
+        for column, first, words in zip(columns, self.firsts, self.words, strict=True):
             table[:, first : first + words] = words_of(column)
-        widths[:, self._firsts] = widths_of(np.ascontiguousarray(table[:, self._firsts]))
-        headers["widths"] = widths[:, self._firsts]
-        for place, (column, first, words) in enumerate(zip(columns, self._firsts, self.words, strict=True)):
+        widths[:, self.firsts] = widths_of(np.ascontiguousarray(table[:, self.firsts]))
+        headers["widths"] = widths[:, self.firsts]
+        for place, (column, first, words) in enumerate(zip(columns, self.firsts, self.words, strict=True)):
             if words > 1 and (wide := are_wide(table[:, first : first + words])).any():
                 widths[wide, first : first + words] = WORD
                 headers["widths"][wide, place] = WORD * words
@@ -80,11 +82,6 @@ class Layout(NamedTuple):
                 widths[absent, first : first + words] = 0
                 headers["widths"][absent, place] = 0
         return packed_table(table, widths)
-
-    @property
-    def _firsts(self) -> list[int]:
-        """The first word of each number."""
-        return [sum(self.words[:place]) for place in range(len(self.words))]
 
     def headers(self, values: pa.BinaryArray) -> Headers:
         """What the headers of values say; none is shorter than one."""
@@ -120,13 +117,13 @@ class Layout(NamedTuple):
     def _numbers_in(self, parts: pa.BinaryArray, headers: Headers) -> Iterator[tuple[Integers, pa.Buffer | None]]:
         """The words of each column, and its bitmap."""
         widths: Bytes = np.zeros((sum(self.words), len(headers.versions)), np.uint8)
-        for first, words, in_header in zip(self._firsts, self.words, headers.widths, strict=True):
+        for first, words, in_header in zip(self.firsts, self.words, headers.widths, strict=True):
             widths[first] = np.minimum(in_header, WORD)
             if words > 1:
                 widths[first + 1 : first + words] = np.where(in_header > WORD, WORD, 0)
         ends = offsets_in(parts)[1 :: len(headers.sizes)] + np.cumsum(widths, axis=0, dtype=np.int64)
         table = unpacked_words(block_of(parts), ends, widths)
-        for first, words, in_header in zip(self._firsts, self.words, headers.widths, strict=True):
+        for first, words, in_header in zip(self.firsts, self.words, headers.widths, strict=True):
             if words > 1:
                 more = table[first + 1 : first + words]
                 np.copyto(more, table[first] >> 63, where=in_header <= WORD)
@@ -162,7 +159,8 @@ def layout_of(schema: pa.Schema) -> Layout:
     forms = [form for kind in kinds for form in forms_of(kind)]
     runs: list[Any] = [("run widths", "u1", (len(forms),)), ("counts", "<u4", (len(forms),))]
     header = np.dtype([("fingerprint", "<u8"), ("version", "<i8"), ("widths", "u1", (len(words),)), *runs])
-    return Layout(version, kinds, words, forms, header)
+    firsts = [sum(words[:place]) for place in range(len(words))]
+    return Layout(version, kinds, words, firsts, forms, header)
 
 
 def _number(fingerprint: bytes) -> int:
