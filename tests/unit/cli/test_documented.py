@@ -57,6 +57,7 @@ def test_there_are_commands() -> None:
         "worker",
         "rejects",
         "loads",
+        "model",
         "status",
         "skip",
         "audit",

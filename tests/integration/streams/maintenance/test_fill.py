@@ -121,12 +121,11 @@ async def test_features_are_null_or_right_while_they_are_filled_and_after_a_roll
                     table.partitions = known.setdefault(table.features.name, {})
                 incomplete = await audited(database)
                 assert bool(incomplete) == (model == big)
-                async with applying(settings) as connection:
-                    task = asyncio.create_task(fill(connection, database.model, no_progress))
+                async with applying(settings) as connection, asyncio.TaskGroup() as together:
+                    task = together.create_task(fill(connection, database.model, no_progress))
                     while not task.done():
                         await deliver_some(world, worker, name, 1)
                         await audited(database)
-                    await task
                 assert await audited(database) == {}
                 await deliver_some(world, worker, name, 5)
                 await audited(database)
