@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ClauseElement, literal_column
-from sqlalchemy.dialects.postgresql import asyncpg
-from sqlalchemy.types import TypeEngine
-
-from models.declaration.model import RowTable
 from models.expressions.syntax import Expression, Kind
-from models.expressions.to_sql import sql_of
 
-_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+if TYPE_CHECKING:
+    from sqlalchemy import ClauseElement, Dialect
+    from sqlalchemy.types import TypeEngine
+
+    from models.declaration.model import RowTable
 
 
 def quoted(name: str) -> str:
@@ -38,18 +37,29 @@ def equal(names: Iterable[str], left: str, right: str) -> str:
 
 def compiled(element: ClauseElement) -> str:
     """The text of what SQLAlchemy has composed; it must hold no binds but such as are written as `$1`."""
-    return str(element.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    return str(element.compile(dialect=_dialect(), compile_kwargs={"literal_binds": True}))
 
 
 def type_name(kind: TypeEngine[Any]) -> str:
     """A type as Postgres calls it."""
-    return kind.compile(dialect=_DIALECT)
+    return kind.compile(dialect=_dialect())
 
 
 def expression_text(expression: Expression, table: RowTable, alias: str) -> str:
     """A declared expression over the rows of the relation with this alias; texts are ordered by code point."""
+    from sqlalchemy import literal_column  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and names alone need none of it
+
+    from models.expressions.to_sql import sql_of  # noqa: PLC0415  # the same
+
     columns: dict[str, Any] = {
         each.name: literal_column(column(each.name, alias), each.type.sql) for each in table.columns
     }
     found = f"({compiled(sql_of(expression, columns))})"
     return f'{found} COLLATE "C"' if expression.type.kind is Kind.TEXT else found
+
+
+@cache
+def _dialect() -> Dialect:
+    from sqlalchemy.dialects.postgresql import asyncpg  # noqa: PLC0415  # the same
+
+    return asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own

@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Date,
     DateTime,
     Index,
     MetaData,
@@ -30,7 +29,7 @@ from sqlalchemy.types import TypeEngine
 from models.aggregates.aggregate import OutputColumn
 from models.aggregates.totals import Mean
 from models.declaration.identifiers import ENGINE_TABLES, MAX_NAME_BYTES
-from models.declaration.model import FeatureTable, GroupColumn, Model, RowTable
+from models.declaration.model import FeatureTable, Model, RowTable
 from models.expressions.syntax import columns_of
 from models.sql.names import compiled
 
@@ -102,7 +101,7 @@ def row_table(rows: RowTable, metadata: MetaData, taken: set[str]) -> Table:
 def feature_table(features: FeatureTable, metadata: MetaData) -> Table:
     """The table of features: group columns, outputs, the version that guards writing, and when it was written."""
     columns: list[Column[Any]] = [
-        Column(_quoted(group.name), _stored(_group_type(group), ordered=True), nullable=False, autoincrement=False)
+        Column(_quoted(group.name), _stored(group.type.sql, ordered=True), nullable=False, autoincrement=False)
         for group in features.group
     ]
     columns += [
@@ -139,10 +138,6 @@ def create_statements(model: Model) -> list[str]:
 def create_missing(connection: Connection, model: Model) -> None:
     """Make the tables that a database does not have yet; others are left as they are."""
     model_tables(model).create_all(connection)
-
-
-def _group_type(group: GroupColumn) -> TypeEngine[Any]:
-    return group.column.type.sql if group.period is None else Date()
 
 
 def _stored(kind: TypeEngine[Any], *, ordered: bool) -> TypeEngine[Any]:
