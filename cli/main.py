@@ -19,6 +19,7 @@ SUMMARIES = {
     "status": "Count the rows, and the records that are not applied yet.",
     "audit": "Compare all features with what SQL computes.",
     "report": "Print the features of the first groups, and rejected rows.",
+    "export": "Write a table to a file: Parquet, CSV or JSON lines.",
     "rebuild": "Empty the tables and fill them again from Kafka.",
     "skip": "Pass over a damaged batch in Kafka.",
     "doctor": "Check Python, Kafka, Postgres, topics, lag and clocks.",

@@ -24,11 +24,12 @@ def json_of_group(features: FeatureTable, alias: str) -> str:
     key = {group.name: on_wire(group.type, column(group.name, alias)) for group in features.group}
     outputs = {output.name: on_wire(output.type, column(output.name, alias)) for output in features.outputs}
     moment = on_wire(Instant(), column("updated_at", alias))
-    members = {"key": _object(key), "features": _object(outputs), "version": column(VERSION, alias)}
-    return f"{_object(members | {'updated_at': moment})}::text"
+    members = {"key": json_object(key), "features": json_object(outputs), "version": column(VERSION, alias)}
+    return f"{json_object(members | {'updated_at': moment})}::text"
 
 
-def _object(members: Mapping[str, str]) -> str:
+def json_object(members: Mapping[str, str]) -> str:
+    """A scalar subquery: a JSON object of these members, each with the expression of its value."""
     listed = ", ".join(f"{value} AS {quoted(name)}" for name, value in members.items())
     return f"(SELECT row_to_json(_row) FROM (SELECT {listed}) AS _row)"
 
