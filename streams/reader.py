@@ -64,7 +64,7 @@ class FeatureReader:
 
     def __init__(self, database_url: str, *, connections: int = CONNECTIONS) -> None:
         """Take the address that psql takes, and how many questions may be asked at the same time."""
-        self._pool = ReadPool(database_url, connections, jit="off", timezone="UTC")
+        self._pool = ReadPool(database_url, connections)
         self._described: Mapping[str, KeyedTable] = {}
         self._describing = asyncio.Lock()
 

@@ -48,21 +48,29 @@ async def export(settings: Settings, name: str, form: Format, path: Path | None)
         ExportError: there is no such table, or it cannot be written.
         DatabaseUnreachableError: Postgres does not answer.
     """
-    columns = exported_columns(_table(settings, name))
-    async with (
-        read_only_connection(settings, timezone="UTC") as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        # Opened only now: what Postgres refuses leaves the file as it is.
+    table = _table(settings, name)
+    async with read_only_connection(settings) as connection:
         with opened(path) as output:
-            if form == "parquet":
-                return await _parquet(connection, name, columns, output)
-            return await _copied(connection, name, columns, output, form)
+            return await write(connection, table, form, output)
+
+
+async def write(connection: Connection, table: RowTable | FeatureTable, form: Format, output: Output) -> int:
+    """Write a table as it is at one moment; return how many rows were written.
+
+    Raises:
+        ExportError: it cannot be written.
+    """
+    columns = exported_columns(table)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        if form == "parquet":
+            return await _parquet(connection, table.name, columns, output)
+        return await _copied(connection, table.name, columns, output, form)
 
 
 def _table(settings: Settings, name: str) -> RowTable | FeatureTable:
     model = model_named(settings.model)
-    tables: dict[str, RowTable | FeatureTable] = {table.name: table for table in (*model.rows, *model.features)}
+    tables: dict[str, RowTable | FeatureTable] = {table.name: table for table in model.rows}
+    tables |= {table.name: table for table in model.features}
     if name not in tables:
         raise ExportError(f"{name} is not a table of the model; there are: {', '.join(tables)}")
     return tables[name]

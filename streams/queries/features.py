@@ -49,7 +49,7 @@ class FeatureQueries:
 
     def __init__(self, settings: Settings, producer: Callable[[], AIOKafkaProducer]) -> None:
         """Take the settings, and what gives a producer over whose connections Kafka is asked."""
-        self._pool = ReadPool(settings.database_url, CONNECTIONS, statement_timeout=str(STATEMENT_MS), jit="off")
+        self._pool = ReadPool(settings.database_url, CONNECTIONS, statement_timeout=str(STATEMENT_MS))
         declared = model_named(settings.model).features
         self._statements = {features.name: _statement(features) for features in declared}
         self._ends = LogEndReader(producer, {features.rows.name for features in declared})
