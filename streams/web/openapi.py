@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
+from faust.web import View
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -39,7 +40,7 @@ def document(pages: Iterable[type[Page]]) -> dict[str, Any]:
     }
 
 
-def plain_path(page: type[Page]) -> str:
+def plain_path(page: type[View]) -> str:
     """The path of a page, without what its parts must look like."""
     return re.sub(r"{(\w+):[^}]*}", r"{\1}", page.view_path)
 
