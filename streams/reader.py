@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+
 from models.errors import ExactFeaturesError
 from streams.postgres.asyncpg_adapter import UnencodableError
 from streams.queries import feature_statements
@@ -126,7 +128,7 @@ class FeatureReader:
         async with self._pool.connection() as connection:
             try:
                 rows = await connection.fetch(statement, *arrays)
-            except UnencodableError as error:
+            except (asyncpg.DataError, UnencodableError) as error:
                 raise KeyShapeError(f"a key of {table} does not fit: {error}") from None
         return [_group(described, row) if row["version"] is not None else None for row in rows]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,13 +15,15 @@ from aiokafka.errors import KafkaError
 from aiokafka.protocol.offset import OffsetRequest
 
 from models.clients.topic_ids import TopicIdsRequest, topic_ids
-from streams.queries.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
 
-SECONDS = 0.1
-"""How long an answer of Kafka's is good for: it is asked ten times a second at most."""
+ASKED_SECONDS = 0.1
+"""Kafka is asked again, at most so often."""
+
+GOOD_SECONDS = 1.0
+"""Nobody waits for Kafka's answer while the one before is not older than this."""
 
 PATIENCE = 1.0
 """Seconds that Kafka may take to answer."""
@@ -44,21 +48,33 @@ class LogEndReader:
         """Take what gives the producer, which may be made later than this, and the topics."""
         self._producer = producer
         self._topics = sorted(topics)
-        self._found: SingleFlight[None, Mapping[str, LogEnds]] = SingleFlight(lambda _: self._read(), SECONDS)
+        self._known: Mapping[str, LogEnds] = {}
+        self._known_at = self._asked_at = -math.inf
+        self._asking: asyncio.Task[None] | None = None
 
     async def of(self, topic: str) -> LogEnds | None:
-        """Where the partitions of a topic end; None while Kafka does not say so of each."""
-        return (await self._found.get(None)).get(topic)
+        """Where the partitions of a topic end, as of a second ago at most; None while Kafka does not say so of each."""
+        now = time.monotonic()
+        if self._asking is None and now - self._asked_at > ASKED_SECONDS:
+            self._asked_at = now
+            self._asking = asyncio.create_task(self._ask(now))
+        if self._asking is not None and now - self._known_at > GOOD_SECONDS:
+            # Who waits may go away; the others still wait for it.
+            await asyncio.shield(self._asking)
+        return self._known.get(topic)
 
-    async def _read(self) -> Mapping[str, LogEnds]:
+    async def _ask(self, now: float) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._asked(self._producer().client)
+                self._known = await self._answered(self._producer().client)
+                self._known_at = now
         except (KafkaError, OSError, TimeoutError, AttributeError) as error:
             log.debug("Kafka does not say where its logs end: %r", error)
-            return {}
+            self._known = {}
+        finally:
+            self._asking = None
 
-    async def _asked(self, client: Any) -> Mapping[str, LogEnds]:  # noqa: ANN401  # aiokafka's, without types
+    async def _answered(self, client: Any) -> Mapping[str, LogEnds]:  # noqa: ANN401  # aiokafka's, without types
         topics = await client.send(client.get_random_node(), TopicIdsRequest(self._topics))
         of_leaders: defaultdict[int, defaultdict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         for topic in topics.topics:

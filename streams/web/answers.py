@@ -151,7 +151,7 @@ class GroupFeatures(Answer):
 
 
 WAITING = (
-    "whether records of the table's rows are in Kafka that are not applied yet, as of a tenth of a second ago at most; "
+    "whether records of the table's rows are in Kafka that are not applied yet, as of a second ago at most; "
     "null while Kafka does not say so"
 )
 
