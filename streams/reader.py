@@ -174,7 +174,8 @@ def _arrays(table: KeyedTable, keys: Sequence[Key]) -> list[list[Any]]:
     """The values of all keys, by column."""
     tuples = [key if isinstance(key, tuple) else (key,) for key in keys]
     for key in tuples:
-        if len(key) != len(table.key) or None in key:
+        # asyncpg would take 7.5 for 7.
+        if len(key) != len(table.key) or any(value is None or isinstance(value, float) for value in key):
             raise KeyShapeError(
                 f"{key!r} is not a key of {table.name}: give a value for each of {', '.join(table.key)}"
             )

@@ -46,7 +46,12 @@ class ReadPool:
         """
         with reported():
             async with (await self._opened()).acquire(timeout=CONNECT_SECONDS) as connection:
-                yield connection
+                try:
+                    yield connection
+                except asyncpg.InternalClientError as error:
+                    # Postgres had ended the session, which asyncpg finds out in the middle of a request.
+                    connection.terminate()
+                    raise asyncpg.ConnectionDoesNotExistError(str(error)) from error
 
     async def close(self) -> None:
         """Close the connections; those that do not close in time are cut."""
