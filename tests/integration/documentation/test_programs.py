@@ -29,7 +29,7 @@ async def test_what_is_shown_is_what_a_program_gets(operator: OperatorShell) -> 
         return (await operator.run("python shown.py")).stdout.splitlines()
 
     total = sum(row["total_compounds"] for row in await operator.stack.fetch("SELECT * FROM user_features"))
-    assert await printed("In Python") == ["19.750 False", "[2, 2, None]", str(total)]
+    assert await printed("In Python") == ["19.750 False", "[2, 3, None]", str(total)]
     rows = (operator.folder / "features.jsonl").read_text().splitlines()
     experiments = sum(json.loads(row)["total_experiments"] for row in rows)
     assert await printed("pandas and polars") == ["19.750", "19.750", str(experiments)]
