@@ -86,13 +86,12 @@ async def test_postgres_that_goes_away_leaves_no_file(shell: Shell, stack: Stack
     blocker = await asyncpg.connect(stack.environment["DATABASE_URL"])
     async with blocker.transaction():
         await blocker.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
-        # Else a transaction sees the sessions that there were when it first looked.
-        await blocker.execute("SET LOCAL stats_fetch_consistency = 'none'")
         process = shell.start("export", "users", "--output", "users.parquet")
 
         async def is_ended() -> bool:
+            # Not by the blocker: a transaction sees the sessions that there were when it first looked.
             return bool(
-                await blocker.fetch(
+                await stack.fetch(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
                     "AND datname = current_database() AND application_name = 'exact-features'"
                 )
