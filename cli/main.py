@@ -21,6 +21,7 @@ SUMMARIES = {
     "audit": "Compare all features with what SQL computes.",
     "report": "Print the features of the first groups, and rejected rows.",
     "model": "Show the model in force, check files by a model, put another one in force.",
+    "export": "Write a table to a file: Parquet, CSV or JSON lines.",
     "rebuild": "Empty the tables and fill them again from Kafka.",
     "skip": "Pass over a damaged batch in Kafka.",
     "doctor": "Check Python, Kafka, Postgres, topics, lag and clocks.",

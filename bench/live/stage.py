@@ -91,14 +91,14 @@ class Stage:
 
 
 @contextmanager
-def stage(testbed: Testbed) -> Iterator[Stage]:
-    """A worker that is ready, with blank topics, database and store."""
+def stage(testbed: Testbed, web_port: int | None = None) -> Iterator[Stage]:
+    """A worker that is ready, with blank topics, database and store; with web pages, if they are given a port."""
     testbed.published = None
     topics.delete_all(testbed.kafka)
     with (
         new_database(testbed.postgres) as database,
         testbed.scratch() as store,
-        fleet(testbed, database, store) as worker,
+        fleet(testbed, database, store, web_port=web_port) as worker,
     ):
         worker.ready()
         yield Stage(testbed, database, worker)

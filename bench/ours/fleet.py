@@ -77,16 +77,26 @@ class Fleet:
 
 @contextmanager
 def fleet(
-    testbed: Testbed, database: Database, store: Path, workers: int = 1, partitions: int = PARTITIONS
+    testbed: Testbed,
+    database: Database,
+    store: Path,
+    workers: int = 1,
+    partitions: int = PARTITIONS,
+    *,
+    web_port: int | None = None,
 ) -> Iterator[Fleet]:
-    """Workers that run for one block, ready or not."""
+    """Workers that run for one block, ready or not; web pages are served on that port, if there is one."""
     environment = {
         **testbed.environment,
         "DATABASE_URL": database.url,
         "STORE_DIR": str(store),
         "TOPIC_PARTITIONS": str(partitions),
     }
-    command = python("faust", "-A", "streams.app", "worker", "-l", "info", "--without-web")
+    command = python("faust", "-A", "streams.app", "worker", "-l", "info")
+    if web_port is None:
+        command.append("--without-web")
+    else:
+        environment["WEB_PORT"] = str(web_port)
     with ExitStack() as stack:
         started = [
             stack.enter_context(Measured(command, environment, store / f"{time.monotonic_ns()}-{number}.log"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pyarrow as pa
 
@@ -16,8 +16,6 @@ from models.states.state import State
 from models.types.column_types import AnyNumber, ColumnType, Day, Flag, Instant, ListType, TextType, WholeNumber
 
 if TYPE_CHECKING:
-    from sqlalchemy.types import TypeEngine
-
     from models.aggregates.plain_sql import GroupedRows, PlainSql
 
 Columns = Mapping[str, ColumnType]
@@ -44,11 +42,6 @@ class OutputColumn:
     name: str
     type: ColumnType
     optional: bool
-
-    @property
-    def sql(self) -> TypeEngine[Any]:
-        """Its type in Postgres."""
-        return self.type.sql
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     FromClause,
     FunctionElement,
     Select,
-    String,
     and_,
     func,
     literal_column,
@@ -22,11 +21,10 @@ from sqlalchemy import (
     true,
 )
 
-from models.aggregates.aggregate import type_of_value
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import Expression
 from models.expressions.to_sql import ordered_sql, sql_of
-from models.types.column_types import ColumnType, ListType
+from models.types.column_types import ColumnType, ListType, TextType
 
 
 @dataclass(frozen=True)
@@ -53,16 +51,14 @@ class GroupedRows:
 
     def in_order(self, expression: Expression) -> ColumnElement[Any]:
         """The same, read already."""
-        return literal_column(ordered_sql(expression, self.names), type_of_value(expression, self.types).sql)
+        return literal_column(ordered_sql(expression, self.names))
 
     def items(self, column: str) -> ColumnElement[Any]:
         """Each value of a list column, as what `values` selects from."""
         kind = self.types[column.strip()]
         assert isinstance(kind, ListType)  # noqa: S101  # checked with the declaration
-        item: ColumnElement[Any] = func.unnest(self.table.columns[column.strip()], type_=kind.item.sql).column_valued(
-            "_item"
-        )
-        return item.collate("C") if isinstance(kind.item.sql, String) else item
+        item: ColumnElement[Any] = func.unnest(self.table.columns[column.strip()]).column_valued("_item")
+        return item.collate("C") if isinstance(kind.item, TextType) else item
 
     def where(self, text: str | None, *present: ColumnElement[Any]) -> ColumnElement[bool]:
         """The rows that count: the condition is true, and these are not NULL."""

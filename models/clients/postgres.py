@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from types import MappingProxyType
 from typing import Any
 
@@ -79,10 +79,24 @@ async def connected(
         DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet; also for what the
             statements of the caller run into.
     """
-    try:
+    with reported(advice):
         async with session(database_url, server_settings, connect_seconds=connect_seconds) as connection:
             await connection.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
             yield connection
+
+
+@contextmanager
+def reported(advice: str = "") -> Iterator[None]:
+    """What goes wrong with Postgres becomes an error of ours.
+
+    Args:
+        advice: ends the message when Postgres does not answer.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet.
+    """
+    try:
+        yield
     except asyncpg.UndefinedTableError as error:
         raise DatabaseUnreachableError(
             f"Postgres at DATABASE_URL has no table of ours yet ({error}): start the worker, which makes them"

@@ -70,6 +70,13 @@ class GroupColumn:
     column: Column
     period: Period | None = None
 
+    @property
+    def type(self) -> ColumnType:
+        """Of its values."""
+        from models.types.column_types import Day  # noqa: PLC0415  # what only passes a model on needs no Arrow
+
+        return self.column.type if self.period is None else Day()
+
 
 @dataclass(frozen=True)
 class FeatureTable:

@@ -19,7 +19,7 @@ from models.declaration.model import FeatureTable, Model
 from models.expressions.to_sql import text_literal
 from models.sql.groups import group_value
 from models.sql.names import VERSION, listed, may_be_null, quoted
-from models.sql.tables import compiled, model_tables, type_name
+from models.sql.tables import compiled, model_tables
 from models.sql.views import view_statements
 from models.states.feature_states import FeatureStates
 
@@ -88,7 +88,7 @@ def _drop(before: Declared, by_kind: defaultdict[Kind, list[Change]]) -> Iterato
 def _alter_rows(model: Model, by_kind: defaultdict[Kind, list[Change]], version: int) -> Iterator[str]:
     for change in by_kind[Kind.NEW_COLUMN]:
         [rows] = [table for table in model.rows if table.name == change.table]
-        kind = type_name(rows.types[change.name].sql)
+        kind = rows.types[change.name].postgres
         yield f"ALTER TABLE {quoted(change.table)} ADD COLUMN {quoted(change.name)} {kind}"
     for change in by_kind[Kind.OPTIONAL_NOW]:
         yield f"ALTER TABLE {quoted(change.table)} ALTER COLUMN {quoted(change.name)} DROP NOT NULL"
@@ -131,7 +131,7 @@ def _make_features(model: Model, by_kind: defaultdict[Kind, list[Change]], versi
                 for output in features.aggregates[change.name].outputs(change.name, features.rows.types)
             ]
             for output in added:
-                column = f"{quoted(output.name)} {type_name(output.sql)}"
+                column = f"{quoted(output.name)} {output.type.postgres}"
                 yield f"ALTER TABLE {quoted(features.name)} ADD COLUMN {column}"
             if added:
                 yield _begin_fill(features, [output.name for output in added])

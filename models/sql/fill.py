@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from models.declaration.model import FeatureTable
 from models.sql.audit import expected_features
 from models.sql.names import equal, listed, may_be_null, quoted
-from models.sql.tables import compiled, group_type, type_name
+from models.sql.tables import compiled
 
 
 def lock_groups(features: FeatureTable, *, begins: bool) -> str:
@@ -61,4 +61,4 @@ def complete(features: FeatureTable, columns: Sequence[str]) -> list[str]:
 
 
 def _type(features: FeatureTable, place: int) -> str:
-    return type_name(group_type(features.group[place]))
+    return features.group[place].type.postgres

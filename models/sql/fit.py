@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
-
 from models.declaration.model import Model
-from models.sql.tables import model_tables, type_name
+from models.sql.stored_columns import StoredTable, stored_tables
 
 READ_COLUMNS = """
 SELECT class.relname::text AS name, attribute.attname::text AS column_name,
@@ -24,46 +22,42 @@ SELECT class.relname::text AS name, attribute.attname::text AS column_name,
 """
 """The columns of those of the tables $1 that there are; `key_place` orders those of the primary key, -1 for others."""
 
-StoredColumn = Mapping[str, Any]
+StoredRow = Mapping[str, Any]
 """A row of READ_COLUMNS."""
 
 
-def misfits(model: Model, stored: Sequence[StoredColumn]) -> list[str]:
+def misfits(model: Model, stored: Sequence[StoredRow]) -> list[str]:
     """What of the tables does not fit the model, one line each.
 
     Columns that only the database has do no harm if they need no value; nor do columns that could be NULL and are not
     declared so.
     """
-    by_table: dict[str, dict[str, StoredColumn]] = {}
+    by_table: dict[str, dict[str, StoredRow]] = {}
     for row in stored:
         by_table.setdefault(row["name"], {})[row["column_name"]] = row
     found: list[str] = []
-    for table in model_tables(model).tables.values():
+    for table in stored_tables(model):
         columns = by_table.get(table.name)
         found += [f"there is no table {table.name}"] if columns is None else _of_table(table, columns)
     return found
 
 
-def _of_table(table: Table, stored: Mapping[str, StoredColumn]) -> list[str]:
+def _of_table(table: StoredTable, stored: Mapping[str, StoredRow]) -> list[str]:
     found: list[str] = []
+    declared = {column.name for column in table.columns}
     for column in table.columns:
-        there, wanted = stored.get(column.name), _plain(type_name(column.type))
+        there = stored.get(column.name)
         if there is None:
             found.append(f"{table.name} has no column {column.name}")
-        elif there["type"] != wanted:
-            found.append(f"{table.name}.{column.name} is {there['type']} and should be {wanted}")
-        elif there["is_required"] and column.nullable:
+        elif there["type"] != column.type:
+            found.append(f"{table.name}.{column.name} is {there['type']} and should be {column.type}")
+        elif there["is_required"] and column.optional:
             found.append(f"{table.name}.{column.name} cannot be NULL and should be")
     for name, row in stored.items():
-        if name not in table.columns and row["is_required"] and row["is_bare"]:
+        if name not in declared and row["is_required"] and row["is_bare"]:
             found.append(f"{table.name} has a column {name} that must have a value")
     key = sorted((row for row in stored.values() if row["key_place"] >= 0), key=lambda row: int(row["key_place"]))
-    own, wanted_key = [row["column_name"] for row in key], [column.name for column in table.primary_key]
-    if own != wanted_key and not {*wanted_key} - {*stored}:
-        found.append(f"the key of {table.name} is {', '.join(own) or 'none'} and should be {', '.join(wanted_key)}")
+    own = [row["column_name"] for row in key]
+    if own != table.key and not {*table.key} - {*stored}:
+        found.append(f"the key of {table.name} is {', '.join(own) or 'none'} and should be {', '.join(table.key)}")
     return found
-
-
-def _plain(kind: str) -> str:
-    """A type's name in Postgres' own form."""
-    return kind.partition(" COLLATE")[0].lower().replace(", ", ",")

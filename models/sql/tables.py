@@ -11,31 +11,26 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from sqlalchemy import (
-    BigInteger,
     ClauseElement,
     Column,
     Connection,
-    Date,
-    DateTime,
+    DefaultClause,
     Index,
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
-    Uuid,
     func,
     quoted_name,
 )
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import UserDefinedType
 
 from models.declaration.identifiers import ENGINE_TABLES, MAX_NAME_BYTES
-from models.declaration.model import FeatureTable, GroupColumn, Model, RowTable
-from models.sql.names import VERSION, may_be_null, publication_names
+from models.declaration.model import FeatureTable, Model, RowTable
+from models.sql.stored_columns import StoredColumn, StoredTable, stored_features, stored_rows
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
-_BY_CODE_POINT: Final = Text(collation="C")
 _HASH_BYTES: Final = 4
 
 
@@ -52,59 +47,53 @@ def model_tables(model: Model) -> MetaData:
 
 
 def row_table(rows: RowTable, metadata: MetaData, taken: set[str]) -> Table:
-    """The table of rows: declared columns, then those of the publication.
+    """The table of rows.
 
     Args:
         rows: what is declared.
         metadata: where it is put.
         taken: names that its index must not have; that of the index is added.
     """
-    ordered = {*rows.key, rows.group}
-    columns: list[Column[Any]] = [
-        Column(
-            _quoted(column.name),
-            _stored(column.type.sql, ordered=column.name in ordered),
-            nullable=column.optional,
-            autoincrement=False,
-        )
-        for column in rows.columns
-    ]
-    types: tuple[TypeEngine[Any], ...] = (DateTime(timezone=True), Uuid(), BigInteger())
-    columns += [
-        Column(_quoted(name), kind, nullable=False) for name, kind in zip(publication_names(rows), types, strict=True)
-    ]
-    table = Table(
-        _quoted(rows.name),
-        metadata,
-        *columns,
-        PrimaryKeyConstraint(*rows.key),
-        # A file that is published again updates most rows of a page at once: room for all of them in their own page.
-        postgresql_with={"fillfactor": 50} if rows.group is not None else {},
-    )
+    # A file that is published again updates most rows of a page at once: room for all of them in their own page.
+    table = _table(stored_rows(rows), metadata, {"fillfactor": 50} if rows.group is not None else {})
     if rows.group is not None:
         Index(_quoted(_index_name(rows.name, rows.group, taken)), table.columns[rows.group])
     return table
 
 
 def feature_table(features: FeatureTable, metadata: MetaData) -> Table:
-    """The table of features: group columns, outputs, the version that guards writing, and when it was written."""
+    """The table of features."""
+    # Feature rows are rewritten often and no index covers the columns that change: room for HOT updates.
+    table = _table(stored_features(features), metadata, {"fillfactor": 70})
+    table.columns["updated_at"].server_default = DefaultClause(func.now())
+    return table
+
+
+def _table(stored: StoredTable, metadata: MetaData, storage: dict[str, int]) -> Table:
     columns: list[Column[Any]] = [
-        Column(_quoted(group.name), _stored(group_type(group), ordered=True), nullable=False, autoincrement=False)
-        for group in features.group
+        Column(_quoted(each.name), PostgresType(_type(each)), nullable=each.optional, autoincrement=False)
+        for each in stored.columns
     ]
-    columns += [
-        Column(_quoted(output.name), output.sql, nullable=may_be_null(output, features)) for output in features.outputs
-    ]
-    return Table(
-        _quoted(features.name),
-        metadata,
-        *columns,
-        Column(VERSION, BigInteger, nullable=False),
-        Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        PrimaryKeyConstraint(*(group.name for group in features.group)),
-        # Feature rows are rewritten often and no index covers the columns that change: room for HOT updates.
-        postgresql_with={"fillfactor": 70},
-    )
+    key = PrimaryKeyConstraint(*stored.key)
+    return Table(_quoted(stored.name), metadata, *columns, key, postgresql_with=storage)
+
+
+def _type(column: StoredColumn) -> str:
+    return f'{column.type} COLLATE "C"' if column.by_code_point else column.type
+
+
+class PostgresType(UserDefinedType[Any]):
+    """A type as Postgres writes it."""
+
+    cache_ok = True
+
+    def __init__(self, text: str) -> None:
+        """Take its text."""
+        self.text = text
+
+    def get_col_spec(self, **_: object) -> str:
+        """The text of the type; SQLAlchemy's own name of it."""
+        return self.text
 
 
 def create_statements(model: Model) -> list[str]:
@@ -118,15 +107,6 @@ def create_missing(connection: Connection, model: Model, but: Sequence[str] = ()
     """Make the tables that a database does not have yet, but some; others are left as they are."""
     metadata = model_tables(model)
     metadata.create_all(connection, [table for table in metadata.tables.values() if table.name not in but])
-
-
-def group_type(group: GroupColumn) -> TypeEngine[Any]:
-    """The type of a column of groups in Postgres."""
-    return group.column.type.sql if group.period is None else Date()
-
-
-def _stored(kind: TypeEngine[Any], *, ordered: bool) -> TypeEngine[Any]:
-    return _BY_CODE_POINT if ordered and isinstance(kind, Text) else kind
 
 
 def _index_name(table: str, column: str, taken: set[str]) -> str:
@@ -146,8 +126,3 @@ def _quoted(name: str) -> quoted_name:
 def compiled(element: ClauseElement) -> str:
     """The text of what SQLAlchemy has composed; it must hold no binds but such as are written as `$1`."""
     return str(element.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
-
-
-def type_name(kind: TypeEngine[Any]) -> str:
-    """A type as Postgres calls it."""
-    return kind.compile(dialect=_DIALECT)

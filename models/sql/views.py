@@ -8,7 +8,6 @@ from typing import Final
 from models.declaration.model import Model, RowTable
 from models.expressions.to_sql import text_literal
 from models.sql.names import column, publication_names, quoted
-from models.sql.tables import type_name
 from models.types.column_types import WholeNumber
 
 _NEWER: Final = "> (r.published_at, by_load, by_line)"
@@ -69,7 +68,7 @@ def _key_part(table: RowTable, place: int) -> str:
         text = f"(r.row_id::jsonb ->> {place})"
     else:
         text = "r.row_id" if isinstance(kind, WholeNumber) else "(r.row_id::jsonb #>> '{}')"
-    return f"{text}::{type_name(kind.sql)}"
+    return f"{text}::{kind.postgres}"
 
 
 def view_statements(model: Model) -> list[str]:

@@ -6,13 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from sqlalchemy.types import TypeEngine
+    pass
 
 LEAST_INT, GREATEST_INT = -(2**63), 2**63 - 1
 """What a bigint of Postgres and an int64 of Arrow hold."""
@@ -47,16 +46,9 @@ class ColumnType(ABC):
         """The type of its Arrow column."""
 
     @property
-    def sql(self) -> TypeEngine[Any]:
-        """The type of its column in Postgres."""
-        import sqlalchemy.dialects.postgresql  # noqa: PLC0415  # it takes 25 MB, and only where SQL is made
-
-        found: TypeEngine[Any] = self._among(sqlalchemy)
-        return found
-
     @abstractmethod
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # a module's members are not typed
-        """The same among SQLAlchemy's types."""
+    def postgres(self) -> str:
+        """The type of its column in Postgres, as Postgres writes it."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +58,7 @@ class WholeNumber(ColumnType):
     bounds: Bounds = UNBOUNDED
     name = "int"
     arrow = pa.int64()
-
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.BigInteger()
+    postgres = "bigint"
 
     @property
     def digits(self) -> int:
@@ -108,8 +98,10 @@ class ExactDecimal(ColumnType):
         """The type of its Arrow column."""
         return pa.decimal128(self.max_digits, self.decimal_places)
 
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.Numeric(self.max_digits, self.decimal_places)
+    @property
+    def postgres(self) -> str:
+        """The type of its column in Postgres."""
+        return f"numeric({self.max_digits},{self.decimal_places})"
 
 
 @dataclass(frozen=True)
@@ -121,9 +113,7 @@ class TextType(ColumnType):
     pattern: str | None = None
     name = "str"
     arrow = pa.string()
-
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.Text()
+    postgres = "text"
 
 
 @dataclass(frozen=True)
@@ -132,9 +122,7 @@ class Flag(ColumnType):
 
     name = "bool"
     arrow = pa.bool_()
-
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.Boolean()
+    postgres = "boolean"
 
 
 @dataclass(frozen=True)
@@ -144,9 +132,7 @@ class Day(ColumnType):
     bounds: Bounds = UNBOUNDED
     name = "date"
     arrow = pa.date32()
-
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.Date()
+    postgres = "date"
 
 
 @dataclass(frozen=True)
@@ -156,9 +142,7 @@ class Instant(ColumnType):
     bounds: Bounds = UNBOUNDED
     name = "datetime"
     arrow = pa.timestamp("us", tz="UTC")
-
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.DateTime(timezone=True)
+    postgres = "timestamp with time zone"
 
 
 @dataclass(frozen=True)
@@ -176,8 +160,10 @@ class ListType(ColumnType):
         """The type of its Arrow column."""
         return pa.list_(self.item.arrow)
 
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.dialects.postgresql.ARRAY(self.item.sql)
+    @property
+    def postgres(self) -> str:
+        """The type of its column in Postgres."""
+        return f"{self.item.postgres}[]"
 
 
 @dataclass(frozen=True)
@@ -186,9 +172,7 @@ class AnyNumber(ColumnType):
 
     name = "a number"
     arrow = pa.decimal256(MAX_DIGITS, 0)
-
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.Numeric()
+    postgres = "numeric"
 
 
 @dataclass(frozen=True)
@@ -203,8 +187,10 @@ class ArrayOf(ColumnType):
         """The type of its Arrow column."""
         return pa.list_(self.item.arrow)
 
-    def _among(self, types: ModuleType) -> Any:  # noqa: ANN401  # the same
-        return types.dialects.postgresql.ARRAY(self.item.sql)
+    @property
+    def postgres(self) -> str:
+        """The type of its column in Postgres."""
+        return f"{self.item.postgres}[]"
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,29 @@ have the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.declaration.model import FeatureTable
-from models.types.column_types import Column, Day
+from models.types.column_types import (
+    MAX_DIGITS,
+    Column,
+    ColumnType,
+    Day,
+    ExactDecimal,
+    Flag,
+    Identifier,
+    Instant,
+    TextType,
+    WholeNumber,
+)
+from models.wire.conversions import converter
 from models.wire.definition import Definition, NotARowError, Values, json_of_bytes
 from models.wire.encode import json_of
 
@@ -33,9 +48,7 @@ class GroupKeys:
 
     def __init__(self, features: FeatureTable) -> None:
         """Take the columns of its groups, of which one may be the first day of a period."""
-        self._columns = [
-            Column(group.name, group.column.type if group.period is None else Day()) for group in features.group
-        ]
+        self._columns = [Column(group.name, group.type) for group in features.group]
 
     @property
     def names(self) -> list[str]:
@@ -71,3 +84,59 @@ def key_values(definition: Definition, key: bytes) -> Values:
     if not isinstance(parts, list) or len(parts) != len(columns):
         raise NotARowError(None, f"is not a JSON array of {len(columns)} values")
     return definition.read({column.name: part for column, part in zip(columns, parts, strict=True)})
+
+
+def group_values(features: FeatureTable, parts: Sequence[object]) -> tuple[object, ...]:
+    """The values of a group's columns, from what JSON says of each.
+
+    Raises:
+        NotARowError: there are more or fewer, or one is not what its column holds.
+    """
+    if len(parts) != len(features.group):
+        names = ", ".join(group.name for group in features.group)
+        expected = f"a key of {features.name} has {len(features.group)} values ({names})"
+        raise NotARowError(None, f"{expected}, and {len(parts)} were given")
+    return tuple(_value(group.name, group.type, part) for group, part in zip(features.group, parts, strict=True))
+
+
+def group_of_texts(features: FeatureTable, texts: Sequence[str]) -> tuple[object, ...]:
+    """The same from the text of each value, as it stands in an address: a text without quotes, all else as in JSON.
+
+    Raises:
+        NotARowError: as for `group_values`.
+    """
+    kinds = [group.type for group in features.group]
+    # What is missing or too many is found there.
+    pairs = zip_longest(kinds, texts)
+    return group_values(features, [_of_text(kind, text) for kind, text in pairs if text is not None])
+
+
+def _of_text(kind: ColumnType | None, text: str) -> object:
+    if not isinstance(kind, WholeNumber | ExactDecimal | Flag):
+        return text
+    try:
+        return json_of_bytes(text.encode())
+    except (ValueError, RecursionError):
+        return text
+
+
+def _value(name: str, kind: ColumnType, part: object) -> object:
+    python_type, expected = _VALUES[type(kind)]
+    try:
+        found = converter(kind)(part)
+    except ValueError as error:
+        raise NotARowError(name, str(error)) from None
+    if type(found) is not python_type or (isinstance(found, Decimal) and abs(found.adjusted()) > MAX_DIGITS):
+        raise NotARowError(name, f"is not {expected}")
+    return found
+
+
+_VALUES: Final[Mapping[type[ColumnType], tuple[type, str]]] = {
+    Identifier: (int, "a whole number"),
+    WholeNumber: (int, "a whole number"),
+    ExactDecimal: (Decimal, "a number"),
+    TextType: (str, "a text"),
+    Flag: (bool, "true or false"),
+    Day: (date, "a date"),
+    Instant: (datetime, "a date and time"),
+}

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.sql.names import column, equal, listed, quoted
-from models.types.column_types import TextType, WholeNumber
+from models.types.column_types import ArrayOf, TextType, WholeNumber
 from streams.queries.labels import labelled_outputs, named_by_column
 
 DIRECTIONS: Mapping[str, str] = {"up": "ASC", "down": "DESC"}
@@ -104,7 +104,7 @@ def _outputs(features: FeatureTable) -> dict[str, str]:
     found = {output.name: column(output.name, "f") for output in features.outputs}
     for output in features.outputs:
         if not output.optional:
-            nothing = "'{}'" if output.sql.python_type is list else "0"
+            nothing = "'{}'" if isinstance(output.type, ArrayOf) else "0"
             found[output.name] = f"coalesce({found[output.name]}, {nothing})"
     return found
 

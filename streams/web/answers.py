@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -139,3 +139,33 @@ class Unhealthy(Answer):
     kafka: str | None = None
     postgres: str | None = None
     partitions: str | None = Field(None, description="which partitions are not read on, as their log is damaged")
+
+
+class GroupFeatures(Answer):
+    """The features of one group; numbers, dates and times as they stand in the records of rows."""
+
+    key: dict[str, Any] = Field(description="the columns of the group")
+    features: dict[str, Any] = Field(description="what is computed of its rows, by column")
+    version: int = Field(description="another one each time that the features are written; it has no order")
+    updated_at: datetime
+
+
+WAITING = (
+    "whether records of the table's rows are in Kafka that are not applied yet, as of a second ago at most; "
+    "null while Kafka does not say so"
+)
+
+
+class Group(GroupFeatures):
+    """The features of one group."""
+
+    table: str
+    waiting: bool | None = Field(description=WAITING)
+
+
+class Groups(Answer):
+    """The features of the groups that were asked for, in that order; null where there is no such group."""
+
+    table: str
+    waiting: bool | None = Field(description=WAITING)
+    groups: list[GroupFeatures | None]

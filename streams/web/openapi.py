@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
+from faust.web import View
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -25,7 +27,7 @@ def document(pages: Iterable[type[Page]]) -> dict[str, Any]:
         for method, operation in operations(page).items():
             if operation.answers:
                 models.update(operation.responses.values())
-                paths.setdefault(page.view_path, {})[method] = _described(operation)
+                paths.setdefault(plain_path(page), {})[method] = _described(operation)
     _, schemas = models_json_schema(
         [(model, "serialization") for model in sorted(models, key=lambda model: model.__name__)],
         ref_template=_REFERENCE,
@@ -38,11 +40,17 @@ def document(pages: Iterable[type[Page]]) -> dict[str, Any]:
     }
 
 
+def plain_path(page: type[View]) -> str:
+    """The path of a page, without what its parts must look like."""
+    return re.sub(r"{(\w+):[^}]*}", r"{\1}", page.view_path)
+
+
 def _described(operation: Operation) -> dict[str, Any]:
     responses = sorted(operation.responses.items())
     found: dict[str, Any] = {
         "summary": operation.summary,
-        "responses": {str(status): _response(operation, status, model) for status, model in responses},
+        "responses": {str(status): _response(operation, status, model) for status, model in responses}
+        | {str(status): {"description": text} for status, text in operation.without_content.items()},
     }
     if parameters := _parameters(operation):
         found["parameters"] = parameters

@@ -93,6 +93,8 @@ class Operation:
     """Of the answer 200."""
     request_body: Mapping[str, Any] | None = None
     """As OpenAPI describes it."""
+    without_content: Mapping[int, str] = field(default_factory=dict)
+    """Answers that have none, by HTTP status: what each of them says."""
 
     def __call__(self, handler: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer | Response]]:
         """The method of a page whose handler takes the request, the path's parts by name, and the query as `asked`."""

@@ -8,11 +8,13 @@ from faust.web import Request, Response
 
 from streams.loads.runner import LoadRunner
 from streams.queries.dashboard import Live
+from streams.queries.features import FeatureQueries
 from streams.queries.page import PageReader
 from streams.queries.single_flight import SingleFlight
 from streams.web import openapi
 from streams.web.access import OPEN
 from streams.web.events import EventsView
+from streams.web.features import FeaturePage, FeaturesView, FeatureView
 from streams.web.health import HealthView, MetricsView
 from streams.web.loads import EtlView, LoadsPage, LoadsView, LoadView
 from streams.web.operations import Operation, Page
@@ -44,6 +46,8 @@ PAGES: tuple[type[Page], ...] = (
     LoadsView,
     LoadView,
     EventsView,
+    FeatureView,
+    FeaturesView,
     ReportView,
     RejectsView,
     RejectsExportView,
@@ -62,6 +66,7 @@ def register(app: Application, settings: Settings) -> None:
     """
     LoadsPage.runner = LoadRunner(settings)
     Page.settings = settings
+    FeaturePage.queries = FeatureQueries(settings, lambda: app.changelog_producer)
     reader = PageReader(settings)
     ReportView.found = SingleFlight(reader.groups)
     RejectsView.found = SingleFlight(reader.rejects)

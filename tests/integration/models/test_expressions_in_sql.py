@@ -14,13 +14,14 @@ from models.expressions.parse import condition, parsed
 from models.expressions.syntax import Expression
 from models.expressions.to_sql import sql_of
 from models.settings.environment import Settings
+from models.sql.tables import PostgresType
 from tests.declared_expressions import DECLARED, conditions, numbers, rows, worth
 
 STORED = Table(
     "stored",
     MetaData(),
     Column("row_number", Integer, primary_key=True),
-    *(Column(column.name, column.type.sql) for column in DECLARED),
+    *(Column(column.name, PostgresType(column.type.postgres)) for column in DECLARED),
 )
 TYPES = {column.name: column.type for column in DECLARED}
 ON_ONE_CONNECTION = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -62,6 +62,7 @@ def test_there_are_commands() -> None:
         "skip",
         "audit",
         "report",
+        "export",
         "rebuild",
         "doctor",
         "demo",

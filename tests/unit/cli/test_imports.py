@@ -27,7 +27,7 @@ def test_the_command_line_imports_no_server_client_before_a_command_is_chosen() 
 
 
 @pytest.mark.parametrize(
-    "command", ["audit", "demo", "doctor", "loads", "rejects", "report", "skip", "status", "worker"]
+    "command", ["audit", "demo", "doctor", "export", "loads", "rejects", "report", "skip", "status", "worker"]
 )
 def test_a_command_that_loads_no_rows_imports_nothing_heavy(command: str) -> None:
     assert not imported_by(f"cli.{command}") & OF_A_WORKER

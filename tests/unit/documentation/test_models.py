@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy.types import NullType
 from typer.testing import CliRunner
 
 from cli.main import app
@@ -15,7 +14,6 @@ from models.aggregates.aggregate import Aggregate
 from models.declaration.faults import ModelError
 from models.declaration.loading import load_model
 from models.declaration.model import Model
-from models.sql.tables import type_name
 from models.types import column_types
 from models.types.annotations import column_of
 from models.types.column_types import ColumnType
@@ -81,8 +79,8 @@ def test_an_aggregate_has_the_type_that_the_table_says(row: list[str], tmp_path:
     aggregate = features.aggregates["shown"]
     assert isinstance(aggregate, Aggregate)
     of_value = features.rows.types.get(getattr(aggregate, "value", ""))
-    expected = type_name(of_value.sql if of_value is not None else NullType()) if kind == "the value's" else kind
-    assert type_name(output.sql).lower() == expected.lower()
+    expected = (of_value.postgres if of_value is not None else "") if kind == "the value's" else kind
+    assert output.type.postgres == expected.lower()
     assert output.optional == (if_nothing_counts == "NULL")
 
 
@@ -94,7 +92,7 @@ def test_a_type_is_declared_and_stored_as_the_table_says(row: list[str]) -> None
     name, written, stored, _ = row
     column = column_of("shown", eval(written, vars(declare)))  # noqa: S307  # our own document
     assert column.type.name == name
-    assert type_name(column.type.sql).lower().replace(", ", ",") == stored
+    assert column.type.postgres == stored
 
 
 def test_the_table_has_each_type_and_no_other() -> None:

@@ -17,6 +17,7 @@ from models.clients.engine import open_engine
 from models.declaration.loading import load_model
 from models.declaration.model import RowTable
 from models.settings.environment import Settings
+from models.sql.tables import PostgresType
 from models.wire.decode import Decoder
 from models.wire.form_reader import FormReader
 from tests.declared_tables import record_batch, row_tables, rows_of
@@ -33,7 +34,9 @@ async def connection(empty_database: Settings) -> AsyncIterator[AsyncConnection]
 
 async def as_json(connection: AsyncConnection, table: RowTable, rows: list[dict[str, Any]]) -> list[list[bytes]]:
     """Each row as JSON that Postgres writes, in both of its ways."""
-    stored = Table("stored", MetaData(), *(Column(column.name, column.type.sql) for column in table.columns))
+    stored = Table(
+        "stored", MetaData(), *(Column(column.name, PostgresType(column.type.postgres)) for column in table.columns)
+    )
     await connection.run_sync(stored.create)
     if rows:
         await connection.execute(insert(stored), rows)

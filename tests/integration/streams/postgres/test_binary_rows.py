@@ -15,7 +15,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.dialects import postgresql
 
 from models.declaration.model import RowTable
 from models.settings.environment import Settings
@@ -111,8 +110,7 @@ async def tables(empty_database: Settings) -> AsyncIterator[Tables]:
 
 
 def sql_columns(table: RowTable) -> list[tuple[str, str]]:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # not typed
-    return [(column.name, column.type.sql.compile(dialect)) for column in table.columns]
+    return [(column.name, column.type.postgres) for column in table.columns]
 
 
 @pytest.mark.parametrize("name", EDGES)

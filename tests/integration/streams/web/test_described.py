@@ -13,12 +13,16 @@ import asyncpg
 
 from embedded.ports import LOOPBACK, free_ports
 from streams.web.events import MOST_STREAMS
+from streams.web.features import MOST_BYTES
 from tests.conditions import until
 from tests.integration.streams.web.pages import Pages
 from tests.processes import Stack
 
 LIMIT = 100_000
 USERS = b"user_id,name,email,signup_date\n1,Ada,,2024-01-01\nx2,Zoe,,2024-01-02\n"
+EXPERIMENTS = b"experiment_id,user_id,experiment_compound_ids,experiment_run_time\n1,1,3;4,1.25\n"
+KEYS = b'{"keys":[1]}'
+ONE, SEVERAL = "/features/{table}/{key}", "/features/{table}"
 FORM = {"Content-Type": "multipart/form-data; boundary=end"}
 
 
@@ -59,8 +63,9 @@ async def every(pages: Pages, expected: int, but: str = "", **more: object) -> N
     """Ask, in the same way, for all that may be answered with this status."""
     for path, method, described in sorted(await pages.described()):
         if described == expected and path != but:
-            data = upload() if method == "post" else None
-            await status(pages, method, path.replace("{load_id}", str(uuid4())), expected, path, data=data, **more)
+            data = None if method == "get" else KEYS if "{table}" in path else upload()
+            page = path.format(load_id=uuid4(), table="user_features", key="1")
+            await status(pages, method, page, expected, path, data=data, **more)
 
 
 def upload(content: bytes = USERS) -> aiohttp.FormData:
@@ -80,6 +85,11 @@ async def what_cannot_be_used(pages: Pages) -> None:
     await status(pages, "POST", "/loads", 413, data=upload(b"x" * (LIMIT + 1)))
     await status(pages, "POST", "/loads", 415, data=b"x")
     await status(pages, "GET", f"/loads/{uuid4()}", 404, "/loads/{load_id}")
+    await status(pages, "GET", "/features/user_features/x", 422, ONE)
+    await status(pages, "GET", "/features/users/1", 404, ONE)
+    await status(pages, "POST", "/features/users", 404, SEVERAL, data=KEYS)
+    await status(pages, "POST", "/features/user_features", 422, SEVERAL, data=b"{}")
+    await status(pages, "POST", "/features/user_features", 413, SEVERAL, data=b" " * (MOST_BYTES + 1))
 
 
 async def while_a_load_runs(pages: Pages) -> None:
@@ -106,6 +116,7 @@ async def while_a_load_runs(pages: Pages) -> None:
 
 async def what_is_stored(pages: Pages) -> None:
     (pages.folder / "users.csv").write_bytes(USERS)
+    (pages.folder / "experiments.csv").write_bytes(EXPERIMENTS)
     for method in ("GET", "POST"):
         await status(pages, method, "/etl/", 200)
     _, listed = await pages.ask("GET", "/loads")
@@ -114,6 +125,11 @@ async def what_is_stored(pages: Pages) -> None:
     assert (await pages.ask("GET", "/report?limit=1"))[1]["groups"]
     assert (await pages.ask("GET", "/rejects?limit=1"))[1]["rejects"]
     await status(pages, "GET", "/rejects/export", 200)
+    await status(pages, "POST", "/features/user_features", 200, SEVERAL, data=KEYS)
+    async with pages.session.get("/features/user_features/1") as response:
+        seen = {"If-None-Match": response.headers["ETag"]}
+    await status(pages, "GET", "/features/user_features/1", 200, ONE)
+    await status(pages, "GET", "/features/user_features/1", 304, ONE, headers=seen)
 
 
 async def what_is_looked_at(pages: Pages) -> None:
@@ -123,13 +139,19 @@ async def what_is_looked_at(pages: Pages) -> None:
         await status(pages, "GET", "/events", 503)
 
 
+END_READERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'exact-features'
+"""
+
+
 @asynccontextmanager
 async def without_postgres(url: str) -> AsyncIterator[None]:
-    """Postgres refuses connections, but those that there are."""
+    """Postgres refuses connections, but those of the worker that there are."""
     address, _, name = url.rpartition("/")
     server = await asyncpg.connect(f"{address}/postgres")
     try:
         await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await server.execute(END_READERS, name)
         yield
     finally:
         await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
