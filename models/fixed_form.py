@@ -1,4 +1,4 @@
-"""How the commands `python -m MODULE` beside `ingest` end: errors as one line, exit codes, Ctrl-C."""
+"""How the commands beside `ingest` end: errors as one line, exit codes, Ctrl-C."""
 
 from __future__ import annotations
 

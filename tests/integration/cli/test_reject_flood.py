@@ -12,7 +12,7 @@ from tests.processes import Stack
 
 ROWS = 80_000
 MOST_OF_PRODUCER, MOST_OF_WORKER = 120 * 2**20, 200 * 2**20
-"""Bytes; 94 and 139 MiB were seen, with a million rejects 99 and 198 MB (docs/adr/0039)."""
+"""Bytes; 115 and 177 MiB were seen (docs/adr/0039 has the figures of a million rejects)."""
 
 
 async def peaks(load: subprocess.Popen[str], worker: int) -> tuple[int, int]:
