@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import chain, pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from models.expressions.syntax import Expression
-from models.states.numbering import BITS, Integers, Narrow, lengths_of, numbered, offsets_of
+from models.states.numbering import BITS, Integers, Narrow, integers_of, lengths_of, numbered, offsets_of
 from models.states.pairs import Pairs, merged, summed
 from models.states.signed_rows import SignedRows
 from models.states.state import ArrowTypes, Flags, Merged, State, arrow_type
+
+_FEW: Final = 50
+_FEW_INTEGERS: Final = 1000
+"""Times as many values before a change as in it, from which each of the latter is looked for by itself."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class Multiset(State):
 
     def merged(self, before: Sequence[pa.Array], delta: Sequence[pa.Array], counted: Integers) -> Merged:  # noqa: ARG002  # not needed
         old, new = before[0].flatten(), delta[0].flatten()
+        if len(old) > len(new) * (_FEW_INTEGERS if integers_of(new) is not None else _FEW):
+            return Merged(_bisected(before, delta), None)
         found = numbered(pa.concat_arrays([old, new]), BITS - len(before[0]).bit_length())
         pairs = merged(_pairs(before, found.numbers[: len(old)]), _pairs(delta, found.numbers[len(old) :]), found.bits)
         return Merged(_columns(pairs, found.values(pairs.numbers)), None)
@@ -93,6 +101,35 @@ def distinct(values: pa.Array) -> Integers:
 def _first(lists: pa.Array) -> Integers:
     offsets: Integers = lists.offsets.to_numpy().astype(np.int64)
     return offsets - offsets[0]
+
+
+def _bisected(before: Sequence[pa.Array], delta: Sequence[pa.Array]) -> list[pa.Array]:
+    """The multisets after a change of few values: the others are neither compared nor numbered."""
+    values, counts = before[0].flatten(), before[1].flatten().to_numpy().copy()
+    new, changes = delta[0].flatten(), delta[1].flatten().to_numpy()
+    first = _first(before[0])
+    groups: Integers = np.repeat(np.arange(len(delta[0])), distinct(delta[0]))
+    places: Integers = np.zeros(len(new), np.int64)
+    are_new: Flags = np.ones(len(new), np.bool_)
+    for number, (value, group) in enumerate(zip(new.to_pylist(), groups.tolist(), strict=True)):
+        place = places[number] = bisect_left(values, value, first[group], first[group + 1], key=_python)
+        are_new[number] = place == first[group + 1] or values[place].as_py() != value
+    counts[places[~are_new]] += changes[~are_new]
+    if are_new.any():
+        inserted, at = new.filter(pa.array(are_new)), places[are_new]
+        kept = (values[start:end] for start, end in pairwise([0, *at.tolist(), len(values)]))
+        each = (inserted[number : number + 1] for number in range(len(at)))
+        values = pa.concat_arrays([next(kept), *chain.from_iterable(zip(each, kept, strict=True))])
+        counts = np.insert(counts, at, changes[are_new])
+        first = first + offsets_of(np.bincount(groups[are_new], minlength=len(first) - 1))
+    if not counts.all():
+        left = counts != 0
+        values, counts, first = values.filter(pa.array(left)), counts[left], offsets_of(left)[first]
+    return [_lists(first, values), _lists(first, pa.array(counts))]
+
+
+def _python(value: pa.Scalar) -> object:
+    return value.as_py()
 
 
 def _pairs(columns: Sequence[pa.Array], numbers: Narrow) -> Pairs:

@@ -17,4 +17,4 @@ def settle() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
     # Left to itself glibc gives the arrays of each block of lines back to the system and has it clear the same memory
     # for the next ones: a quarter of the time that it takes to encode them.
-    allocation.tune(mmap_threshold=4 * 1024 * 1024, trim_threshold=16 * 1024 * 1024)
+    allocation.tune(mmap_threshold=4 * 1024 * 1024, trim_threshold=4 * 1024 * 1024)

@@ -31,3 +31,7 @@ def test_the_command_line_imports_no_server_client_before_a_command_is_chosen() 
 )
 def test_a_command_that_loads_no_rows_imports_nothing_heavy(command: str) -> None:
     assert not imported_by(f"cli.{command}") & OF_A_WORKER
+
+
+def test_the_worker_does_without_sqlalchemy() -> None:
+    assert "sqlalchemy" not in imported_by("streams.app")

@@ -106,6 +106,8 @@ def test_what_batches_change_is_what_all_rows_give(data: st.DataObject) -> None:
     store = Store(features)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.states.feature_states._ROWS_AT_ONCE", data.draw(st.sampled_from([1, 3, 8000])))
+        for most in ("_FEW", "_FEW_INTEGERS"):
+            patch.setattr(f"models.states.multisets.{most}", data.draw(st.sampled_from([0, 2, 1000])))
         for batch in data.draw(batches(features)):
             store.change(batch)
             with localcontext(prec=200):
