@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from models.clients.postgres import OLDEST_VERSION
 from models.declaration.as_json import as_json, fingerprint_of
@@ -14,12 +15,14 @@ from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.settings.environment import Settings
 from models.topics import INPUT_TOPICS
-from streams.postgres.connection import Connection
 from streams.postgres.read_only import read_only_connection
 from streams.postgres.statements import READ_REVISION
 from streams.queries import status_statements
 from streams.queries.model import difference, incomplete_lines, read_in_force, read_incomplete
 from streams.queries.status import held_back, log_ends, read_status
+
+if TYPE_CHECKING:
+    from streams.postgres.connection import Connection
 
 OLDEST_PYTHON = (3, 11)
 CLOCK_SECONDS = 2.0

@@ -111,7 +111,7 @@ async def test_of_workers_that_begin_together_the_model_of_one_is_in_force(small
 async def test_another_model_is_put_in_force_while_rows_come_in_and_taken_back(small: Shell) -> None:
     before = small.stack.start_worker()
     await loaded(small)
-    small.write("files/payments.csv", payments(3000, 30_000))
+    small.write("files/payments.csv", payments(3000, 9000))
     code, _, err = await small.run("load", "files", "--no-wait")
     assert code == 0, err
 
