@@ -37,6 +37,9 @@ STATEMENT_MS = 2_000
 
 LOADS_SHOWN, VALUES_SHOWN = 10, 8
 
+REJECTS_COUNTED = 10_000
+"""So many of the newest rejects are counted by their codes."""
+
 GROUPS_LOOKED_AT = 20_000
 """Of a feature table with more groups, the most common values are found from a sample of about this size."""
 
@@ -105,7 +108,7 @@ class PageReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             [rows] = await connection.fetch(read_counters(self._model))
             return {
                 "rows": dict(rows),
@@ -121,7 +124,7 @@ class PageReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             [counters] = await connection.fetch(read_counters(self._model))
             found = []
             for features in self._model.features:
@@ -134,12 +137,27 @@ class PageReader:
                         found.append(_chart(features.name, name, rows, is_sample=share < 1))
         return found
 
+    async def reject_codes(self) -> list[dict[str, Any]]:
+        """How many of the newest rejects have which code, the most common first.
+
+        Raises:
+            TooSlowError: it takes too long.
+            DatabaseUnreachableError: Postgres does not answer.
+        """
+        return await self._rows(page_statements.COUNT_REJECT_CODES, REJECTS_COUNTED)
+
     async def _rows(self, statement: str, *arguments: object) -> list[dict[str, Any]]:
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             return [dict(row) for row in await connection.fetch(statement, *arguments)]
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[Connection]:
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A connection for some statements.
+
+        Raises:
+            TooSlowError: there is none soon, or a statement takes too long.
+            DatabaseUnreachableError: Postgres does not answer.
+        """
         try:
             await asyncio.wait_for(self._semaphore.acquire(), QUEUE_SECONDS)
         except TimeoutError:

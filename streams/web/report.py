@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import orjson
 from faust.web import Request, Response
 
 from models.aggregates.aggregate import COUNT
@@ -39,12 +42,13 @@ class ReportView(Page):
         [features] = [table for table in model.features if table.name == query.table]
         rows = await self.found.get(query)
         labelled = _labelled(model, features)
+        groups = {group.name for group in features.group}
         return self.plain(
             {
                 "table": features.name,
                 "tables": [table.name for table in model.features],
                 "columns": [
-                    {"name": name, "kind": kind, "is_labelled": name in labelled}
+                    {"name": name, "kind": kind, "is_group": name in groups, "is_labelled": name in labelled}
                     for name, kind in _kinds(features).items()
                 ],
                 "groups": [_reported(row, features, labelled) for row in rows[: asked.limit]],
@@ -96,18 +100,31 @@ def _kind_of_output(output: OutputColumn) -> str:
 
 def _reported(row: dict[str, Any], features: FeatureTable, labelled: dict[str, str]) -> dict[str, Any]:
     return {
-        "values": {name: _plain(row[name]) for name in _kinds(features)},
+        "key": _key([row[group.name] for group in features.group]),
+        "values": {name: plain_value(row[name]) for name in _kinds(features)},
         "labels": {name: row[label] for name, label in labelled.items()},
     }
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever Postgres has
+def _key(values: Sequence[Any]) -> str:
+    """The key of a group as it stands in Kafka's records, where `/report/rows` looks for it."""
+    parts = [_on_wire(value) for value in values]
+    return parts[0] if len(parts) == 1 else f"[{','.join(parts)}]"
+
+
+def _on_wire(value: Any) -> str:  # noqa: ANN401  # whatever Postgres has
+    if isinstance(value, bool | int | Decimal):
+        return str(value).lower()
+    return orjson.dumps(plain_value(value)).decode()
+
+
+def plain_value(value: Any) -> Any:  # noqa: ANN401  # whatever Postgres has
     """A value as JSON: numbers as text, as a browser's are exact up to 2^53 only."""
     match value:
         case None | bool():
             return value
         case list():
-            return [_plain(item) for item in value]
+            return [plain_value(item) for item in value]
         case datetime() | date():
             return value.isoformat()
         case _:

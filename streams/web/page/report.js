@@ -70,7 +70,8 @@ export async function showReport() {
 }
 
 /** The label of the group stands beside it, in a column of its own. */
-function withLabel([first, ...others]) {
+function withLabel(columns) {
+  const [first, ...others] = columns;
   const label = { name: LABEL, kind: "text", of: first.name };
   return first.is_labelled ? [{ ...first, is_labelled: false }, label, ...others] : [first, ...others];
 }
