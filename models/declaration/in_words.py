@@ -69,7 +69,11 @@ def _limits(kind: ColumnType) -> list[str]:
     bounds = getattr(kind, "bounds", UNBOUNDED)
     if isinstance(kind, Identifier) and bounds == Identifier().bounds:
         bounds = UNBOUNDED
-    told = [_LIMITS[name].format(limit) for name, limit in bounds._asdict().items() if limit is not None]
+    told = [
+        _LIMITS[name].format(f"{limit:,}" if isinstance(limit, int) else limit)
+        for name, limit in bounds._asdict().items()
+        if limit is not None
+    ]
     unit = "items" if isinstance(kind, ListType) else "characters"
     if least := getattr(kind, "min_length", 0):
         told.append(f"at least {least:,} {unit}")

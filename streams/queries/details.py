@@ -110,24 +110,32 @@ class DetailReader:
             found = {"groups_looked_at": spread["looked_at"], "is_sample": share < 1, "bins": []}
             if not spread["looked_at"]:
                 return found
-            ends = lower_ends(spread["low"], spread["high"], is_whole=isinstance(output.type, WholeNumber))
+            is_whole = isinstance(output.type, WholeNumber)
+            ends = lower_ends(spread["low"], spread["high"], is_whole=is_whole)
             counted = await connection.fetch(
                 detail_statements.count_in_bins(features, output.name), share * 100, ends[1:]
             )
         groups = {row["bin"]: row["groups"] for row in counted}
-        return found | {"bins": [*_bins(ends, groups, spread)]}
+        return found | {"bins": _bins(ends, groups, spread, is_whole=is_whole)}
 
     def _features(self, name: str) -> Any:  # noqa: ANN401  # a FeatureTable
         [features] = [table for table in self._model.features if table.name == name]
         return features
 
 
-def _bins(ends: list[Decimal], groups: Mapping[int, int], spread: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+def _bins(
+    ends: list[Decimal], groups: Mapping[int, int], spread: Mapping[str, Decimal], *, is_whole: bool
+) -> list[dict[str, Any]]:
     """Each bin; the first and the last one also hold what is beyond them."""
     width = ends[1] - ends[0] if len(ends) > 1 else Decimal(1)
     begins = [min(spread["least"], ends[0]), *ends[1:]]
     stops = [*ends[1:], max(ends[-1] + width, spread["greatest"])]
     return [
-        {"begin": f"{begin:f}", "end": f"{end:f}", "groups": groups.get(number, 0)}
+        {
+            "begin": f"{begin:f}",
+            "end": f"{end:f}",
+            "is_single": is_whole and end - begin == 1 and end != spread["greatest"],
+            "groups": groups.get(number, 0),
+        }
         for number, (begin, end) in enumerate(zip(begins, stops, strict=True))
     ]

@@ -68,6 +68,7 @@ class Bin(Answer):
 
     begin: str
     end: str
+    is_single: bool = Field(description="whether `begin` is the only value that it can hold")
     groups: int
 
 

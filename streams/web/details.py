@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,7 +18,6 @@ from streams.queries.single_flight import SingleFlight
 from streams.web.detail_answers import Declaration, Distribution, GroupRows, RowHistory
 from streams.web.detail_parameters import DistributionAsked, GroupRowsAsked, HistoryAsked, is_measure
 from streams.web.operations import Operation, Page
-from streams.web.report import plain_value
 
 if TYPE_CHECKING:
     from models.declaration.model import FeatureTable, Model, RowTable
@@ -187,5 +187,8 @@ def _shown(value: Any) -> str | None:  # noqa: ANN401  # whatever Postgres has
     if isinstance(value, list):
         rest = f", … ({len(value):,} in all)" if len(value) > _ITEMS else ""
         return ", ".join(map(str, value[:_ITEMS])) + rest
-    text = str(value).lower() if isinstance(value, bool) else str(plain_value(value))
+    if isinstance(value, datetime):
+        # As the terminal's report has it: in UTC.
+        return value.isoformat(sep=" ").removesuffix("+00:00")
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"{text[:_CHARACTERS]}…" if len(text) > _CHARACTERS else text

@@ -101,7 +101,7 @@ def _kind_of_output(output: OutputColumn) -> str:
 def _reported(row: dict[str, Any], features: FeatureTable, labelled: dict[str, str]) -> dict[str, Any]:
     return {
         "key": _key([row[group.name] for group in features.group]),
-        "values": {name: plain_value(row[name]) for name in _kinds(features)},
+        "values": {name: _plain(row[name]) for name in _kinds(features)},
         "labels": {name: row[label] for name, label in labelled.items()},
     }
 
@@ -115,16 +115,16 @@ def _key(values: Sequence[Any]) -> str:
 def _on_wire(value: Any) -> str:  # noqa: ANN401  # whatever Postgres has
     if isinstance(value, bool | int | Decimal):
         return str(value).lower()
-    return orjson.dumps(plain_value(value)).decode()
+    return orjson.dumps(_plain(value)).decode()
 
 
-def plain_value(value: Any) -> Any:  # noqa: ANN401  # whatever Postgres has
+def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever Postgres has
     """A value as JSON: numbers as text, as a browser's are exact up to 2^53 only."""
     match value:
         case None | bool():
             return value
         case list():
-            return [plain_value(item) for item in value]
+            return [_plain(item) for item in value]
         case datetime() | date():
             return value.isoformat()
         case _:

@@ -60,11 +60,11 @@ function draw({ table: name, column: of, bins, groups_looked_at: lookedAt, is_sa
   );
   const most = bins.find(({ groups }) => groups === highest);
   const sample = isSample ? " Estimated from some of them." : "";
-  const said = most ? `most have ${rangeOf(most)}: ${count(highest)} of ${plural(lookedAt, "group")}.${sample}` : "no group has a value yet.";
+  const said = most ? `${count(highest)} of ${plural(lookedAt, "group")} have ${rangeOf(most)}, more than any other bar.${sample}` : "no group has a value yet.";
   svg.setAttribute("aria-label", `Distribution of ${words(of)}: ${said}`);
   tell(byId("distribution-caption"), `Groups of ${words(name)} by ${words(of)}: ${said}`);
   tell(byId("distribution-low"), bins.length ? decimal(bins[0].begin) : "");
-  tell(byId("distribution-high"), bins.length ? decimal(bins.at(-1).end) : "");
+  tell(byId("distribution-high"), bins.length ? rangeOf(bins.at(-1)).split(" ").at(-1) : "");
   fillTable(
     byId("distribution-bins"),
     bins.map((bin) => element("tr", {}, cell(rangeOf(bin), "text"), cell(count(bin.groups), "number"))),
@@ -72,4 +72,5 @@ function draw({ table: name, column: of, bins, groups_looked_at: lookedAt, is_sa
   );
 }
 
-const rangeOf = ({ begin, end }) => `${decimal(begin)} to ${decimal(end)}`;
+/** The values of a bar; one of whole numbers may hold a single one. */
+const rangeOf = ({ begin, end, is_single: isSingle }) => (isSingle ? decimal(begin) : `${decimal(begin)} to ${decimal(end)}`);

@@ -75,10 +75,13 @@ function rowOf({ table, columns }, { key, values, origin }) {
     {},
     element("td", {}, opener),
     ...others.map((name) => cell(cut(values[name]), "text")),
-    cell(placeOf(origin), "text"),
+    placeCell(origin),
     element("td", {}, moment(origin.published_at)),
   );
 }
+
+/** Where a publication is from: the file's name is enough to recognise it, and its path stands in the history. */
+const placeCell = (origin) => cell(placeOf(origin).split("/").at(-1), "text");
 
 function placeOf({ load, file, line }) {
   if (load === null) return `another client, offset ${count(line)}`;

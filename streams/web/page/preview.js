@@ -17,7 +17,7 @@ function fileOf({ path, kind, published, rejected, columns }) {
   const name = fileName(path);
   const row = ({ theirs, ours }) => element("tr", {}, cell(theirs, "text"), cell(ours ?? "is ignored", ours === null ? "empty" : "text"));
   const heads = ["Column of the file", `Column of ${kind}`].map((text) => element("th", { scope: "col" }, text));
-  const mapping = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...columns.map(row)));
+  const mapping = element("table", { class: "dense" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...columns.map(row)));
   const ignored = columns.filter(({ ours }) => ours === null).length;
   const left = ignored ? `, ${plural(ignored, "column")} ignored` : "";
   const summary = element("summary", {}, element("b", {}, name), ` holds ${kind}: ${plural(published, "row")} to load, ${count(rejected)} to reject${left}`);

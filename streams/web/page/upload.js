@@ -41,6 +41,14 @@ function setEnabled(isEnabled) {
   for (const id of ["preview", "load"]) byId(id).disabled = !isEnabled;
 }
 
+/** What is said of how the files are to be read, as a query. */
+function reading() {
+  const said = [...byId("reading").querySelectorAll("input")].map(({ name, value }) => [name, value.trim()]);
+  const query = new URLSearchParams(said.filter(([, value]) => value)).toString();
+  return query && `?${query}`;
+}
+
+/** Send the files there, and show what is answered. */
 function send(to, show) {
   const form = new FormData();
   for (const file of files) form.append("file", file);
@@ -49,7 +57,7 @@ function send(to, show) {
   request.upload.addEventListener("progress", (event) => progress((100 * event.loaded) / event.total, doing));
   request.upload.addEventListener("load", () => progress(null, doing));
   request.addEventListener("loadend", () => ended(request, show));
-  request.open("POST", to);
+  request.open("POST", `${to}${reading()}`);
   request.responseType = "json";
   for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
   byId("outcome").replaceChildren();
