@@ -74,14 +74,18 @@ def _limits(kind: ColumnType) -> list[str]:
         for name, limit in bounds._asdict().items()
         if limit is not None
     ]
-    unit = "items" if isinstance(kind, ListType) else "characters"
+    unit = "item" if isinstance(kind, ListType) else "character"
     if least := getattr(kind, "min_length", 0):
-        told.append(f"at least {least:,} {unit}")
+        told.append(f"at least {_counted(least, unit)}")
     if (most := getattr(kind, "max_length", None)) is not None:
-        told.append(f"at most {most:,} {unit}")
+        told.append(f"at most {_counted(most, unit)}")
     if pattern := getattr(kind, "pattern", None):
         told.append(f"of the form {pattern}")
     return told
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def group_in_words(group: GroupColumn) -> str:

@@ -98,21 +98,30 @@ class LoadRunner:
         report = await asyncio.to_thread(self._run_in_own_loop, paths, reading)
         return {"status": _outcome(report), **report}
 
-    async def preview(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What would come of loading these files: they are read and judged as a whole, and nothing is published.
-
-        One at a time, beside a load.
+    @contextmanager
+    def preview_lock(self) -> Iterator[None]:
+        """Hold off other previews, not loads.
 
         Raises:
-            BusyError: another one is being read.
-            ExactFeaturesError: what the loader raises.
+            BusyError: one is being made.
         """
         if not self._previewing.acquire(blocking=False):
             raise BusyError(None, "another preview is being made; try again when it is done")
         try:
-            return await asyncio.to_thread(lambda: asyncio.run(self._preview(paths, reading)).as_dict())
+            yield
         finally:
             self._previewing.release()
+
+    async def preview(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What would come of loading these files: they are read and judged as a whole, and nothing is published.
+
+        To be called within `preview_lock`.
+
+        Raises:
+            ExactFeaturesError: what the loader raises.
+        """
+        report = await asyncio.to_thread(lambda: asyncio.run(self._preview(paths, reading)))
+        return report.as_dict()
 
     async def _preview(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> LoadReport:
         return await self._loader(paths, self._settings, reading=reading, dry_run=True)

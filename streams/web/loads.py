@@ -90,14 +90,15 @@ class PreviewView(LoadsPage):
     @Operation(
         "What would come of loading the files that are sent: they are read as a whole, and nothing is published.",
         {200: Preview, 409: Busy},
-        (400, 413, 415, 422, 503),
+        (400, 413, 415, 422),
         asked=ReadingAsked,
         request_body=uploads.REQUEST_BODY,
     )
     async def post(self, request: Request, asked: ReadingAsked) -> Response:
         """Read the files of a multipart/form-data request."""
-        async with uploads.received(request, self.settings.max_upload_bytes) as paths:
-            found = await self.runner.preview(paths, asked.model_dump(exclude_defaults=True))
+        with self.runner.preview_lock():
+            async with uploads.received(request, self.settings.max_upload_bytes) as paths:
+                found = await self.runner.preview(paths, asked.model_dump(exclude_defaults=True))
         return self.plain(
             {
                 "read": found["read"],

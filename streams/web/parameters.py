@@ -48,6 +48,8 @@ class Parameters(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"]))
+            if first["type"] == "missing":
+                raise QueryError(f"{name} is missing: add it to the address, after a ?") from None
             raise QueryError(f"{name}={first['input']}: {first['msg']}") from None
 
 

@@ -19,6 +19,12 @@ from tests.processes import Stack
 
 LIMIT = 100_000
 USERS = b"user_id,name,email,signup_date\n1,Ada,,2024-01-01\nx2,Zoe,,2024-01-02\n"
+QUERIES = {
+    "/report/rows": "?table=user_features&key=1",
+    "/report/history": "?table=users&key=1",
+    "/report/distribution": "?table=user_features",
+}
+"""What pages must be asked for."""
 FORM = {"Content-Type": "multipart/form-data; boundary=end"}
 
 
@@ -42,7 +48,8 @@ async def test_every_answer_that_is_described_is_given(stack: Stack, tmp_path: P
     async with served(stack, folder, MAX_UPLOAD_BYTES=str(LIMIT)) as pages:
         await every(pages, 403, headers={"Host": "features.example"})
         await what_cannot_be_used(pages)
-        await while_a_load_runs(pages)
+        await while_a_load_runs(pages, "/loads", ("GET", "/etl/"), ("POST", "/etl/"))
+        await while_a_load_runs(pages, "/loads/preview")
         await what_is_stored(pages)
         await what_is_looked_at(pages)
         async with without_postgres(stack.environment["DATABASE_URL"]):
@@ -60,7 +67,8 @@ async def every(pages: Pages, expected: int, but: str = "", **more: object) -> N
     for path, method, described in sorted(await pages.described()):
         if described == expected and path != but:
             data = upload() if method == "post" else None
-            await status(pages, method, path.replace("{load_id}", str(uuid4())), expected, path, data=data, **more)
+            page = path.replace("{load_id}", str(uuid4())) + QUERIES.get(path, "")
+            await status(pages, method, page, expected, path, data=data, **more)
 
 
 def upload(content: bytes = USERS) -> aiohttp.FormData:
@@ -75,15 +83,18 @@ async def what_cannot_be_used(pages: Pages) -> None:
         await status(pages, method, "/etl/", 422)
     for page in ("/loads?limit=0", "/report?limit=0", "/rejects?limit=0", "/rejects/export?state=none"):
         await status(pages, "GET", page, 422)
-    await status(pages, "POST", "/loads?skip_lines=-1", 422, data=upload())
-    await status(pages, "POST", "/loads", 400, data=b"--end--\r\n", headers=FORM)
-    await status(pages, "POST", "/loads", 413, data=upload(b"x" * (LIMIT + 1)))
-    await status(pages, "POST", "/loads", 415, data=b"x")
+    for page in QUERIES:
+        await status(pages, "GET", page, 422)
+    for page in ("/loads", "/loads/preview"):
+        await status(pages, "POST", f"{page}?skip_lines=-1", 422, data=upload())
+        await status(pages, "POST", page, 400, data=b"--end--\r\n", headers=FORM)
+        await status(pages, "POST", page, 413, data=upload(b"x" * (LIMIT + 1)))
+        await status(pages, "POST", page, 415, data=b"x")
     await status(pages, "GET", f"/loads/{uuid4()}", 404, "/loads/{load_id}")
 
 
-async def while_a_load_runs(pages: Pages) -> None:
-    """A load that waits for the rest of its file, until all other ways to load were tried."""
+async def while_a_load_runs(pages: Pages, page: str, *others: tuple[str, str]) -> None:
+    """What is sent waits for the rest of its file, until all others were tried."""
     tried = asyncio.Event()
 
     async def slow_file() -> AsyncIterator[bytes]:
@@ -92,13 +103,13 @@ async def while_a_load_runs(pages: Pages) -> None:
         yield b"\r\n--end--\r\n"
 
     async def is_busy() -> bool:
-        return (await pages.ask("POST", "/loads", data=b"no files, so it never begins a load of its own"))[0] == 409
+        return (await pages.ask("POST", page, data=b"no files, so it never begins a load of its own"))[0] == 409
 
-    loading = asyncio.create_task(status(pages, "POST", "/loads", 200, data=slow_file(), headers=FORM))
+    loading = asyncio.create_task(status(pages, "POST", page, 200, data=slow_file(), headers=FORM))
     try:
         await until(is_busy, "a load runs")
-        for method in ("GET", "POST"):
-            await status(pages, method, "/etl/", 409)
+        for method, other in others:
+            await status(pages, method, other, 409)
     finally:
         tried.set()
         await loading
@@ -114,6 +125,8 @@ async def what_is_stored(pages: Pages) -> None:
     assert (await pages.ask("GET", "/report?limit=1"))[1]["groups"]
     assert (await pages.ask("GET", "/rejects?limit=1"))[1]["rejects"]
     await status(pages, "GET", "/rejects/export", 200)
+    for page, query in (*QUERIES.items(), ("/declaration", "")):
+        await status(pages, "GET", page + query.replace("key=1", "key=2"), 200)
 
 
 async def what_is_looked_at(pages: Pages) -> None:
