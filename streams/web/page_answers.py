@@ -97,6 +97,7 @@ class Report(Answer):
     columns: list[ReportColumn] = Field(description="first those of the group")
     groups: list[ReportedGroup]
     more: bool = Field(description="whether there are more after these")
+    with_rows_only: bool = Field(description="whether groups without rows are left out: there are too many to sort")
 
 
 class ListedReject(Answer):

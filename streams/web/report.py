@@ -14,7 +14,7 @@ from models.aggregates.aggregate import COUNT
 from models.declaration.in_force import model_named
 from models.types.column_types import AnyNumber, ArrayOf, ExactDecimal, Instant, WholeNumber
 from streams.queries.labels import labelled_outputs, named_by_column
-from streams.queries.page import GroupQuery
+from streams.queries.page import GroupQuery, Groups
 from streams.queries.report_statements import LABEL, label_of
 from streams.queries.single_flight import SingleFlight
 from streams.web.operations import Operation, Page
@@ -30,7 +30,7 @@ class ReportView(Page):
     """Lists groups."""
 
     view_path = "/report"
-    found: ClassVar[SingleFlight[GroupQuery, list[dict[str, Any]]]]
+    found: ClassVar[SingleFlight[GroupQuery, Groups]]
 
     @Operation(
         "Groups of a feature table and their features, by the page.", {200: Report}, (422, 503), asked=GroupsAsked
@@ -40,7 +40,7 @@ class ReportView(Page):
         model = model_named(self.settings.model)
         query = asked.query(model)
         [features] = [table for table in model.features if table.name == query.table]
-        rows = await self.found.get(query)
+        read = await self.found.get(query)
         labelled = _labelled(model, features)
         groups = {group.name for group in features.group}
         return self.plain(
@@ -51,8 +51,9 @@ class ReportView(Page):
                     {"name": name, "kind": kind, "is_group": name in groups, "is_labelled": name in labelled}
                     for name, kind in _kinds(features).items()
                 ],
-                "groups": [_reported(row, features, labelled) for row in rows[: asked.limit]],
-                "more": len(rows) > asked.limit,
+                "groups": [_reported(row, features, labelled) for row in read.rows[: asked.limit]],
+                "more": len(read.rows) > asked.limit,
+                "with_rows_only": read.with_rows_only,
             }
         )
 

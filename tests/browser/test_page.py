@@ -56,7 +56,7 @@ async def loaded(site: Site, browser: Browser, tmp_path_factory: pytest.TempPath
     await page.keyboard.press("Enter")
     outcome = page.locator("#outcome")
     await expect(outcome).to_contain_text("34 rows read, 33 would be loaded, 1 rejected. Nothing is published yet.")
-    await expect(outcome).to_contain_text(f'{IMAGE}.csv:2: user_id: "{IMAGE}"')
+    await expect(outcome).to_contain_text(f'.csv:2: user_id: "{IMAGE}" is not a whole number')
     await expect(outcome.locator("details")).to_have_count(4)
     await expect(page.locator("#load")).to_be_focused()
     await page.keyboard.press("Enter")

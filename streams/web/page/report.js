@@ -7,6 +7,7 @@ import { close, openGroup } from "./group.js";
 
 const LIMIT = 20;
 const MOST_LEFT_OUT = 10_000;
+const ITEMS_SHOWN = 4;
 const LABEL = "_label"; // What the label of the group is sorted by.
 
 const asked = { search: "", direction: "up", offset: 0 };
@@ -67,7 +68,7 @@ export async function showReport() {
     byId("report-next").disabled = !found.more || asked.offset + LIMIT > MOST_LEFT_OUT;
     const { length } = found.groups;
     tell(byId("report-place"), length ? `${count(asked.offset + 1)} to ${count(asked.offset + length)}` : "");
-    tell(note, "");
+    tell(note, found.with_rows_only ? "There are many: groups without rows are left out in this order." : "");
   } catch (error) {
     if (!(error instanceof Refused)) tell(note, error.message, "error");
   }
@@ -108,10 +109,17 @@ function row(table, group, columns) {
   const opener = element("button", { type: "button", class: "link" }, texts[0]);
   opener.addEventListener("click", () => {
     const title = texts.filter((_, at) => columns[at].is_group).join(" · ");
-    openGroup(table, group.key, title, columns.map(({ name }, at) => [nameOf(name), texts[at]]));
+    const whole = columns.map(({ name, kind }, at) => [nameOf(name), kind === "list" ? (group.values[name] ?? []).join(", ") : texts[at]]);
+    openGroup(table, group.key, title, whole);
   });
   cells[0].replaceChildren(opener);
   return element("tr", {}, ...cells);
+}
+
+/** The first values of a list: many would make its row too high. The group that is opened shows more of them. */
+function listed(values) {
+  const rest = values.length - ITEMS_SHOWN;
+  return values.slice(0, ITEMS_SHOWN).join(", ") + (rest > 0 ? ` and ${count(rest)} more` : "");
 }
 
 const nameOf = (column) => (column === LABEL ? "name" : words(column));
@@ -121,7 +129,7 @@ function cellOf({ name, kind, of, is_labelled: isLabelled }, value, labels) {
   if (value === null) return cell("");
   if (isLabelled) return cell(labels[name] ?? `${value} (unknown)`, "text");
   if (kind === "number") return cell(decimal(value), "number");
-  if (kind === "list") return cell(value.join(", "), "text");
+  if (kind === "list") return cell(listed(value), "text");
   if (kind === "moment") return cell(value.replace("T", " ").replace("+00:00", ""));
   return cell(String(value), kind);
 }
