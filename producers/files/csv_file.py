@@ -21,7 +21,7 @@ from producers.rows.file_kinds import HeaderError
 from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from producers.sources.source import Source
 from producers.text.content import Content
-from producers.text.dialects import Dialect, header_of, header_text, sniff
+from producers.text.dialects import NOT_ONE_ROW, Dialect, header_of, header_text, sniff
 from producers.text.escapes import EscapeEvidence
 from producers.text.lines import MAX_FIELD, BrokenOffError, Lines
 from producers.values.date_forms import DateForm, settled_form
@@ -53,6 +53,18 @@ class CsvFile:
     def name(self) -> str:
         """The path as given, in text that can be encoded and printed."""
         return self.source.name
+
+    @property
+    def columns(self) -> tuple[tuple[str, str | None], ...]:
+        """Each column by its name in the file, and ours that it is read as; None: it is ignored."""
+        positions = zip(self.layout.positions, self.layout.columns, strict=True)
+        ours = {position: column.name for position, column in positions}
+        try:
+            theirs = [" ".join(name.split()) for name in self.dialect.split(self.header)]
+        except NOT_ONE_ROW:
+            theirs = []
+        names = theirs if len(theirs) == len(self.layout.header) else self.layout.header
+        return tuple((name, ours.get(position)) for position, name in enumerate(names))
 
     @contextmanager
     def opened(self) -> Iterator[FileRows]:

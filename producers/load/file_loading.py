@@ -138,6 +138,7 @@ class FileLoad:
             rejected=self._rejects.acknowledged,
             seconds=time.monotonic() - self._started if self._seconds is None else self._seconds,
             has_common_fault=self._common_fault.is_common(self._read),
+            columns=self._source.columns,
         )
 
     def stop(self) -> None:

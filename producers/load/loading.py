@@ -41,6 +41,7 @@ async def load(
     on_reject: Callable[[Reject], None] | None = None,
     on_start: Callable[[UUID], None] | None = None,
     reading: Mapping[str, Any] | None = None,
+    dry_run: bool = False,
 ) -> LoadReport:
     """Load files and folders into Kafka.
 
@@ -51,6 +52,7 @@ async def load(
         on_reject: called with each rejected row.
         on_start: called with the load's id before anything else happens.
         reading: how the files are to be read; see `reading.options_from`.
+        dry_run: read and judge everything, publish nothing.
 
     Raises:
         ReadingOptionError: they cannot be read so.
@@ -60,7 +62,7 @@ async def load(
         DatabaseUnreachableError: Postgres does not answer while waiting.
     """
     kinds = FileKinds(model_named(settings.model))
-    options = LoadOptions(RowMapping(kinds), options_from(reading or {}))
+    options = LoadOptions(RowMapping(kinds), options_from(reading or {}), dry_run=dry_run)
     told = None if on_reject is None else lambda reject, _: on_reject(reject)
     started = Load(paths, settings, options, on_reject=told)
     if on_start:

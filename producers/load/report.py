@@ -25,6 +25,8 @@ class FileReport:
     seconds: float
     has_common_fault: bool = False
     """Whether all rows were rejected for one reason, which a note names."""
+    columns: tuple[tuple[str, str | None], ...] = ()
+    """Each column of the file by the name that it has there, and ours that it is read as; None: it is ignored."""
 
     @property
     def rows_per_second(self) -> float:
@@ -89,6 +91,7 @@ class LoadReport:
                     "published": file.published,
                     "rejected": file.rejected,
                     "seconds": round(file.seconds, 3),
+                    "columns": [{"theirs": theirs, "ours": ours} for theirs, ours in file.columns],
                 }
                 for file in self.files
             ],

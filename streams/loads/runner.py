@@ -31,10 +31,10 @@ Loader = Callable[..., Awaitable[LoadReport]]
 
 
 class BusyError(ExactFeaturesError):
-    """Another load is running already."""
+    """Another load is running already, or another preview is being made."""
 
-    def __init__(self, load_id: UUID | None) -> None:
-        super().__init__("a load is running; try again when it is done")
+    def __init__(self, load_id: UUID | None, reason: str = "a load is running; try again when it is done") -> None:
+        super().__init__(reason)
         self.load_id = load_id
         """None if it has just been asked for and has no id yet."""
 
@@ -67,6 +67,7 @@ class LoadRunner:
         self._loader = resolve_loader(settings.loader)
         self._settings = settings
         self._lock = threading.Lock()
+        self._previewing = threading.Lock()
         self._running: UUID | None = None
 
     @contextmanager
@@ -96,6 +97,34 @@ class LoadRunner:
         """
         report = await asyncio.to_thread(self._run_in_own_loop, paths, reading)
         return {"status": _outcome(report), **report}
+
+    @contextmanager
+    def preview_lock(self) -> Iterator[None]:
+        """Hold off other previews, not loads.
+
+        Raises:
+            BusyError: one is being made.
+        """
+        if not self._previewing.acquire(blocking=False):
+            raise BusyError(None, "another preview is being made; try again when it is done")
+        try:
+            yield
+        finally:
+            self._previewing.release()
+
+    async def preview(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What would come of loading these files: they are read and judged as a whole, and nothing is published.
+
+        To be called within `preview_lock`.
+
+        Raises:
+            ExactFeaturesError: what the loader raises.
+        """
+        report = await asyncio.to_thread(lambda: asyncio.run(self._preview(paths, reading)))
+        return report.as_dict()
+
+    async def _preview(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> LoadReport:
+        return await self._loader(paths, self._settings, reading=reading, dry_run=True)
 
     def _run_in_own_loop(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
         async def run() -> LoadReport:

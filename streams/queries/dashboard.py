@@ -26,6 +26,7 @@ _NOTHING: Mapping[str, Any] = {
     "loads": [],
     "newest_reject": None,
     "charts": None,
+    "reject_codes": None,
 }
 """What is known of Postgres while it does not answer."""
 
@@ -61,14 +62,14 @@ class Live:
         except DatabaseUnreachableError as error:
             return _NOTHING, str(error)
         partitions = with_lag(found.pop("positions"), self._app.log_ends())
-        return {**found, "partitions": partitions, "charts": charts}, None
+        return {**found, "partitions": partitions, **charts}, None
 
-    async def _read_charts(self, _: None) -> list[dict[str, Any]] | None:
+    async def _read_charts(self, _: None) -> dict[str, Any]:
         try:
-            return await self._reader.charts()
+            return {"charts": await self._reader.charts(), "reject_codes": await self._reader.reject_codes()}
         except TooSlowError:
             # Everything else is known and is to be shown.
-            return None
+            return {"charts": None, "reject_codes": None}
 
 
 def with_lag(positions: Iterable[Mapping[str, Any]], ends: Mapping[TP, int]) -> list[dict[str, Any]]:

@@ -37,6 +37,12 @@ STATEMENT_MS = 2_000
 
 LOADS_SHOWN, VALUES_SHOWN = 10, 8
 
+REJECTS_COUNTED = 10_000
+"""So many of the newest rejects are counted by their codes."""
+
+GROUPS_SORTED = 200_000
+"""By a feature, groups without rows are sorted among the others only where no table has more rows than this."""
+
 GROUPS_LOOKED_AT = 20_000
 """Of a feature table with more groups, the most common values are found from a sample of about this size."""
 
@@ -70,6 +76,15 @@ class RejectQuery:
     limit: int
 
 
+@dataclass(frozen=True)
+class Groups:
+    """Groups that were read, one more than asked for if there are more."""
+
+    rows: list[dict[str, Any]]
+    with_rows_only: bool
+    """Whether groups without rows were left out, as there are too many to be sorted."""
+
+
 class PageReader:
     """Reads over connections of its own, few at a time, each statement within a limit and on one processor."""
 
@@ -78,16 +93,21 @@ class PageReader:
         self._model = model_named(settings.model)
         self._semaphore = asyncio.Semaphore(AT_ONCE)
 
-    async def groups(self, query: GroupQuery) -> list[dict[str, Any]]:
-        """Groups with their features and labels, one more than asked for if there are more.
+    async def groups(self, query: GroupQuery) -> Groups:
+        """Groups with their features and labels.
 
         Raises:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
         [features] = [table for table in self._model.features if table.name == query.table]
-        statement = read_groups(self._model, features, query.sort, query.direction)
-        return await self._rows(statement, query.number, query.part, query.limit + 1, query.offset)
+        is_by_feature = query.sort in {output.name for output in features.outputs} and query.part is None
+        async with self.reading() as connection:
+            [counters] = await connection.fetch(read_counters(self._model))
+            only = is_by_feature and max(dict(counters).values()) > GROUPS_SORTED
+            statement = read_groups(self._model, features, query.sort, query.direction, with_rows_only=only)
+            rows = await connection.fetch(statement, query.number, query.part, query.limit + 1, query.offset)
+        return Groups([dict(row) for row in rows], only)
 
     async def rejects(self, query: RejectQuery) -> list[dict[str, Any]]:
         """Rejects, the latest first, one more than asked for if there are more.
@@ -105,7 +125,7 @@ class PageReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             [rows] = await connection.fetch(read_counters(self._model))
             return {
                 "rows": dict(rows),
@@ -121,7 +141,7 @@ class PageReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             [counters] = await connection.fetch(read_counters(self._model))
             found = []
             for features in self._model.features:
@@ -134,12 +154,27 @@ class PageReader:
                         found.append(_chart(features.name, name, rows, is_sample=share < 1))
         return found
 
+    async def reject_codes(self) -> list[dict[str, Any]]:
+        """How many of the newest rejects have which code, the most common first.
+
+        Raises:
+            TooSlowError: it takes too long.
+            DatabaseUnreachableError: Postgres does not answer.
+        """
+        return await self._rows(page_statements.COUNT_REJECT_CODES, REJECTS_COUNTED)
+
     async def _rows(self, statement: str, *arguments: object) -> list[dict[str, Any]]:
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             return [dict(row) for row in await connection.fetch(statement, *arguments)]
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[Connection]:
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A connection for some statements.
+
+        Raises:
+            TooSlowError: there is none soon, or a statement takes too long.
+            DatabaseUnreachableError: Postgres does not answer.
+        """
         try:
             await asyncio.wait_for(self._semaphore.acquire(), QUEUE_SECONDS)
         except TimeoutError:

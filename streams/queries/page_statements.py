@@ -15,6 +15,13 @@ SELECT number, state, file, line, topic, partition, "offset", code, field, value
 
 READ_NEWEST_REJECT = "SELECT max(number) FROM rejects"
 
+COUNT_REJECT_CODES = """
+SELECT coalesce(code, 'unknown') AS code, count(*) AS rejects
+  FROM (SELECT code FROM rejects ORDER BY number DESC LIMIT $1) AS newest
+ GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+"""How many rejects have each code. Binds: `$1` among so many of the newest."""
+
 
 def read_most_common(features: FeatureTable, output: str, named: RowTable | None) -> str:
     """The values that most groups have in a column, each with its label and in how many groups it was found.

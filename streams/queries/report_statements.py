@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from models.declaration.model import FeatureTable, Model, RowTable
-from models.sql.names import column, equal, listed, quoted
+from models.sql.names import column, equal, quoted
 from models.types.column_types import ArrayOf, TextType, WholeNumber
 from streams.queries.labels import labelled_outputs, named_by_column
 
@@ -33,7 +33,9 @@ def label_of(output: str) -> str:
     return f"_label_{blake2b(output.encode(), digest_size=8).hexdigest()}"
 
 
-def read_groups(model: Model, features: FeatureTable, sort: str, direction: str) -> str:
+def read_groups(
+    model: Model, features: FeatureTable, sort: str, direction: str, *, with_rows_only: bool = False
+) -> str:
     """Groups, their features and labels, by the page.
 
     Binds: `$1` a whole number, `$2` a part of a text: what the first column of the group is; each NULL if it is not
@@ -44,11 +46,17 @@ def read_groups(model: Model, features: FeatureTable, sort: str, direction: str)
         features: which table.
         sort: a column of the group, LABEL, or an output.
         direction: one of DIRECTIONS.
+        with_rows_only: leave out groups that have no rows, though a table names them: then one table is sorted, and
+            not a join of two.
     """
     keys = [group.name for group in features.group]
-    shown = {name: column(name, "k") for name in [*keys, LABEL]} | _outputs(features)
+    is_alone = with_rows_only or not _is_named(model, features)
+    key = "f" if is_alone else "k"
+    shown = {name: column(name, key) for name in [*keys, LABEL]} | _outputs(features)
+    # Columns of a group are never NULL, and their index is read in both directions as it is.
+    nulls = "" if sort in keys else " NULLS LAST"
     order = ", ".join(
-        [f"{column(sort)} {DIRECTIONS[direction]} NULLS LAST", *(column(name) for name in keys if name != sort)]
+        [f"{column(sort)} {DIRECTIONS[direction]}{nulls}", *(column(name) for name in keys if name != sort)]
     )
     labels = "".join(
         f",\n       {_label(table, column(name, 'p'))} AS {quoted(label_of(name))}"
@@ -59,39 +67,56 @@ def read_groups(model: Model, features: FeatureTable, sort: str, direction: str)
 SELECT p.*{labels}
   FROM (
     SELECT {", ".join(f"{value} AS {quoted(name)}" for name, value in shown.items())}
-      FROM ({_known(model, features)}) AS k
-      LEFT JOIN {quoted(features.name)} AS f ON {equal(keys, "f", "k")}
-     WHERE {_found(features)}
+      FROM {_alone(model, features) if is_alone else _with_known(model, features, by_key=sort in keys)}
+     WHERE {_found(features, key)}
      ORDER BY {order} LIMIT $3 OFFSET $4
   ) AS p
  ORDER BY {order}
 """
 
 
-def _known(model: Model, features: FeatureTable) -> str:
-    """The groups that have features, and the rows of the table that names them, with their labels."""
-    first, *others = [group.name for group in features.group]
+def _is_named(model: Model, features: FeatureTable) -> bool:
+    """Whether rows of a table with a label name the groups, so that some may have no features."""
     named = named_by_column(model, features.group[0])
-    if named is None or named.label is None:
-        return f"SELECT {listed([first, *others])}, NULL::text AS {quoted(LABEL)} FROM {quoted(features.name)}"
-    [key], label = named.key, f"{column(named.label)}::text AS {quoted(LABEL)}"
-    if others:
-        return f"""
-        SELECT {listed([first, *others], "g")}, {_label(named, column(first, "g"))} AS {quoted(LABEL)}
-          FROM {quoted(features.name)} AS g"""
-    # Both halves can be read in the order of an index.
-    return f"""
-        SELECT {column(key)} AS {quoted(first)}, {label} FROM {quoted(named.name)}
+    return len(features.group) == 1 and named is not None and named.label is not None
+
+
+def _alone(model: Model, features: FeatureTable) -> str:
+    """The groups that have features, with the labels of their first columns, as `f`."""
+    named = named_by_column(model, features.group[0])
+    labelled = named is not None and named.label is not None
+    label = _label(named, column(features.group[0].name, "g")) if labelled and named is not None else "NULL::text"
+    return f"(SELECT g.*, {label} AS {quoted(LABEL)} FROM {quoted(features.name)} AS g) AS f"
+
+
+def _with_known(model: Model, features: FeatureTable, *, by_key: bool) -> str:
+    """The groups that have features, and the rows of the table that names them, as `k`; their features as `f`."""
+    first = features.group[0].name
+    named = named_by_column(model, features.group[0])
+    assert named is not None  # noqa: S101  # else they stand alone
+    [key], label = named.key, column(str(named.label), "n")
+    if by_key:
+        # Both halves are read in the order of an index, and no further than the page.
+        known = f"""
+        SELECT u.{quoted(first)}, {label}::text AS {quoted(LABEL)}
+          FROM (SELECT {column(key)} AS {quoted(first)} FROM {quoted(named.name)}
+                 UNION
+                SELECT {column(first)} FROM {quoted(features.name)}) AS u
+          LEFT JOIN {quoted(named.name)} AS n ON {column(key, "n")} = u.{quoted(first)}"""
+    else:
+        known = f"""
+        SELECT {column(key, "n")} AS {quoted(first)}, {label}::text AS {quoted(LABEL)} FROM {quoted(named.name)} AS n
          UNION ALL
         SELECT {column(first, "g")}, NULL FROM {quoted(features.name)} AS g
          WHERE NOT EXISTS (SELECT FROM {quoted(named.name)} AS n WHERE {column(key, "n")} = {column(first, "g")})"""
+    return f"({known}) AS k LEFT JOIN {quoted(features.name)} AS f ON {equal([first], 'f', 'k')}"
 
 
-def _found(features: FeatureTable) -> str:
+def _found(features: FeatureTable, alias: str) -> str:
     first = features.group[0]
-    value = column(first.name, "k")
+    value = column(first.name, alias)
     is_number = first.period is None and isinstance(first.column.type, WholeNumber)
-    texts = [column(LABEL, "k")]
+    texts = [column(LABEL, alias)]
     if first.period is None and isinstance(first.column.type, TextType):
         texts.append(value)
     parts = " OR ".join(f"position(lower($2) IN lower({text})) > 0" for text in texts)

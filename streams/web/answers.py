@@ -18,6 +18,13 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class ColumnRead(Answer):
+    """What a column of a file is read as."""
+
+    theirs: str = Field(description="its name in the file")
+    ours: str | None = Field(description="the declared column; null: it is ignored")
+
+
 class FileResult(Answer):
     """What came of one file."""
 
@@ -27,6 +34,7 @@ class FileResult(Answer):
     published: int
     rejected: int
     seconds: float
+    columns: list[ColumnRead] = Field(description="of the file, in its order")
 
 
 class LoadResult(Answer):
@@ -46,6 +54,18 @@ class LoadResult(Answer):
     rejects: list[Reject] = Field(description="the first 20 rejected rows")
     applied: bool | None
     lagging: list[str] = Field(description="partitions that Postgres has not caught up with")
+
+
+class Preview(Answer):
+    """What would come of loading files: all of them were read and judged, and nothing was published."""
+
+    read: int
+    accepted: int = Field(description="rows that would be published")
+    rejected: int
+    files: list[FileResult] = Field(description="those that can be loaded, in the order in which they would be")
+    problems: list[str] = Field(description="one line for each file that cannot be loaded, or not to its end")
+    notes: list[str]
+    rejects: list[Reject] = Field(description="the first 20 rows that would be rejected")
 
 
 class Busy(Answer):

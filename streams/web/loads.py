@@ -15,7 +15,7 @@ from streams.loads.queries import read_load, read_loads
 from streams.loads.runner import BusyError, LoadRunner
 from streams.web import uploads
 from streams.web.access import OWN_NAME
-from streams.web.answers import Busy, LoadDetails, LoadList, LoadResult
+from streams.web.answers import Busy, LoadDetails, LoadList, LoadResult, Preview
 from streams.web.operations import Operation, Page
 from streams.web.parameters import LoadsAsked, ReadingAsked
 
@@ -80,6 +80,32 @@ class LoadsView(LoadsPage):
         with self.runner.lock():
             async with uploads.received(request, self.settings.max_upload_bytes) as paths:
                 return await self.answer(paths, asked.model_dump(exclude_defaults=True))
+
+
+class PreviewView(LoadsPage):
+    """Shows what would come of loading files."""
+
+    view_path = "/loads/preview"
+
+    @Operation(
+        "What would come of loading the files that are sent: they are read as a whole, and nothing is published.",
+        {200: Preview, 409: Busy},
+        (400, 413, 415, 422),
+        asked=ReadingAsked,
+        request_body=uploads.REQUEST_BODY,
+    )
+    async def post(self, request: Request, asked: ReadingAsked) -> Response:
+        """Read the files of a multipart/form-data request."""
+        with self.runner.preview_lock():
+            async with uploads.received(request, self.settings.max_upload_bytes) as paths:
+                found = await self.runner.preview(paths, asked.model_dump(exclude_defaults=True))
+        return self.plain(
+            {
+                "read": found["read"],
+                "accepted": found["published"],
+                **{name: found[name] for name in ("rejected", "files", "problems", "notes", "rejects")},
+            }
+        )
 
 
 class LoadView(LoadsPage):

@@ -51,6 +51,13 @@ class Chart(Answer):
     top: list[CommonValue]
 
 
+class CodeCount(Answer):
+    """How many of the newest 10,000 rejects have a code."""
+
+    code: str
+    rejects: int
+
+
 class State(Answer):
     """The state of the moment."""
 
@@ -62,6 +69,7 @@ class State(Answer):
     loads: list[ListedLoad] = Field(description="the latest loads, newest first")
     newest_reject: int | None = Field(description="the number of the newest reject")
     charts: list[Chart] | None
+    reject_codes: list[CodeCount] | None
 
 
 class ReportColumn(Answer):
@@ -69,12 +77,14 @@ class ReportColumn(Answer):
 
     name: str
     kind: Literal["id", "number", "text", "moment", "list"]
+    is_group: bool = Field(description="whether it is one of those that name a group")
     is_labelled: bool = Field(description="whether its values name rows that have a label")
 
 
 class ReportedGroup(Answer):
     """One group; numbers are text, as they may be larger than those of JavaScript."""
 
+    key: str = Field(description="as in the records of Kafka; `/report/rows` takes it")
     values: dict[str, str | bool | list[str] | None]
     labels: dict[str, str | None] = Field(description="of the rows that values of labelled columns name")
 
@@ -87,6 +97,7 @@ class Report(Answer):
     columns: list[ReportColumn] = Field(description="first those of the group")
     groups: list[ReportedGroup]
     more: bool = Field(description="whether there are more after these")
+    with_rows_only: bool = Field(description="whether groups without rows are left out: there are too many to sort")
 
 
 class ListedReject(Answer):

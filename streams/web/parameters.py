@@ -48,6 +48,8 @@ class Parameters(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"]))
+            if first["type"] == "missing":
+                raise QueryError(f"{name} is missing: add it to the address, after a ?") from None
             raise QueryError(f"{name}={first['input']}: {first['msg']}") from None
 
 
@@ -92,7 +94,7 @@ class GroupsAsked(Parameters):
             QueryError: there is no such table or column.
         """
         tables = {table.name: table for table in model.features}
-        features = tables[_one_of(tables, "table", self.table)]
+        features = tables[one_of(tables, "table", self.table)]
         columns = [*(group.name for group in features.group), *(output.name for output in features.outputs), LABEL]
         text = self.search.strip()
         number = _whole_number(text, features.group[0])
@@ -100,14 +102,19 @@ class GroupsAsked(Parameters):
             features.name,
             number,
             text if text and number is None else None,
-            _one_of(columns, "sort", self.sort),
+            one_of(columns, "sort", self.sort),
             self.direction,
             self.limit,
             self.offset,
         )
 
 
-def _one_of(names: Collection[str], parameter: str, name: str | None) -> str:
+def one_of(names: Collection[str], parameter: str, name: str | None) -> str:
+    """The name that was given, or the first one.
+
+    Raises:
+        QueryError: it is not one of these.
+    """
     if not names:
         raise QueryError("the model declares no features")
     if name is not None and name not in names:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import orjson
 from faust.web import Request, Response
 
 from models.aggregates.aggregate import COUNT
 from models.declaration.in_force import model_named
 from models.types.column_types import AnyNumber, ArrayOf, ExactDecimal, Instant, WholeNumber
 from streams.queries.labels import labelled_outputs, named_by_column
-from streams.queries.page import GroupQuery
+from streams.queries.page import GroupQuery, Groups
 from streams.queries.report_statements import LABEL, label_of
 from streams.queries.single_flight import SingleFlight
 from streams.web.operations import Operation, Page
@@ -27,7 +30,7 @@ class ReportView(Page):
     """Lists groups."""
 
     view_path = "/report"
-    found: ClassVar[SingleFlight[GroupQuery, list[dict[str, Any]]]]
+    found: ClassVar[SingleFlight[GroupQuery, Groups]]
 
     @Operation(
         "Groups of a feature table and their features, by the page.", {200: Report}, (422, 503), asked=GroupsAsked
@@ -37,18 +40,20 @@ class ReportView(Page):
         model = model_named(self.settings.model)
         query = asked.query(model)
         [features] = [table for table in model.features if table.name == query.table]
-        rows = await self.found.get(query)
+        read = await self.found.get(query)
         labelled = _labelled(model, features)
+        groups = {group.name for group in features.group}
         return self.plain(
             {
                 "table": features.name,
                 "tables": [table.name for table in model.features],
                 "columns": [
-                    {"name": name, "kind": kind, "is_labelled": name in labelled}
+                    {"name": name, "kind": kind, "is_group": name in groups, "is_labelled": name in labelled}
                     for name, kind in _kinds(features).items()
                 ],
-                "groups": [_reported(row, features, labelled) for row in rows[: asked.limit]],
-                "more": len(rows) > asked.limit,
+                "groups": [_reported(row, features, labelled) for row in read.rows[: asked.limit]],
+                "more": len(read.rows) > asked.limit,
+                "with_rows_only": read.with_rows_only,
             }
         )
 
@@ -96,9 +101,22 @@ def _kind_of_output(output: OutputColumn) -> str:
 
 def _reported(row: dict[str, Any], features: FeatureTable, labelled: dict[str, str]) -> dict[str, Any]:
     return {
+        "key": _key([row[group.name] for group in features.group]),
         "values": {name: _plain(row[name]) for name in _kinds(features)},
         "labels": {name: row[label] for name, label in labelled.items()},
     }
+
+
+def _key(values: Sequence[Any]) -> str:
+    """The key of a group as it stands in Kafka's records, where `/report/rows` looks for it."""
+    parts = [_on_wire(value) for value in values]
+    return parts[0] if len(parts) == 1 else f"[{','.join(parts)}]"
+
+
+def _on_wire(value: Any) -> str:  # noqa: ANN401  # whatever Postgres has
+    if isinstance(value, bool | int | Decimal):
+        return str(value).lower()
+    return orjson.dumps(_plain(value)).decode()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever Postgres has

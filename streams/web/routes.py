@@ -8,15 +8,17 @@ from faust.web import Request, Response
 
 from streams.loads.runner import LoadRunner
 from streams.queries.dashboard import Live
+from streams.queries.details import DetailReader
 from streams.queries.features import FeatureQueries
 from streams.queries.page import PageReader
 from streams.queries.single_flight import SingleFlight
 from streams.web import openapi
 from streams.web.access import OPEN
+from streams.web.details import DeclarationView, DistributionView, GroupRowsView, RowHistoryView
 from streams.web.events import EventsView
 from streams.web.features import FeaturePage, FeaturesView, FeatureView
 from streams.web.health import HealthView, MetricsView
-from streams.web.loads import EtlView, LoadsPage, LoadsView, LoadView
+from streams.web.loads import EtlView, LoadsPage, LoadsView, LoadView, PreviewView
 from streams.web.operations import Operation, Page
 from streams.web.page_files import PageFileView, PageView
 from streams.web.rejects import RejectsExportView, RejectsView
@@ -39,16 +41,25 @@ class OpenApiView(Page):
         return self.json(openapi.document(PAGES))
 
 
+DISTRIBUTION_SECONDS = 5.0
+"""How long a distribution is good for."""
+
 PAGES: tuple[type[Page], ...] = (
     PageView,
     PageFileView,
     EtlView,
     LoadsView,
+    # Before the page whose path has any name in this place.
+    PreviewView,
     LoadView,
     EventsView,
     FeatureView,
     FeaturesView,
     ReportView,
+    GroupRowsView,
+    RowHistoryView,
+    DistributionView,
+    DeclarationView,
     RejectsView,
     RejectsExportView,
     HealthView,
@@ -70,6 +81,10 @@ def register(app: Application, settings: Settings) -> None:
     reader = PageReader(settings)
     ReportView.found = SingleFlight(reader.groups)
     RejectsView.found = SingleFlight(reader.rejects)
+    details = DetailReader(settings, reader)
+    GroupRowsView.found = SingleFlight(details.rows)
+    RowHistoryView.found = SingleFlight(details.history)
+    DistributionView.found = SingleFlight(details.distribution, DISTRIBUTION_SECONDS)
     live = Live(app, reader)
     EventsView.live = SingleFlight(lambda _: live.read())
     for page in PAGES:

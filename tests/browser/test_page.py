@@ -51,7 +51,14 @@ async def loaded(site: Site, browser: Browser, tmp_path_factory: pytest.TempPath
     await page.locator("#files").set_input_files(sorted(folder.iterdir()))
     await expect(page.locator("#chosen li").first).to_contain_text(IMAGE)
     await page.locator("#files").focus()
-    await page.keyboard.press("Tab")
+    for _ in ("how they are read", "preview"):
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    outcome = page.locator("#outcome")
+    await expect(outcome).to_contain_text("34 rows read, 33 would be loaded, 1 rejected. Nothing is published yet.")
+    await expect(outcome).to_contain_text(f'.csv:2: user_id: "{IMAGE}" is not a whole number')
+    await expect(outcome.locator("details")).to_have_count(4)
+    await expect(page.locator("#load")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("#outcome")).to_contain_text("34 rows read, 33 published, 1 rejected")
     await page.close()
@@ -108,18 +115,76 @@ async def test_the_report_is_searched_sorted_and_turned_with_the_keyboard(looked
 
 
 @pytest.mark.usefixtures("loaded")
+async def test_a_group_is_opened_down_to_where_its_rows_are_from_with_the_keyboard(looked_at: Page) -> None:
+    page = looked_at
+    await page.locator("#search").fill("User 01")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#report tr")).to_have_count(1)
+    await page.locator("#report .link").press("Enter")
+    await expect(page.locator("#group-title")).to_be_focused()
+    await expect(page.locator("#group-title")).to_have_text("1 · User 01")
+    await expect(page.locator("#group-features")).to_contain_text(IMAGE)
+    await expect(page.locator("#group-rows tr")).to_have_count(3)
+    await expect(page.locator("#group-rows tr").first).to_contain_text("experiments.csv:4")
+    await expect(page.locator("#group-place")).to_have_text("1 to 3 of 3 rows, the newest first")
+    await page.locator("#group-rows .link").first.press("Enter")
+    await expect(page.locator("#history-title")).to_be_focused()
+    await expect(page.locator("#history-title")).to_have_text("Row 3 of experiments")
+    await expect(page.locator("#history-rows tr")).to_have_count(1)
+    await expect(page.locator("#history-rows tr")).to_contain_text("stored")
+    await page.locator("#group-close").press("Enter")
+    await expect(page.locator("#group")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_distributions_reasons_and_the_declaration_are_shown(looked_at: Page) -> None:
+    page = looked_at
+    await page.locator("#distribution-column").select_option("total_experiments")
+    await expect(page.locator("#distribution")).to_have_attribute("aria-label", re.compile("2 of 3 groups have 1,"))
+    await expect(page.locator("#distribution rect")).to_have_count(3)
+    await page.locator("#distribution-column").select_option("average_run_time")
+    await expect(page.locator("#distribution")).to_have_attribute("aria-label", re.compile("of average run time"))
+    await expect(page.locator("#reject-codes tr").first).to_contain_text("bad id")
+    await expect(page.locator("#lag")).to_have_attribute("aria-label", re.compile("now 0"))
+    await page.locator("#declaration summary", has_text="Features: user features").press("Enter")
+    await expect(page.locator("#declaration")).to_contain_text("most common value of experiment_compound_ids")
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_file_that_cannot_be_read_says_why_and_how_it_can(looked_at: Page) -> None:
+    page = looked_at
+    await page.locator("#files").set_input_files(
+        {"name": "a.bin", "mimeType": "application/x", "buffer": b"\x7fELF\x00\x01\xff"}
+    )
+    await page.locator("#preview").click()
+    await expect(page.locator("#outcome")).to_contain_text("Cannot be loaded: a.bin: is not text")
+    renamed = b"user_id,name,E-Mail,signup_date\n1,User 01,,2024-01-01\n"
+    await page.locator("#files").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": renamed})
+    await page.locator("#preview").click()
+    await expect(page.locator("#outcome")).to_contain_text("--columns E-Mail=email")
+    await page.locator("#reading summary").click()
+    await page.locator("#reading [name=columns]").fill("E-Mail=email")
+    await page.locator("#preview").click()
+    await expect(page.locator("#outcome")).to_contain_text("1 row read, 1 would be loaded, 0 rejected")
+    await expect(page.locator("#outcome tr", has_text="E-Mail")).to_contain_text("email")
+
+
+@pytest.mark.usefixtures("loaded")
 async def test_everything_can_be_reached_with_the_tabulator(looked_at: Page) -> None:
     page = looked_at
     await expect(page.locator("#report tr")).to_have_count(20)
+    await page.locator("#files").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"a"})
+    await page.locator("h1").click()
     reached: set[str] = set()
-    for _ in range(80):
+    for _ in range(150):
         await page.keyboard.press("Tab")
         reached.add(
             await page.evaluate(
                 "document.activeElement.id || document.activeElement.closest('[data-sort]')?.dataset.sort || ''"
             )
         )
-    assert {"files", "reject-state", "export", "search", "report-next"} <= reached
+    assert {"files", "preview", "load", "reject-state", "export", "search", "report-next"} <= reached
+    assert "distribution-column" in reached
     assert {"user_id", "_label", "total_experiments", "average_run_time", "top_compound_id"} <= reached
 
 
@@ -151,8 +216,8 @@ async def test_files_that_are_dropped_are_loaded(looked_at: Page) -> None:
     )
     await page.dispatch_event("#upload", "drop", {"dataTransfer": transfer})
     await expect(page.locator("#chosen li")).to_contain_text("dropped.csv")
-    await expect(page.locator("#load")).to_be_focused()
-    await page.keyboard.press("Enter")
+    await expect(page.locator("#preview")).to_be_focused()
+    await page.locator("#load").press("Enter")
     await expect(page.locator("#outcome")).to_contain_text("Loaded: 1 row read, 1 published, 0 rejected")
     await expect(page.locator("#loads tr").first).to_contain_text("dropped.csv")
     await expect(page.locator("#load")).to_be_disabled()
@@ -167,6 +232,12 @@ async def test_nothing_stands_in_the_way_of_anybody(looked_at: Page, scheme: str
     await page.set_viewport_size({"width": width, "height": 800})
     await expect(page.locator("#report tr")).to_have_count(20)
     await expect(page.locator("#charts .bars rect").first).to_be_attached()
+    await page.locator("#report .link").first.click()
+    await page.locator("#group-rows .link").first.click()
+    await expect(page.locator("#history-rows tr").first).to_contain_text("stored")
+    await expect(page.locator("#distribution rect").first).to_be_attached()
+    await expect(page.locator("#declaration details").first).to_be_attached()
+    await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert await page.evaluate("document.documentElement.scrollWidth") == width
     found = await Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -5,25 +5,62 @@ import { byId, capital, cell, count, element, fillTable, plural, shape, tell, wo
 const WIDTH = 150;
 const HEIGHT = 100;
 
+const LAG_MILLISECONDS = 300_000;
+
+const lags = []; // [time, records], the oldest first, since the page was opened.
+
 /** Rows a second over the last minutes. */
 export function drawThroughput({ step_seconds: step, rates }, now) {
   const highest = Math.max(...rates, 0);
   const mean = rates.length ? rates.reduce((sum, rate) => sum + rate, 0) / rates.length : 0;
-  const seconds = Math.round(rates.length * step);
-  const span = seconds < 120 ? plural(seconds, "second") : plural(Math.round(seconds / 60), "minute");
+  const span = spanOf(rates.length * step);
   const said = `now ${count(now)}, at most ${count(highest)}, on average ${count(mean)} in the last ${span}`;
-  const svg = byId("throughput");
-  svg.setAttribute("aria-label", `Rows a second: ${said}`);
+  byId("throughput").setAttribute("aria-label", `Rows a second: ${said}`);
   tell(byId("throughput-caption"), `Rows a second of this worker: ${said}.`);
   tell(byId("throughput-begin"), `${span} ago`);
-  const points = rates.map((rate, at) => {
-    const x = rates.length > 1 ? (at / (rates.length - 1)) * WIDTH : WIDTH;
-    return `${x.toFixed(2)},${(HEIGHT - (highest ? rate / highest : 0) * (HEIGHT - 4)).toFixed(2)}`;
-  });
+  drawCurve(byId("throughput"), rates.map((rate, at) => [rates.length > 1 ? at / (rates.length - 1) : 1, rate]), highest);
+}
+
+/** Records that wait in Kafka, as this page has seen it; null: it is not known. */
+export function drawLag(lag) {
+  if (lag === null) return;
+  const now = Date.now();
+  lags.push([now, lag]);
+  while (lags[0][0] < now - LAG_MILLISECONDS) lags.shift();
+  const highest = Math.max(...lags.map(([, records]) => records));
+  const begin = lags[0][0];
+  const span = spanOf((now - begin) / 1000);
+  const said = `now ${count(lag)}, at most ${count(highest)} in the last ${span}`;
+  byId("lag").setAttribute("aria-label", `Records that wait in Kafka: ${said}`);
+  tell(byId("lag-caption"), `Records that wait in Kafka: ${said}, as seen since this page is open.`);
+  tell(byId("lag-begin"), `${span} ago`);
+  // What was reported stays as it is until something changes.
+  const steps = lags.flatMap(([at, records], place) => (place ? [[at, lags[place - 1][1]], [at, records]] : [[at, records]]));
+  drawCurve(byId("lag"), steps.map(([at, records]) => [now > begin ? (at - begin) / (now - begin) : 1, records]), highest);
+}
+
+function spanOf(seconds) {
+  return seconds < 120 ? plural(Math.round(seconds), "second") : plural(Math.round(seconds / 60), "minute");
+}
+
+/** A curve through points: how far on from 0 to 1, and how high. */
+function drawCurve(svg, points, highest) {
   if (!points.length) return;
+  const drawn = points.map(([at, height]) => `${(at * WIDTH).toFixed(2)},${(HEIGHT - (highest ? height / highest : 0) * (HEIGHT - 4)).toFixed(2)}`);
   svg.replaceChildren(
-    shape("polygon", { class: "area", points: `0,${HEIGHT} ${points.join(" ")} ${WIDTH},${HEIGHT}` }),
-    shape("polyline", { class: "curve", points: points.join(" ") }),
+    shape("polygon", { class: "area", points: `${drawn[0].split(",")[0]},${HEIGHT} ${drawn.join(" ")} ${WIDTH},${HEIGHT}` }),
+    shape("polyline", { class: "curve", points: drawn.join(" ") }),
+  );
+}
+
+/** How many of the newest rejects have which code. */
+export function drawRejectCodes(codes) {
+  if (!codes) return;
+  const highest = Math.max(...codes.map(({ rejects }) => rejects), 1);
+  fillTable(
+    byId("reject-codes"),
+    codes.map(({ code, rejects }) => element("tr", {}, cell(words(code), "text"), cell(count(rejects), "number"), bar(rejects / highest))),
+    "No row was rejected.",
   );
 }
 

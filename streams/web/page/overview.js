@@ -1,7 +1,7 @@
 // What the stream tells: health, figures, charts, loads, partitions.
 
-import { drawCharts, drawThroughput } from "./charts.js";
-import { byId, capital, cell, count, element, fillTable, moment, tell, words } from "./dom.js";
+import { drawCharts, drawLag, drawRejectCodes, drawThroughput } from "./charts.js";
+import { byId, capital, cell, count, element, fileName, fillTable, moment, tell, words } from "./dom.js";
 
 const PATHS_SHOWN = 3;
 
@@ -15,12 +15,15 @@ export function showState(state) {
   showHealth("kafka", state.health.kafka);
   showHealth("postgres", state.health.postgres);
   card("rate", state.rows_per_second);
-  card("lag", state.rows && state.partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0));
+  const lag = state.rows && state.partitions.reduce((sum, each) => sum + (each.lag ?? 0), 0);
+  card("lag", lag);
+  drawLag(lag);
   for (const found of byId("cards").querySelectorAll("[data-table]")) card(found.dataset.table, state.rows?.[found.dataset.table]);
   drawThroughput(state.throughput, state.rows_per_second);
   // Without Postgres the last tables that were known stay.
   if (!state.rows) return;
   for (const [name, number] of Object.entries(state.rows)) if (!cardOf(name)) addCard(name, number);
+  drawRejectCodes(state.reject_codes);
   drawCharts(state.charts);
   fillTable(byId("loads"), state.loads.map(loadRow), "No file was loaded yet.");
   fillTable(byId("partitions"), state.partitions.map(partitionRow), "There are no topics yet.");
@@ -61,7 +64,7 @@ function loadRow(load) {
 
 function filesOf(load) {
   const left = load.file_count - Math.min(load.paths.length, PATHS_SHOWN);
-  const paths = load.paths.slice(0, PATHS_SHOWN).join(", ") + (left > 0 ? ` and ${count(left)} more` : "");
+  const paths = load.paths.slice(0, PATHS_SHOWN).map(fileName).join(", ") + (left > 0 ? ` and ${count(left)} more` : "");
   const problems = [load.error, ...load.problems].filter(Boolean);
   return [paths, ...problems.map((problem) => element("div", { class: "error" }, problem))];
 }

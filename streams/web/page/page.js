@@ -1,7 +1,10 @@
 // Puts the parts of the page together.
 
 import { setToken, TOKEN_WANTED } from "./api.js";
+import { showDeclaration } from "./declaration.js";
+import { showDistribution, startDistribution } from "./distribution.js";
 import { byId, tell } from "./dom.js";
+import { showGroup, startGroup } from "./group.js";
 import { showConnection, showState } from "./overview.js";
 import { showRejects, startRejects } from "./rejects.js";
 import { showReport, startReport } from "./report.js";
@@ -26,6 +29,9 @@ function onState(state) {
   shownAt = Date.now();
   showRejects();
   showReport();
+  showGroup();
+  showDistribution();
+  showDeclaration();
 }
 
 async function start() {
@@ -55,5 +61,7 @@ function startToken() {
 startToken();
 startRejects();
 startReport();
+startGroup();
+startDistribution();
 startUpload();
 start();

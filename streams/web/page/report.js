@@ -1,10 +1,13 @@
 // The report: the groups of a feature table, searched, sorted and by the page. Its columns are those that are declared.
 
 import { ask, Refused } from "./api.js";
+import { showDistributionOf } from "./distribution.js";
 import { byId, cell, count, decimal, element, fillTable, tell, words } from "./dom.js";
+import { close, openGroup } from "./group.js";
 
 const LIMIT = 20;
 const MOST_LEFT_OUT = 10_000;
+const ITEMS_SHOWN = 4;
 const LABEL = "_label"; // What the label of the group is sorted by.
 
 const asked = { search: "", direction: "up", offset: 0 };
@@ -21,6 +24,7 @@ export function startReport() {
   });
   byId("report-table").addEventListener("change", () => {
     delete asked.sort;
+    close();
     turn({ table: byId("report-table").value, direction: "up", offset: 0 });
   });
   byId("report-back").addEventListener("click", () => turn({ offset: Math.max(0, asked.offset - LIMIT) }));
@@ -57,13 +61,14 @@ export async function showReport() {
     if (query !== JSON.stringify(asked)) return;
     const columns = withLabel(found.columns);
     showTables(found);
+    showDistributionOf(found.table);
     showHeads(columns);
-    fillTable(byId("report"), found.groups.map((group) => row(group, columns)), asked.search ? "Nothing is found." : "There are no rows yet.");
+    fillTable(byId("report"), found.groups.map((group) => row(found.table, group, columns)), asked.search ? "Nothing is found." : "There are no rows yet.");
     byId("report-back").disabled = asked.offset === 0;
     byId("report-next").disabled = !found.more || asked.offset + LIMIT > MOST_LEFT_OUT;
     const { length } = found.groups;
     tell(byId("report-place"), length ? `${count(asked.offset + 1)} to ${count(asked.offset + length)}` : "");
-    tell(note, "");
+    tell(note, found.with_rows_only ? "There are many: groups without rows are left out in this order." : "");
   } catch (error) {
     if (!(error instanceof Refused)) tell(note, error.message, "error");
   }
@@ -71,7 +76,7 @@ export async function showReport() {
 
 /** The label of the group stands beside it, in a column of its own. */
 function withLabel([first, ...others]) {
-  const label = { name: LABEL, kind: "text", of: first.name };
+  const label = { name: LABEL, kind: "text", of: first.name, is_group: true };
   return first.is_labelled ? [{ ...first, is_labelled: false }, label, ...others] : [first, ...others];
 }
 
@@ -91,23 +96,40 @@ function showHeads(columns) {
 }
 
 function head(column) {
-  const button = element("button", { type: "button" }, column.name === LABEL ? "name" : words(column.name));
+  const button = element("button", { type: "button" }, nameOf(column.name));
   const attributes = { role: "columnheader", scope: "col", "data-sort": column.name };
   const found = element("th", column.kind === "number" ? { ...attributes, class: "number" } : attributes, button);
   button.addEventListener("click", () => sortBy(column));
   return found;
 }
 
-function row({ values, labels }, columns) {
-  return element("tr", {}, ...columns.map((column) => cellOf(column, values[column.name], labels)));
+function row(table, group, columns) {
+  const cells = columns.map((column) => cellOf(column, group.values[column.name], group.labels));
+  const texts = cells.map(({ textContent }) => textContent);
+  const opener = element("button", { type: "button", class: "link" }, texts[0]);
+  opener.addEventListener("click", () => {
+    const title = texts.filter((_, at) => columns[at].is_group).join(" · ");
+    const whole = columns.map(({ name, kind }, at) => [nameOf(name), kind === "list" ? (group.values[name] ?? []).join(", ") : texts[at]]);
+    openGroup(table, group.key, title, whole);
+  });
+  cells[0].replaceChildren(opener);
+  return element("tr", {}, ...cells);
 }
+
+/** The first values of a list: many would make its row too high. The group that is opened shows more of them. */
+function listed(values) {
+  const rest = values.length - ITEMS_SHOWN;
+  return values.slice(0, ITEMS_SHOWN).join(", ") + (rest > 0 ? ` and ${count(rest)} more` : "");
+}
+
+const nameOf = (column) => (column === LABEL ? "name" : words(column));
 
 function cellOf({ name, kind, of, is_labelled: isLabelled }, value, labels) {
   if (name === LABEL) return cell(labels[of] ?? "(unknown)", "text");
   if (value === null) return cell("");
   if (isLabelled) return cell(labels[name] ?? `${value} (unknown)`, "text");
   if (kind === "number") return cell(decimal(value), "number");
-  if (kind === "list") return cell(value.join(", "), "text");
+  if (kind === "list") return cell(listed(value), "text");
   if (kind === "moment") return cell(value.replace("T", " ").replace("+00:00", ""));
   return cell(String(value), kind);
 }

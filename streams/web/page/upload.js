@@ -1,7 +1,8 @@
 // Files dropped or chosen, sent to the worker, and what came of them.
 
 import { authorization, wantToken } from "./api.js";
-import { byId, count, cut, element, plural, tell } from "./dom.js";
+import { byId, count, element, plural, tell } from "./dom.js";
+import { previewOf, rejectLine, withoutFolder } from "./preview.js";
 
 let files = [];
 
@@ -13,19 +14,21 @@ export function startUpload() {
   for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
   form.addEventListener("drop", (event) => {
     choose([...event.dataTransfer.files]);
-    byId("load").focus();
+    byId("preview").focus();
   });
+  byId("preview").addEventListener("click", () => send("/loads/preview", showPreview));
   byId("files").addEventListener("change", (event) => choose([...event.target.files]));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send();
+    send("/loads", showLoaded);
   });
 }
 
 function choose(found) {
   files = found;
   byId("chosen").replaceChildren(...files.map((file) => element("li", {}, `${file.name} (${size(file.size)})`)));
-  byId("load").disabled = !files.length;
+  setEnabled(files.length > 0);
+  byId("outcome").replaceChildren();
   tell(byId("load"), files.length ? `Load ${plural(files.length, "file")}` : "Load");
 }
 
@@ -34,55 +37,69 @@ function size(bytes) {
   return bytes < 10_000_000 ? `${count(bytes / 1000)} kB` : `${count(bytes / 1_000_000)} MB`;
 }
 
-function send() {
+function setEnabled(isEnabled) {
+  for (const id of ["preview", "load"]) byId(id).disabled = !isEnabled;
+}
+
+/** What is said of how the files are to be read, as a query. */
+function reading() {
+  const said = [...byId("reading").querySelectorAll("input")].map(({ name, value }) => [name, value.trim()]);
+  const query = new URLSearchParams(said.filter(([, value]) => value)).toString();
+  return query && `?${query}`;
+}
+
+/** Send the files there, and show what is answered. */
+function send(to, show) {
   const form = new FormData();
   for (const file of files) form.append("file", file);
   const request = new XMLHttpRequest();
-  request.upload.addEventListener("progress", (event) => progress((100 * event.loaded) / event.total));
-  request.upload.addEventListener("load", () => progress(null));
-  request.addEventListener("loadend", () => ended(request));
-  request.open("POST", "/loads");
+  const doing = show === showLoaded ? "waiting until it is in Postgres…" : "reading it…";
+  request.upload.addEventListener("progress", (event) => progress((100 * event.loaded) / event.total, doing));
+  request.upload.addEventListener("load", () => progress(null, doing));
+  request.addEventListener("loadend", () => ended(request, show));
+  request.open("POST", `${to}${reading()}`);
   request.responseType = "json";
   for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
   byId("outcome").replaceChildren();
-  byId("load").disabled = true;
-  progress(0);
+  setEnabled(false);
+  progress(0, doing);
   request.send(form);
 }
 
-function progress(percent) {
+function progress(percent, doing) {
   const bar = byId("progress-bar");
   byId("progress").hidden = false;
   if (percent === null) bar.removeAttribute("value");
   else bar.value = percent;
-  tell(byId("progress-text"), percent === null ? "Sent; waiting until it is in Postgres…" : `Sending: ${Math.floor(percent)} %`);
+  tell(byId("progress-text"), percent === null ? `Sent; ${doing}` : `Sending: ${Math.floor(percent)} %`);
 }
 
-function ended(request) {
+function ended(request, show) {
   byId("progress").hidden = true;
-  byId("load").disabled = false;
+  setEnabled(true);
   if (request.status === 401) wantToken();
-  if (request.status !== 200) {
-    const broken = "the connection broke: the worker is away, or a file is larger than it takes (MAX_UPLOAD_BYTES)";
-    say("Not loaded", request.response?.error ?? (request.status ? `HTTP ${request.status}` : broken));
+  if (request.status === 200) {
+    show(request.response);
     return;
   }
-  const { status, read, published, rejected, problems, lagging, rejects } = request.response;
-  const outcome = `${plural(read, "row")} read, ${count(published)} published, ${count(rejected)} rejected`;
-  say(status === "failed" ? "Published, but not all is in Postgres yet" : "Loaded", outcome, [...problems, ...lagging, ...rejects.map(line)]);
-  byId("upload").reset();
-  choose([]);
+  const broken = "the connection broke: the worker is away, or a file is larger than it takes (MAX_UPLOAD_BYTES)";
+  const reason = request.response?.error ?? (request.status ? `HTTP ${request.status}` : broken);
+  say(show === showLoaded ? "Not loaded" : "Cannot be loaded", withoutFolder(reason));
 }
 
-function line(reject) {
-  const faults = reject.faults.map(({ field, value, reason }) => {
-    const about = field === null ? "" : `${field}: `;
-    return about + (value === null ? "" : `"${cut(value, 60)}" `) + reason;
-  });
-  return `${(reject.file ?? "").split("/").at(-1)}:${reject.line}: ${faults.join("; ")}`;
+function showPreview(found) {
+  byId("outcome").replaceChildren(...previewOf(found));
+  byId("load").focus();
+}
+
+function showLoaded({ status, read, published, rejected, problems, lagging, rejects }) {
+  byId("upload").reset();
+  choose([]);
+  const outcome = `${plural(read, "row")} read, ${count(published)} published, ${count(rejected)} rejected`;
+  say(status === "failed" ? "Published, but not all is in Postgres yet" : "Loaded", outcome, [...problems, ...lagging, ...rejects.map(rejectLine)]);
 }
 
 function say(title, text, lines = []) {
-  const list = lines.length ? [element("ul", {}, ...lines.map((line) => element("li", {}, line)))] : [];
+  const list = lines.length ? [element("ul", {}, ...lines.map((line) => element("li", {}, withoutFolder(line))))] : [];
   byId("outcome").replaceChildren(element("p", {}, element("b", {}, title), `: ${text}.`), ...list);
 }

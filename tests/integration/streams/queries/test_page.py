@@ -48,7 +48,7 @@ FIRST = GroupQuery("user_features", None, None, "user_id", "up", 20, 0)
 
 
 async def ids(reader: PageReader, query: GroupQuery) -> list[int]:
-    return [row["user_id"] for row in await reader.groups(query)]
+    return [row["user_id"] for row in (await reader.groups(query)).rows]
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,26 @@ async def test_pages_together_are_the_report_in_its_order(
     assert len(await ids(reader, replace(query, limit=3))) == 4
 
 
+@pytest.mark.parametrize("direction", ["up", "down"])
+async def test_of_too_many_groups_those_without_rows_are_left_out_of_an_order_by_a_feature(
+    migrated: Database, monkeypatch: pytest.MonkeyPatch, direction: str
+) -> None:
+    await fill(migrated)
+    monkeypatch.setattr(page_reading, "GROUPS_SORTED", 0)
+    reader = PageReader(migrated.settings)
+    found = await reader.groups(replace(FIRST, sort="average_run_time", direction=direction))
+    assert found.with_rows_only
+    expected = [(1, "Ada"), (2, "ada lind"), (4, "Chiara"), (9, None)]
+    assert [(row["user_id"], row[LABEL]) for row in found.rows] == expected[:: 1 if direction == "up" else -1]
+    assert not (await reader.groups(replace(FIRST, sort="user_id"))).with_rows_only
+    assert not (await reader.groups(replace(FIRST, sort="average_run_time", part="ada"))).with_rows_only
+
+
 async def test_names_are_sorted_with_those_of_deleted_users_last(migrated: Database) -> None:
     await fill(migrated)
     reader = PageReader(migrated.settings)
     rising, falling = [
-        [row[LABEL] for row in await reader.groups(replace(FIRST, sort=LABEL, direction=direction))]
+        [row[LABEL] for row in (await reader.groups(replace(FIRST, sort=LABEL, direction=direction))).rows]
         for direction in ("up", "down")
     ]
     assert rising[-1] is falling[-1] is None
@@ -111,7 +126,7 @@ async def test_users_are_found_by_id_and_by_part_of_their_name(
 
 async def test_a_row_is_what_is_stored_with_the_labels_of_what_it_names(migrated: Database) -> None:
     await fill(migrated)
-    found = await PageReader(migrated.settings).groups(FIRST)
+    found = (await PageReader(migrated.settings).groups(FIRST)).rows
     labels = (LABEL, label_of("top_compound_id"))
     columns = ", ".join(name for name in found[0] if name not in labels)
     rows = await migrated.pool.fetch(f"SELECT {columns} FROM user_features ORDER BY user_id")  # noqa: S608  # names of ours
@@ -205,7 +220,7 @@ async def test_readers_take_few_connections_and_the_others_wait_for_their_turn(
         with pytest.raises(TooSlowError, match="too many readers"):
             await reader.groups(FIRST)
         assert await connections(migrated) == page_reading.AT_ONCE
-    assert [await task for task in asking] == [[]] * len(asking)
+    assert [(await task).rows for task in asking] == [[]] * len(asking)
 
 
 async def connections(database: Database) -> int:

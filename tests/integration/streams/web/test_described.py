@@ -23,6 +23,12 @@ USERS = b"user_id,name,email,signup_date\n1,Ada,,2024-01-01\nx2,Zoe,,2024-01-02\
 EXPERIMENTS = b"experiment_id,user_id,experiment_compound_ids,experiment_run_time\n1,1,3;4,1.25\n"
 KEYS = b'{"keys":[1]}'
 ONE, SEVERAL = "/features/{table}/{key}", "/features/{table}"
+QUERIES = {
+    "/report/rows": "?table=user_features&key=1",
+    "/report/history": "?table=users&key=1",
+    "/report/distribution": "?table=user_features",
+}
+"""What pages must be asked for."""
 FORM = {"Content-Type": "multipart/form-data; boundary=end"}
 
 
@@ -46,7 +52,8 @@ async def test_every_answer_that_is_described_is_given(stack: Stack, tmp_path: P
     async with served(stack, folder, MAX_UPLOAD_BYTES=str(LIMIT)) as pages:
         await every(pages, 403, headers={"Host": "features.example"})
         await what_cannot_be_used(pages)
-        await while_a_load_runs(pages)
+        await while_a_load_runs(pages, "/loads", ("GET", "/etl/"), ("POST", "/etl/"))
+        await while_a_load_runs(pages, "/loads/preview")
         await what_is_stored(pages)
         await what_is_looked_at(pages)
         async with without_postgres(stack.environment["DATABASE_URL"]):
@@ -64,7 +71,7 @@ async def every(pages: Pages, expected: int, but: str = "", **more: object) -> N
     for path, method, described in sorted(await pages.described()):
         if described == expected and path != but:
             data = None if method == "get" else KEYS if "{table}" in path else upload()
-            page = path.format(load_id=uuid4(), table="user_features", key="1")
+            page = path.format(load_id=uuid4(), table="user_features", key="1") + QUERIES.get(path, "")
             await status(pages, method, page, expected, path, data=data, **more)
 
 
@@ -80,10 +87,13 @@ async def what_cannot_be_used(pages: Pages) -> None:
         await status(pages, method, "/etl/", 422)
     for page in ("/loads?limit=0", "/report?limit=0", "/rejects?limit=0", "/rejects/export?state=none"):
         await status(pages, "GET", page, 422)
-    await status(pages, "POST", "/loads?skip_lines=-1", 422, data=upload())
-    await status(pages, "POST", "/loads", 400, data=b"--end--\r\n", headers=FORM)
-    await status(pages, "POST", "/loads", 413, data=upload(b"x" * (LIMIT + 1)))
-    await status(pages, "POST", "/loads", 415, data=b"x")
+    for page in QUERIES:
+        await status(pages, "GET", page, 422)
+    for page in ("/loads", "/loads/preview"):
+        await status(pages, "POST", f"{page}?skip_lines=-1", 422, data=upload())
+        await status(pages, "POST", page, 400, data=b"--end--\r\n", headers=FORM)
+        await status(pages, "POST", page, 413, data=upload(b"x" * (LIMIT + 1)))
+        await status(pages, "POST", page, 415, data=b"x")
     await status(pages, "GET", f"/loads/{uuid4()}", 404, "/loads/{load_id}")
     await status(pages, "GET", "/features/user_features/x", 422, ONE)
     await status(pages, "GET", "/features/users/1", 404, ONE)
@@ -92,8 +102,8 @@ async def what_cannot_be_used(pages: Pages) -> None:
     await status(pages, "POST", "/features/user_features", 413, SEVERAL, data=b" " * (MOST_BYTES + 1))
 
 
-async def while_a_load_runs(pages: Pages) -> None:
-    """A load that waits for the rest of its file, until all other ways to load were tried."""
+async def while_a_load_runs(pages: Pages, page: str, *others: tuple[str, str]) -> None:
+    """What is sent waits for the rest of its file, until all others were tried."""
     tried = asyncio.Event()
 
     async def slow_file() -> AsyncIterator[bytes]:
@@ -102,13 +112,13 @@ async def while_a_load_runs(pages: Pages) -> None:
         yield b"\r\n--end--\r\n"
 
     async def is_busy() -> bool:
-        return (await pages.ask("POST", "/loads", data=b"no files, so it never begins a load of its own"))[0] == 409
+        return (await pages.ask("POST", page, data=b"no files, so it never begins a load of its own"))[0] == 409
 
-    loading = asyncio.create_task(status(pages, "POST", "/loads", 200, data=slow_file(), headers=FORM))
+    loading = asyncio.create_task(status(pages, "POST", page, 200, data=slow_file(), headers=FORM))
     try:
         await until(is_busy, "a load runs")
-        for method in ("GET", "POST"):
-            await status(pages, method, "/etl/", 409)
+        for method, other in others:
+            await status(pages, method, other, 409)
     finally:
         tried.set()
         await loading
@@ -130,6 +140,10 @@ async def what_is_stored(pages: Pages) -> None:
         seen = {"If-None-Match": response.headers["ETag"]}
     await status(pages, "GET", "/features/user_features/1", 200, ONE)
     await status(pages, "GET", "/features/user_features/1", 304, ONE, headers=seen)
+    for page, query in (*QUERIES.items(), ("/declaration", "")):
+        # The same here: what is asked for without Postgres is another key and another column.
+        other = query + "&column=total_compounds" if "distribution" in page else query.replace("key=1", "key=2")
+        await status(pages, "GET", page + other, 200)
 
 
 async def what_is_looked_at(pages: Pages) -> None:

@@ -30,7 +30,16 @@ EXPERIMENTS = (
     f"experiment_id,user_id,experiment_compound_ids,experiment_run_time\n1,{GREATEST},{GREATEST};{GREATEST},2.5\n"
 )
 TOKEN = "0123456789abcdef"  # noqa: S105  # of this test's worker
-PRIVATE = ("/events", "/report", "/rejects", "/rejects/export")
+PRIVATE = (
+    "/events",
+    "/report",
+    "/report/rows",
+    "/report/history",
+    "/report/distribution",
+    "/declaration",
+    "/rejects",
+    "/rejects/export",
+)
 """Pages that show rows."""
 
 
@@ -67,6 +76,8 @@ async def test_what_was_loaded_is_told_listed_and_exported(pages: Pages) -> None
         assert state["rows"] == {"users": 2, "compounds": 0, "experiments": 1, "user_features": 1}
         assert (state["loads"][0]["read"], state["loads"][0]["rejected"]) == (4, 1)
         state = await _state(states, lambda state: max(state["throughput"]["rates"]) > 0)
+        state = await _state(states, lambda state: state["reject_codes"])
+        assert state["reject_codes"] == [{"code": "bad_id", "rejects": 1}]
         assert sum(at["lag"] or 0 for at in state["partitions"]) == 0
         state = await _state(states, lambda state: state["charts"][0]["top"])
         assert state["charts"] == [

@@ -9,7 +9,7 @@ REJECT = Reject(file="data/x.csv", line=7, field="name", value="a\x1b[2Jb", reas
 REPORT = LoadReport(
     UUID(int=7),
     files=(
-        FileReport("data/users.csv", "users", 10, 10, 0, 0.5),
+        FileReport("data/users.csv", "users", 10, 10, 0, 0.5, columns=(("ID", "user_id"), ("note", None))),
         FileReport("data/x.csv", "experiments", 1_000_000, 999_998, 2, 4.0),
     ),
     problems=("y.csv: is empty",),
@@ -28,7 +28,15 @@ def test_the_report_is_json() -> None:
         "published": 1_000_008,
         "rejected": 2,
         "files": [
-            {"path": "data/users.csv", "kind": "users", "read": 10, "published": 10, "rejected": 0, "seconds": 0.5},
+            {
+                "path": "data/users.csv",
+                "kind": "users",
+                "read": 10,
+                "published": 10,
+                "rejected": 0,
+                "seconds": 0.5,
+                "columns": [{"theirs": "ID", "ours": "user_id"}, {"theirs": "note", "ours": None}],
+            },
             {
                 "path": "data/x.csv",
                 "kind": "experiments",
@@ -36,6 +44,7 @@ def test_the_report_is_json() -> None:
                 "published": 999_998,
                 "rejected": 2,
                 "seconds": 4.0,
+                "columns": [],
             },
         ],
         "problems": ["y.csv: is empty"],
