@@ -61,6 +61,27 @@ class Trial:
     texts: Counter[str] = field(default_factory=Counter)
     """The first few different values that failed."""
 
+    def note(self, failure: Failure, count: int) -> None:
+        """Take a value that could not be read, and how often it occurs."""
+        self.failures += count
+        self.first = self.first or failure
+        if failure.text in self.texts or len(self.texts) < _MOST_TEXTS:
+            self.texts[failure.text] += count
+
+
+def _outcome(
+    name: str, trial: Trial, text: str, outcomes: Mapping[str, FieldFaultError | None]
+) -> FieldFaultError | None:
+    """Why a trial fails; a text without the separator of a list is one item, of which the outcome may be known."""
+    item, is_list, separator = name.partition("]")
+    if is_list and separator not in text and (known := item.removeprefix("list[")) in outcomes:
+        return outcomes[known]
+    try:
+        trial.parse(text)
+    except FieldFaultError as fault:
+        return fault
+    return None
+
 
 def _decimal(text: str) -> Decimal:
     """A number of any digits that can be declared."""
@@ -117,14 +138,11 @@ class Trials:
         if any(name.startswith("date") for name in self._trials):
             self._note_day("date", text)
             self._note_day("datetime", day_text(text))
+        outcomes: dict[str, FieldFaultError | None] = {}
         for name, trial in list(self._trials.items()):
-            try:
-                trial.parse(text)
-            except FieldFaultError as fault:
-                trial.failures += count
-                trial.first = trial.first or Failure(text, place, fault.code)
-                if text in trial.texts or len(trial.texts) < _MOST_TEXTS:
-                    trial.texts[text] += count
+            fault = outcomes[name] = _outcome(name, trial, text, outcomes)
+            if fault is not None:
+                trial.note(Failure(text, place, fault.code), count)
                 if trial.failures > max(_PATIENCE, self.values // 4):
                     del self._trials[name]
 
