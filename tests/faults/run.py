@@ -37,6 +37,7 @@ async def play_history(servers: Servers, seed: int, number: int, folder: Path, r
             report.histories += 1
             report.published += len(laboratory.log.records)
             report.note_fleet(laboratory.fleet)
+            print(*(f"  wrong: {found}" for found in report.wrong[wrong_before:]), sep="\n", flush=True)
     return len(report.wrong) == wrong_before
 
 
