@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 
-from tests.faults.declaration import Declaration, FeatureTable, RowTable
+from tests.faults.declaration import Declaration, FeatureTable, Key, Row, RowTable
 from tests.faults.oracle import Expected
 from tests.feature_oracle import Group
 
@@ -31,7 +31,7 @@ class Comparison:
     async def run(self, connection: asyncpg.Connection, declaration: Declaration, expected: Expected) -> None:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             for table in declaration.tables:
-                self._compare(table.name, await _stored_rows(connection, table), expected.rows[table.name])
+                self._compare(table.name, await stored_rows(connection, table), expected.rows[table.name])
             for features in declaration.features:
                 wanted = expected.features[features.name]
                 self._compare(features.name, await _stored_features(connection, features, wanted), wanted)
@@ -68,7 +68,8 @@ class Comparison:
         self._compare("reject of a record", +of_records, required)
 
 
-async def _stored_rows(connection: asyncpg.Connection, table: RowTable) -> dict[Any, Any]:
+async def stored_rows(connection: asyncpg.Connection, table: RowTable) -> dict[Key, Row]:
+    """The rows of a table by their keys."""
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     rows = map(dict, await connection.fetch(f'SELECT {names} FROM "{table.name}"'))  # noqa: S608  # drawn names
     return {table.key_of(row): row for row in rows}
@@ -77,12 +78,11 @@ async def _stored_rows(connection: asyncpg.Connection, table: RowTable) -> dict[
 async def _stored_features(
     connection: asyncpg.Connection, features: FeatureTable, expected: Mapping[Group, Mapping[str, Any]]
 ) -> dict[Group, Any]:
-    group = [name if period is None else f"{name}_{period}" for name, period in features.said.group]
     kinds = {name: said.kind for name, said in features.said.aggregates.items()}
     stored = {}
     for row in map(dict, await connection.fetch(f'SELECT * FROM "{features.name}"')):  # noqa: S608  # drawn names
-        key = tuple(row[name] for name in group)
-        columns = {name: value for name, value in row.items() if name not in {*group, "version", "updated_at"}}
+        key = tuple(row[name] for name in features.group)
+        columns = {name: value for name, value in row.items() if name not in {*features.group, "version", "updated_at"}}
         wanted = expected.get(key, {})
         stored[key] = {name: _exact(kinds.get(name), value, wanted.get(name)) for name, value in columns.items()}
     return stored

@@ -72,6 +72,11 @@ class FeatureTable:
     of: RowTable
     said: FeatureColumns
 
+    @cached_property
+    def group(self) -> list[str]:
+        """The columns of a group."""
+        return [name if period is None else f"{name}_{period}" for name, period in self.said.group]
+
 
 @dataclass(frozen=True)
 class Declaration:

@@ -27,12 +27,16 @@ _KINDS: Final = (
 
 
 def drawn_aggregates(draw: Random, table: RowTable) -> dict[str, Aggregation]:
-    """One to seven of them, by the columns that they make."""
+    """Up to eight of them, by the columns that they make; one counts the rows for which a condition is true."""
     names = _Columns(draw, table)
     kinds = [draw.choice(_KINDS) for _ in range(draw.randint(1, 7))]
-    return {f"a{n}": names.aggregation(kind, f"a{n}") for n, kind in enumerate(kinds) if names.has_values_of(kind)} or {
-        "a": Aggregation("Count")
-    }
+    drawn = {f"a{n}": names.aggregation(kind, f"a{n}") for n, kind in enumerate(kinds) if names.has_values_of(kind)}
+    return drawn | {"counted": Aggregation("Count", where=drawn_condition(draw, table))}
+
+
+def drawn_condition(draw: Random, table: RowTable) -> str:
+    """What is true for some rows."""
+    return _Columns(draw, table).condition()
 
 
 class _Columns:
@@ -54,7 +58,7 @@ class _Columns:
 
     def aggregation(self, kind: str, name: str) -> Aggregation:
         draw = self._draw
-        where = self._condition() if draw.random() < 0.4 else None
+        where = self.condition() if draw.random() < 0.4 else None
         value = self._value(kind)
         if kind in {"First", "Last"}:
             return Aggregation(kind, value, by=draw.choice([*self._ordered, self._number()]), where=where)
@@ -84,7 +88,8 @@ class _Columns:
         one, other = (self._draw.choice([*self._numbers, *self._numbers, "2", "0.5"]) for _ in range(2))
         return one if self._draw.random() < 0.4 else f"{one} {self._draw.choice('+-*')} {other}"
 
-    def _condition(self) -> str:
+    def condition(self) -> str:
+        """What is true for some rows."""
         draw, leaf = self._draw, self._leaf()
         form = draw.choice(["{}", "{}", "not ({})", "({} and {})", "({} or {})"])
         return form.format(leaf, self._leaf())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Final
 
 from tests.faults.column_kinds import Kind
 from tests.faults.declaration import LAB, Column, Declaration, FeatureTable, RowTable
-from tests.faults.drawn_aggregates import drawn_aggregates
+from tests.faults.drawn_aggregates import drawn_aggregates, drawn_condition
 from tests.faults.number_kinds import Exact, Whole
 from tests.faults.text_kinds import Flag, Listed, Text
 from tests.faults.time_kinds import Day, Moment
-from tests.feature_oracle import FeatureColumns
+from tests.feature_oracle import Aggregation, FeatureColumns
 
 _SHARE_OF_LAB: Final = 0.15
 _PERIODS: Final = ("day", "week", "month", "year")
@@ -42,6 +43,17 @@ def drawn_model(draw: Random) -> Declaration:
     features = [_features(draw, first, number) for number in range(draw.choice([1, 1, 2, 3]))]
     features += [_features(draw, table, 0) for table in more if table.group is not None]
     return Declaration((first, *more), tuple(features))
+
+
+def with_other_condition(draw: Random, declaration: Declaration) -> tuple[Declaration, FeatureTable, str]:
+    """The same model, but for the condition of a Count; that table of features, and the aggregate's name."""
+    changed = draw.choice(declaration.features)
+    [*_, name] = (name for name, each in changed.said.aggregates.items() if each.kind == "Count")
+    other = Aggregation("Count", where=drawn_condition(draw, changed.of))
+    said = replace(changed.said, aggregates={**changed.said.aggregates, name: other})
+    after = replace(changed, said=said)
+    features = tuple(after if each is changed else each for each in declaration.features)
+    return replace(declaration, features=features, module=None), after, name
 
 
 def _grouped(draw: Random, name: str) -> RowTable:

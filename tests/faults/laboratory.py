@@ -110,7 +110,7 @@ class Laboratory:
         self.database = f"lab_{uuid.uuid4().hex}"
         self.store = folder / "store"
         self.declaration = declaration
-        self.model = declaration.module or str(folder / "model.py")
+        self.model = self._written(declaration)
         self.history = History(Random(draw.random()), folder, declaration)
         self.log = KafkaLog(servers.bootstrap_servers, declaration.topics)
         self._taken = 0
@@ -139,6 +139,17 @@ class Laboratory:
         )
         self.progress = Progress(self.database_url, self.log)
 
+    def change_model(self, declaration: Declaration) -> None:
+        """Declare something else from now on; no worker may run."""
+        self.declaration = self.oracle.declaration = declaration
+        self.model = self.fleet.environment["MODEL"] = self._written(declaration)
+
+    def _written(self, declaration: Declaration) -> str:
+        """The name of the model, whose file is written even if there is another one."""
+        path = self.folder / f"model-{len(list(self.folder.glob('model-*.py')))}.py"
+        path.write_text(declaration.source())
+        return declaration.module or str(path)
+
     @property
     def settings(self) -> Settings:
         """Those of commands that run in this process."""
@@ -153,7 +164,6 @@ class Laboratory:
         cls, servers: Servers, world: World, declaration: Declaration, folder: Path, draw: Random
     ) -> AsyncIterator[Laboratory]:
         folder.mkdir(parents=True)  # noqa: ASYNC240  # nothing else runs yet
-        (folder / "model.py").write_text(declaration.source())  # the same
         laboratory = cls(servers, world, declaration, folder, draw)
         await laboratory.admin(f"CREATE DATABASE {laboratory.database}")
         await migrate(laboratory.settings)

@@ -35,7 +35,7 @@ class Oracle:
 
     def __init__(self, declaration: Declaration, refused: object | None) -> None:
         """`refused` is a group of the first table whose rows Postgres is made to refuse."""
-        self._declaration = declaration
+        self.declaration = declaration
         self._tables = {table.name: table for table in declaration.tables}
         self._main = declaration.tables[0]
         self._refused_group = refused
@@ -88,6 +88,6 @@ class Oracle:
             for name, newest in self._newest.items()
         }
         features = {
-            each.name: features_of(each.said, list(rows[each.of.name].values())) for each in self._declaration.features
+            each.name: features_of(each.said, list(rows[each.of.name].values())) for each in self.declaration.features
         }
         return Expected(rows, features, self._file_rejects, required, possible)
