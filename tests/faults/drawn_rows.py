@@ -20,7 +20,8 @@ class DrawnRows:
         """Take how many rows there are at most."""
         self.table = table
         self._draw = draw
-        self._groups = 1 if table.group is None else min(GROUPS, table.by_name[table.group].kind.capacity)
+        # How many groups there are.
+        self.groups = 1 if table.group is None else min(GROUPS, table.by_name[table.group].kind.capacity)
         leading, *others = (name for name in table.key if name != table.group)
         self._radices = {name: draw.randint(2, min(7, table.by_name[name].kind.capacity)) for name in others}
         self._most = min(most, table.by_name[leading].kind.capacity - 1)
@@ -50,7 +51,7 @@ class DrawnRows:
         """The columns of the key of this number."""
         found: dict[str, Any] = {}
         if self.table.group in self.table.key:
-            found[self.table.group] = self.group(number % self._groups)
+            found[self.table.group] = self.group(number % self.groups)
         for name, radix in self._radices.items():
             number, digit = divmod(number, radix)
             found[name] = self.table.by_name[name].kind.numbered(digit)
@@ -60,7 +61,7 @@ class DrawnRows:
     def group(self, number: int) -> Any:  # noqa: ANN401  # of any type
         """The group of this number."""
         assert self.table.group is not None
-        return self.table.by_name[self.table.group].kind.numbered(number % self._groups)
+        return self.table.by_name[self.table.group].kind.numbered(number % self.groups)
 
     def _value(self, column: Column, draw: Random) -> Any:  # noqa: ANN401  # of any type
         if column.name == self.table.group:

@@ -15,6 +15,7 @@ from tests.faults.drawn_rows import DrawnRows
 KNOWN_NAMES = 60
 """So many rows without a group there are at most: not one for each group."""
 _SHARE_BAD = 0.01
+_REFUSED = 13
 
 
 @dataclass
@@ -44,15 +45,18 @@ class History:
 
     @property
     def refusal(self) -> str:
-        """The statement that makes Postgres refuse the rows of that group."""
+        """The statement that makes Postgres refuse the rows of the group."""
+        if self.refused_group is None:
+            return ""
         assert self.main.group is not None
         literal = self.main.by_name[self.main.group].kind.literal(self.refused_group)
         return f'ALTER TABLE {self.main.name} ADD CHECK ("{self.main.group}" <> {literal})'
 
     @property
-    def refused_group(self) -> object:
-        """In some histories Postgres is made to refuse the rows of this group of the main table."""
-        return self.rows[self.main.name].group(13)
+    def refused_group(self) -> object | None:
+        """The group of the main table whose rows Postgres may be made to refuse; None where most rows would be of it."""
+        rows = self.rows[self.main.name]
+        return rows.group(_REFUSED) if rows.groups > _REFUSED else None
 
     def main_file(self, count: int) -> CsvFile:
         """Rows of the main table."""
