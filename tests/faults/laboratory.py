@@ -36,6 +36,9 @@ from tests.faults.publishing import Client, Loads
 from tests.faults.transactional_client import TransactionalClient
 
 CATCH_UP_SECONDS = 120.0
+"""On a machine that has nothing else to do; more where others use it."""
+USUAL_LOAD = 2.0
+"""Processes that wait for each processor while the laboratory runs alone."""
 DELIVERY_TIMEOUT = "10"
 CONFIG = {
     "cleanup.policy": "delete",
@@ -232,10 +235,11 @@ class Laboratory:
             lag.update(await self.lag())
             return not lag
 
+        limit = CATCH_UP_SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1) / USUAL_LOAD)
         try:
-            await until(nothing_waits, "everything is applied", CATCH_UP_SECONDS)
+            await until(nothing_waits, "everything is applied", limit)
         except AssertionError:
-            raise AssertionError(f"not applied within {CATCH_UP_SECONDS} s: {lag}") from None
+            raise AssertionError(f"not applied within {limit:.0f} s: {lag}") from None
         return time.monotonic() - started
 
     async def wrong_now(self) -> list[str]:
