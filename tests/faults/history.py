@@ -54,7 +54,7 @@ class History:
 
     @property
     def refused_group(self) -> object | None:
-        """The group of the main table whose rows Postgres may be made to refuse; None where most rows would be of it."""
+        """The group of the main table whose rows Postgres may be made to refuse; None if there are too few."""
         rows = self.rows[self.main.name]
         return rows.group(_REFUSED) if rows.groups > _REFUSED else None
 
