@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import json
 import logging
-import os
 import secrets
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterable
-from contextlib import redirect_stdout
 from pathlib import Path
 
-from tests.faults.planted_bugs import BUGS, VARIABLE
+from tests.faults.planted_bugs import BUGS
+from tests.faults.planting import plant
 from tests.faults.run import run
 
 
@@ -40,7 +36,7 @@ def main() -> int:
     for name in ("aiokafka", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if options.plant:
-        return plant(BUGS if options.plant == "all" else [options.plant], options.seed, options.minutes)
+        return asyncio.run(plant(BUGS if options.plant == "all" else [options.plant], options.seed))
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
     print(f"seed {options.seed}; the workers' logs are in {logs}")
     report = asyncio.run(run(options.seed, options.minutes, options.history, logs, keep_going=options.keep_going))
@@ -60,21 +56,6 @@ def main() -> int:
     for number in report.failed:
         print(f"to repeat it: make faults SEED={options.seed} HISTORY={number}", file=sys.stderr)
     return 1
-
-
-def plant(bugs: Iterable[str], seed: int, minutes: float) -> int:
-    """Play histories with each bug until it is found; the exit code, 1 if one is not found in time."""
-    missed = 0
-    for bug in bugs:
-        os.environ[VARIABLE] = bug
-        with tempfile.TemporaryDirectory(prefix="faults-") as logs, redirect_stdout(io.StringIO()):
-            started = time.monotonic()
-            report = asyncio.run(run(seed, minutes, None, Path(logs)))
-            seconds = time.monotonic() - started
-        found = f"found: {report.wrong[0][:150]}" if report.wrong else "NOT FOUND"
-        missed += not report.wrong
-        print(f"{bug}: {report.histories} histories, {report.acts} acts, {seconds:.0f} s, {found}", flush=True)
-    return min(missed, 1)
 
 
 if __name__ == "__main__":

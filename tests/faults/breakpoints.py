@@ -88,5 +88,5 @@ if __name__ == "__main__":
         _point, _countdown, _action = os.environ[VARIABLE].split(":")
         arm(_point, int(_countdown), _action)
     if planted_bugs.VARIABLE in os.environ:
-        planted_bugs.BUGS[os.environ[planted_bugs.VARIABLE]]()
+        planted_bugs.BUGS[os.environ[planted_bugs.VARIABLE]].plant()
     cli()

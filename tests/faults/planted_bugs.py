@@ -7,7 +7,7 @@ functions are replaced here, in the workers' processes alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache, partial
 from typing import Any, Final
 
@@ -97,9 +97,22 @@ def _fingerprint_ignored() -> None:
     Layout.readable = readable  # type: ignore[method-assign]  # planted
 
 
-BUGS: Final[Mapping[str, Callable[[], None]]] = {
-    **{f"a retraction left out of {each.__name__}": partial(_leave_out_retractions, each) for each in _AGGREGATES},
-    "the wrong one of values that tie": _wrong_tie,
-    "an extreme that is lost and kept": _lost_extreme,
-    "a fingerprint that is ignored": _fingerprint_ignored,
+@dataclass(frozen=True)
+class Bug:
+    """A bug: what plants it, and the aggregates that it is in."""
+
+    plant: Callable[[], None]
+    kinds: frozenset[str]
+
+
+BUGS: Final[Mapping[str, Bug]] = {
+    **{
+        f"a retraction left out of {each.__name__}": Bug(
+            partial(_leave_out_retractions, each), frozenset({each.__name__})
+        )
+        for each in _AGGREGATES
+    },
+    "the wrong one of values that tie": Bug(_wrong_tie, frozenset({"MostCommon"})),
+    "an extreme that is lost and kept": Bug(_lost_extreme, frozenset({"Min", "Max", "First", "Last"})),
+    "a fingerprint that is ignored": Bug(_fingerprint_ignored, frozenset({"Count"})),
 }
