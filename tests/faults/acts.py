@@ -39,7 +39,7 @@ class Act:
     def with_faults(cls, draw: Random, faults: tuple[DrawnFault, ...]) -> Act:
         return cls(
             faults=faults,
-            rows=draw.choice([200, 2000, 8000]),
+            rows=draw.choice([200, 1000, 2000, 8000]),
             delay=round(draw.uniform(0, 2), 2),
             others=draw.random() < 0.4,
             again=draw.random() < 0.3,

@@ -15,7 +15,7 @@ from tests.faults.drawn_rows import DrawnRows
 KNOWN_NAMES = 60
 """So many rows without a group there are at most: not one for each group."""
 _SHARE_BAD = 0.01
-_REFUSED = 13
+_REFUSED = 50
 
 
 @dataclass
