@@ -30,15 +30,13 @@ from tests.faults.fleet import Fleet
 from tests.faults.history import History
 from tests.faults.kafka_log import KafkaLog
 from tests.faults.oracle import Oracle
+from tests.faults.patience import patient
 from tests.faults.progress import Progress
 from tests.faults.proxy import Proxy
 from tests.faults.publishing import Client, Loads
 from tests.faults.transactional_client import TransactionalClient
 
 CATCH_UP_SECONDS = 120.0
-"""On a machine that has nothing else to do; more where others use it."""
-USUAL_LOAD = 2.0
-"""Processes that wait for each processor while the laboratory runs alone."""
 DELIVERY_TIMEOUT = "10"
 CONFIG = {
     "cleanup.policy": "delete",
@@ -235,7 +233,7 @@ class Laboratory:
             lag.update(await self.lag())
             return not lag
 
-        limit = CATCH_UP_SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1) / USUAL_LOAD)
+        limit = patient(CATCH_UP_SECONDS)
         try:
             await until(nothing_waits, "everything is applied", limit)
         except AssertionError:

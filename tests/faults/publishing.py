@@ -21,6 +21,7 @@ from tests.faults.client_records import ClientRecord, ClientRecords
 from tests.faults.declaration import Key, Row
 from tests.faults.history import CsvFile
 from tests.faults.kafka_log import LogRecord
+from tests.faults.patience import patient
 from tests.faults.reading import Publication
 
 EXIT_PUBLISHED, EXIT_SOME_REJECTED = 0, 1
@@ -48,7 +49,7 @@ class Loads:
         """
         lines = [(file, dict(file.lines)) for file in files]
         process = await self._start(files)
-        output, errors = await asyncio.wait_for(process.communicate(), SECONDS_A_LOAD)
+        output, errors = await asyncio.wait_for(process.communicate(), patient(SECONDS_A_LOAD))
         assert process.returncode is not None
         load = LOAD_LINE.search(output.decode())
         if process.returncode in {EXIT_PUBLISHED, EXIT_SOME_REJECTED} and expect_all:
@@ -62,7 +63,7 @@ class Loads:
         async def is_done() -> bool:
             return await self.run(*files) in {EXIT_PUBLISHED, EXIT_SOME_REJECTED}
 
-        await until(is_done, "a load is done", SECONDS_A_LOAD)
+        await until(is_done, "a load is done", patient(SECONDS_A_LOAD))
 
     async def kill_one(self, file: CsvFile, after: float) -> None:
         """Load a file, and kill the producer after so many seconds, if it runs so long."""
