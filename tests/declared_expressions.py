@@ -1,10 +1,8 @@
-"""Random expressions over columns of all types, random rows, and what Python says each is worth."""
+"""Random expressions over columns of all types, and random rows of them."""
 
 from __future__ import annotations
 
-import ast
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -93,73 +91,3 @@ def conditions() -> st.SearchStrategy[str]:
         ),
         max_leaves=4,
     )
-
-
-_BINARY: Final[Mapping[type[ast.AST], Callable[[Any, Any], Any]]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-
-
-def worth(text: str, row: Mapping[str, Any]) -> Any:  # noqa: ANN401  # of any type
-    """What an expression is worth for a row, by SQL's rules of NULL; numbers are exact fractions of ten."""
-    return _worth(ast.parse(text, mode="eval").body, row)
-
-
-def _worth(node: ast.expr, row: Mapping[str, Any]) -> Any:  # noqa: ANN401, PLR0911  # the same; a case for each form
-    match node:
-        case ast.Name(id=name):
-            return _exact(row[name])
-        case ast.Constant(value=value):
-            return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        case ast.BinOp(left, sign, right):
-            return _of_both(_BINARY[type(sign)], _worth(left, row), _worth(right, row))
-        case ast.UnaryOp(ast.USub(), operand):
-            return _of_both(operator.sub, Decimal(0), _worth(operand, row))
-        case ast.UnaryOp(ast.Not(), operand):
-            value = _worth(operand, row)
-            return None if value is None else not value
-        case ast.BoolOp(sign, values):
-            return _logical(sign, [_worth(value, row) for value in values])
-        case ast.Compare(left, signs, others):
-            sides = [left, *others]
-            pairs = zip(sides, signs, others, strict=False)
-            return _logical(ast.And(), [_compared(*pair, row) for pair in pairs])
-    raise AssertionError(ast.dump(node))
-
-
-def _compared(left: ast.expr, sign: ast.cmpop, right: ast.expr, row: Mapping[str, Any]) -> bool | None:
-    first = _worth(left, row)
-    if isinstance(sign, ast.Is | ast.IsNot):
-        return (first is None) is isinstance(sign, ast.Is)
-    second = _worth(right, row)
-    if isinstance(first, date) and isinstance(second, str):
-        second = type(first).fromisoformat(second)
-    found: bool | None = _of_both(_BINARY[type(sign)], _in_order(first), _in_order(second))
-    return found
-
-
-def _logical(sign: ast.boolop, values: list[bool | None]) -> bool | None:
-    decisive = isinstance(sign, ast.Or)
-    if decisive in values:
-        return decisive
-    return None if None in values else not decisive
-
-
-def _of_both(function: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:  # noqa: ANN401  # of any type
-    return None if left is None or right is None else function(left, right)
-
-
-def _exact(value: Any) -> Any:  # noqa: ANN401  # of any type
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _in_order(value: Any) -> Any:  # noqa: ANN401  # of any type
-    return value.encode() if isinstance(value, str) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import fields
 from types import new_class
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from models.types.column_types import (
     WholeNumber,
 )
 from tests.declared_tables import column_values, row_tables
+from tests.feature_oracle import Aggregation, FeatureColumns
 
 _PERIODS: Final = ("day", "week", "month", "year")
 _LITERALS: Final[Mapping[type[ColumnType], list[str]]] = {
@@ -47,6 +49,27 @@ def declared_features(
     assert not faults, faults
     assert found is not None
     return found
+
+
+def described(features: FeatureTable) -> FeatureColumns:
+    """The same for the oracle."""
+    group = tuple((each.column.name, each.period.value if each.period else None) for each in features.group)
+    names = [field.name for field in fields(Aggregation)]
+    return FeatureColumns(
+        features.rows.key,
+        group,
+        {
+            name: Aggregation(
+                type(each).__name__,
+                **{
+                    {"column": "value"}.get(field.name, field.name): getattr(each, field.name)
+                    for field in fields(each)
+                    if field.name in {*names, "column"}
+                },
+            )
+            for name, each in features.aggregates.items()
+        },
+    )
 
 
 @st.composite

@@ -50,13 +50,13 @@ class Worker:
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 
-    async def ready(self) -> None:
+    async def ready(self, limit: float = 60.0) -> None:
         async def is_ready() -> bool:
             if not self.is_running:
                 raise AssertionError(f"the worker ended: {self.log()[-3000:]}")
             return "Worker ready" in self.log()
 
-        await until(is_ready, "the worker is ready")
+        await until(is_ready, "the worker is ready", limit)
 
     async def ended(self) -> int:
         async def has_ended() -> bool:

@@ -233,7 +233,7 @@ class RowReader:
         """The fields of a row that may be quoted as a whole, or have several lines."""
         row: list[str] | BrokenRow
         try:
-            row = self._dialect.fields(fields)
+            row = self._dialect.fields(fields, self._width)
         except (QuotingError, BrokenOffError):
             row = NOT_ONE_ROW
         count = self._end - start

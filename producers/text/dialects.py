@@ -73,14 +73,14 @@ class Dialect:
         """
         return self.fields(self.splitter().row(iter(_lines_of(text))).fields)
 
-    def fields(self, fields: list[str]) -> list[str]:
-        """The true fields of a row that was split: a row quoted as a whole is split once more.
+    def fields(self, fields: list[str], width: int = 2) -> list[str]:
+        """The true fields of a row that was split: one quoted as a whole is split once more, if there are more columns.
 
         Raises:
             QuotingError: what the quotes hold could be read in two ways.
             BrokenOffError: it is not one row.
         """
-        if self.quote and len(fields) == 1 and self.delimiter in fields[0]:
+        if self.quote and len(fields) == 1 < width and self.delimiter in fields[0]:
             lines = iter(_lines_of(fields[0]))
             fields = self.splitter().row(lines).fields
             if next(lines, None) is not None:

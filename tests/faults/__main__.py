@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.faults.planted_bugs import BUGS
+from tests.faults.planting import plant
 from tests.faults.run import run
 
 
@@ -26,10 +28,15 @@ def main() -> int:
     parser.add_argument("--history", type=int, help="only this history of the seed")
     parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
+    parser.add_argument(
+        "--plant", choices=["all", *BUGS], help="see how soon a bug is found that is put into the workers"
+    )
     options = parser.parse_args()
     # What the libraries here say of servers that are away is no news.
     for name in ("aiokafka", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    if options.plant:
+        return asyncio.run(plant(BUGS if options.plant == "all" else [options.plant], options.seed))
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
     print(f"seed {options.seed}; the workers' logs are in {logs}")
     report = asyncio.run(run(options.seed, options.minutes, options.history, logs, keep_going=options.keep_going))

@@ -22,7 +22,8 @@ class Act:
     rows: int
     delay: float
     """Seconds from the start of publishing to the first fault."""
-    names: bool
+    others: bool
+    """Whether rows of the other tables are loaded."""
     again: bool
     """Whether an earlier file is loaded once more."""
     grows: bool
@@ -38,9 +39,9 @@ class Act:
     def with_faults(cls, draw: Random, faults: tuple[DrawnFault, ...]) -> Act:
         return cls(
             faults=faults,
-            rows=draw.choice([200, 2000, 8000]),
+            rows=draw.choice([200, 1000, 2000, 8000]),
             delay=round(draw.uniform(0, 2), 2),
-            names=draw.random() < 0.4,
+            others=draw.random() < 0.4,
             again=draw.random() < 0.3,
             grows=draw.random() < 0.2,
             deletes=draw.random() < 0.3,
@@ -48,7 +49,7 @@ class Act:
 
     def __str__(self) -> str:
         published = [f"{self.rows} rows"]
-        published += [name for name in ("names", "again", "grows", "deletes") if getattr(self, name)]
+        published += [name for name in ("others", "again", "grows", "deletes") if getattr(self, name)]
         return f"{', '.join(published)}; after {self.delay:g} s: {'; then '.join(map(str, self.faults))}"
 
 
@@ -105,9 +106,9 @@ async def _publish(laboratory: Laboratory, act: Act) -> None:
     history, loads = laboratory.history, laboratory.loads
     if act.grows:
         await _grow(laboratory, act.rows)
-    files = [history.experiments_file(act.rows)]
-    if act.names:
-        files += history.names_files()
+    files = [history.main_file(act.rows)]
+    if act.others:
+        files += history.other_files(act.rows)
     await loads.run_until_done(*files)
     if act.deletes:
         await loads.run_until_done(history.deletions_file(act.rows // 20))

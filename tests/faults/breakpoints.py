@@ -22,6 +22,7 @@ from streams.rejects import dead_letters
 from streams.table.faust_table import StateTable
 from streams.transactions.retries import RetriedTransactions
 from streams.worker import Application
+from tests.faults import planted_bugs
 
 VARIABLE = "FAULT_POINT"
 
@@ -83,6 +84,9 @@ def arm(point: str, countdown: int, action: str) -> None:
 
 
 if __name__ == "__main__":
-    _point, _countdown, _action = os.environ[VARIABLE].split(":")
-    arm(_point, int(_countdown), _action)
+    if VARIABLE in os.environ:
+        _point, _countdown, _action = os.environ[VARIABLE].split(":")
+        arm(_point, int(_countdown), _action)
+    if planted_bugs.VARIABLE in os.environ:
+        planted_bugs.BUGS[os.environ[planted_bugs.VARIABLE]].plant()
     cli()

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
+from decimal import localcontext
 from fractions import Fraction
 from typing import Any
 
 import asyncpg
 
+from tests.faults.declaration import Declaration, FeatureTable, Key, Row, RowTable
 from tests.faults.oracle import Expected
+from tests.feature_oracle import Group
 
 SHOWN = 5
-
-ROWS = {
-    "experiments": "SELECT experiment_id, user_id, experiment_compound_ids, experiment_run_time FROM experiments",
-    "users": "SELECT user_id, name, email, signup_date FROM users",
-    "compounds": "SELECT compound_id, compound_name, compound_structure FROM compounds",
-}
-
-FEATURES = """
-SELECT user_id, total_experiments, total_run_time, total_compounds, top_compound_id, top_compound_count,
-       tied_compound_ids, average_run_time
-  FROM user_features
-"""
-
-COUNTERS = """
-SELECT coalesce(sum(row_count) FILTER (WHERE topic = 'experiments'), 0)::bigint AS experiments,
-       coalesce(sum(row_count) FILTER (WHERE topic = 'users'), 0)::bigint AS users,
-       coalesce(sum(row_count) FILTER (WHERE topic = 'compounds'), 0)::bigint AS compounds,
-       coalesce(sum((feature_rows ->> 'user_features')::bigint), 0)::bigint AS active
-  FROM stream_offsets
-"""
+_CLOSE = Fraction(1, 10**11)
+"""Means and deviations have a limited number of digits."""
+_COUNTERS = "SELECT topic, row_count, feature_rows FROM stream_offsets"
 
 
 class Comparison:
@@ -41,41 +28,29 @@ class Comparison:
         self.rows = 0
         self.wrong: list[str] = []
 
-    async def run(self, connection: asyncpg.Connection, expected: Expected) -> None:
+    async def run(self, connection: asyncpg.Connection, declaration: Declaration, expected: Expected) -> None:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            for topic, query in ROWS.items():
-                self._compare(topic, await self._stored(connection, query), expected.rows[topic])
-            await self._compare_features(connection, expected)
+            for table in declaration.tables:
+                self._compare(table.name, await stored_rows(connection, table), expected.rows[table.name])
+            for features in declaration.features:
+                wanted = expected.features[features.name]
+                self._compare(features.name, await _stored_features(connection, features, wanted), wanted)
             await self._compare_counters(connection, expected)
             await self._compare_rejects(connection, expected)
-
-    async def _stored(self, connection: asyncpg.Connection, query: str) -> dict[int, tuple[Any, ...]]:
-        return {
-            row[0]: tuple(tuple(value) if isinstance(value, list) else value for value in row[1:])
-            for row in await connection.fetch(query)
-        }
 
     def _compare(self, what: str, stored: Mapping[Any, Any], expected: Mapping[Any, Any]) -> None:
         self.rows += len(expected)
         wrong = [key for key in stored.keys() | expected.keys() if stored.get(key) != expected.get(key)]
-        self.wrong += [f"{what} {key}: stored {stored.get(key)}, expected {expected.get(key)}" for key in wrong[:SHOWN]]
+        self.wrong += [f"{what} {key}: {_difference(stored.get(key), expected.get(key))}" for key in wrong[:SHOWN]]
         if len(wrong) > SHOWN:
             self.wrong.append(f"{what}: {len(wrong)} wrong in all")
 
-    async def _compare_features(self, connection: asyncpg.Connection, expected: Expected) -> None:
-        stored = {}
-        for user, (*features, mean) in (await self._stored(connection, FEATURES)).items():
-            features[1] = Fraction(features[1])
-            stored[user] = tuple(features)
-            # The mean has a limited number of digits.
-            if abs(Fraction(mean) - features[1] / features[0]) > Fraction(1, 10**12):
-                self.wrong.append(f"features of {user}: the mean {mean} is not {features[1]} / {features[0]}")
-        self._compare("features", stored, expected.features)
-
     async def _compare_counters(self, connection: asyncpg.Connection, expected: Expected) -> None:
-        [counters] = await connection.fetch(COUNTERS)
-        counted = {topic: len(rows) for topic, rows in expected.rows.items()}
-        self._compare("counter", dict(counters.items()), {**counted, "active": len(expected.features)})
+        stored: Counter[str] = Counter()
+        for row in await connection.fetch(_COUNTERS):
+            stored.update({row["topic"]: row["row_count"], **json.loads(row["feature_rows"])})
+        wanted = {name: len(rows) for name, rows in {**expected.rows, **expected.features}.items()}
+        self._compare("counter", {name: stored[name] for name in wanted}, wanted)
 
     async def _compare_rejects(self, connection: asyncpg.Connection, expected: Expected) -> None:
         of_files: Counter[Any] = Counter()
@@ -91,3 +66,39 @@ class Comparison:
             # What is there beyond what must be, but may be.
             of_records[place] -= min(possible[place], max(0, of_records[place] - required[place]))
         self._compare("reject of a record", +of_records, required)
+
+
+async def stored_rows(connection: asyncpg.Connection, table: RowTable) -> dict[Key, Row]:
+    """The rows of a table by their keys."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    rows = map(dict, await connection.fetch(f'SELECT {names} FROM "{table.name}"'))  # noqa: S608  # drawn names
+    return {table.key_of(row): row for row in rows}
+
+
+async def _stored_features(
+    connection: asyncpg.Connection, features: FeatureTable, expected: Mapping[Group, Mapping[str, Any]]
+) -> dict[Group, Any]:
+    kinds = {name: said.kind for name, said in features.said.aggregates.items()}
+    stored = {}
+    for row in map(dict, await connection.fetch(f'SELECT * FROM "{features.name}"')):  # noqa: S608  # drawn names
+        key = tuple(row[name] for name in features.group)
+        columns = {name: value for name, value in row.items() if name not in {*features.group, "version", "updated_at"}}
+        wanted = expected.get(key, {})
+        stored[key] = {name: _exact(kinds.get(name), value, wanted.get(name)) for name, value in columns.items()}
+    return stored
+
+
+def _exact(kind: str | None, value: Any, expected: Any) -> Any:  # noqa: ANN401  # of any type
+    """What is expected, if the value is close to it as far as its aggregate has digits."""
+    if kind not in {"Mean", "StdDev"} or value is None or expected is None:
+        return value
+    with localcontext(prec=1000):
+        found = Fraction(value) ** (2 if kind == "StdDev" else 1)
+    return expected if abs(found - expected) <= abs(expected) * _CLOSE else value
+
+
+def _difference(stored: Any, expected: Any) -> str:  # noqa: ANN401  # of any type
+    if not isinstance(stored, Mapping) or not isinstance(expected, Mapping):
+        return f"stored {stored}, expected {expected}"
+    names = [name for name in stored.keys() | expected.keys() if stored.get(name) != expected.get(name)]
+    return "; ".join(f"{name} stored {stored.get(name)}, expected {expected.get(name)}" for name in sorted(names))

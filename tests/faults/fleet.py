@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from tests.conditions import until
-from tests.faults import breakpoints
+from tests.faults import breakpoints, planted_bugs
 from tests.processes import Worker
 
 POLL_SECONDS = 0.1
@@ -34,7 +34,7 @@ class Fleet:
     """The workers of one consumer group."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self._environment = environment
+        self.environment = environment
         self._folder = folder
         self._started = 0
         self._supervisor: asyncio.Task[None] | None = None
@@ -54,9 +54,9 @@ class Fleet:
     def start(self, point: str | None = None) -> Worker:
         """Start one more; `point` arms a breakpoint, as the variable of tests.faults.breakpoints has it."""
         self._started += 1
-        environment, module = self._environment, "faust"
-        if point is not None:
-            environment, module = {**environment, breakpoints.VARIABLE: point}, breakpoints.__name__
+        environment = self.environment if point is None else {**self.environment, breakpoints.VARIABLE: point}
+        is_plain = point is None and planted_bugs.VARIABLE not in environment
+        module = "faust" if is_plain else breakpoints.__name__
         worker = Worker(environment, self._folder / f"worker-{self._started}.log", ["-m", module, *GROUP])
         self.workers.append(worker)
         return worker

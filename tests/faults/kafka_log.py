@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,8 +14,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-TOPICS = ("users", "compounds", "experiments", "rejects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,9 @@ class KafkaLog:
     """All committed records there ever were in the topics, those of deleted topics too."""
 
     bootstrap_servers: str
+    topics: tuple[str, ...]
     records: list[LogRecord] = field(default_factory=list)
-    _incarnations: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TOPICS, 0))
+    _incarnations: Counter[str] = field(default_factory=Counter)
     _positions: dict[tuple[str, int, int], int] = field(default_factory=dict)
 
     def begin_incarnation(self, topic: str) -> None:
@@ -99,7 +99,7 @@ class KafkaLog:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap_servers)
         await admin.start()
         try:
-            described = await admin.describe_topics(list(TOPICS))
+            described = await admin.describe_topics(list(self.topics))
         finally:
             await admin.close()
         return [

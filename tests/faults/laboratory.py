@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +23,14 @@ from models.settings.environment import Settings
 from streams.postgres.migration import migrate
 from streams.queries.audit import audit
 from tests.conditions import until
+from tests.faults.client_records import ClientRecords
 from tests.faults.comparison import Comparison
+from tests.faults.declaration import Declaration
 from tests.faults.fleet import Fleet
-from tests.faults.history import REFUSED_USER, History
-from tests.faults.kafka_log import TOPICS, KafkaLog
-from tests.faults.oracle import expected
+from tests.faults.history import History
+from tests.faults.kafka_log import KafkaLog
+from tests.faults.oracle import Oracle
+from tests.faults.patience import patient
 from tests.faults.progress import Progress
 from tests.faults.proxy import Proxy
 from tests.faults.publishing import Client, Loads
@@ -35,7 +38,13 @@ from tests.faults.transactional_client import TransactionalClient
 
 CATCH_UP_SECONDS = 120.0
 DELIVERY_TIMEOUT = "10"
-CONFIG = {"cleanup.policy": "delete", "retention.ms": "-1", "message.timestamp.type": "CreateTime"}
+CONFIG = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "message.timestamp.type": "CreateTime",
+    # Times that no client can have meant are for the worker to refuse.
+    "message.timestamp.after.max.ms": str(2**63 - 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class World:
     batch_records: int
     workers: int
     refusing: bool
-    """Whether Postgres refuses the rows of one user."""
+    """Whether Postgres refuses the rows of one group."""
     forgetful: bool = False
     """Whether Postgres, killed, forgets what was committed in its last moments: synchronous_commit is off."""
     codec: str = "none"
@@ -94,18 +103,23 @@ class World:
 class Laboratory:
     """One history's world; see `open`."""
 
-    def __init__(self, servers: Servers, world: World, folder: Path, draw: Random) -> None:
+    def __init__(self, servers: Servers, world: World, declaration: Declaration, folder: Path, draw: Random) -> None:
         self.servers = servers
         self.world = world
         self.folder = folder
         self.draw = draw
         self.database = f"lab_{uuid.uuid4().hex}"
         self.store = folder / "store"
-        self.history = History(Random(draw.random()), folder)
-        self.log = KafkaLog(servers.bootstrap_servers)
+        self.declaration = declaration
+        self.model = self._written(declaration)
+        self.history = History(Random(draw.random()), folder, declaration)
+        self.log = KafkaLog(servers.bootstrap_servers, declaration.topics)
+        self._taken = 0
+        self.oracle = Oracle(declaration, self.history.refused_group if world.refusing else None)
         own = {
             **os.environ,
             **servers.cluster.environment,
+            "MODEL": self.model,
             "STORE_DIR": str(self.store),
             "TOPIC_PARTITIONS": str(world.partitions),
             "MAX_BATCH_RECORDS": str(world.batch_records),
@@ -119,28 +133,47 @@ class Laboratory:
         }
         self.fleet = Fleet({**own, **through_proxies}, folder)
         self.loads = Loads({**own, "DATABASE_URL": self.database_url})
+        records = ClientRecords(Random(draw.random()), self.history)
         self.clients = (
-            Client(servers.bootstrap_servers, self.history),
-            TransactionalClient(servers.bootstrap_servers, self.history),
+            Client(servers.bootstrap_servers, records),
+            TransactionalClient(servers.bootstrap_servers, records),
         )
         self.progress = Progress(self.database_url, self.log)
+
+    def change_model(self, declaration: Declaration) -> None:
+        """Declare something else from now on; no worker may run."""
+        self.declaration = self.oracle.declaration = declaration
+        self.model = self.fleet.environment["MODEL"] = self._written(declaration)
+
+    def _written(self, declaration: Declaration) -> str:
+        """The name of the model, whose file is written even if there is another one."""
+        path = self.folder / f"model-{len(list(self.folder.glob('model-*.py')))}.py"
+        path.write_text(declaration.source())
+        return declaration.module or str(path)
+
+    @property
+    def settings(self) -> Settings:
+        """Those of commands that run in this process."""
+        return Settings(database_url=self.database_url, model=self.model)
 
     def _url(self, port: int) -> str:
         return f"postgresql://postgres@{LOOPBACK}:{port}/{self.database}"
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, servers: Servers, world: World, folder: Path, draw: Random) -> AsyncIterator[Laboratory]:
+    async def open(
+        cls, servers: Servers, world: World, declaration: Declaration, folder: Path, draw: Random
+    ) -> AsyncIterator[Laboratory]:
         folder.mkdir(parents=True)  # noqa: ASYNC240  # nothing else runs yet
-        laboratory = cls(servers, world, folder, draw)
+        laboratory = cls(servers, world, declaration, folder, draw)
         await laboratory.admin(f"CREATE DATABASE {laboratory.database}")
-        await migrate(Settings(database_url=laboratory.database_url))
+        await migrate(laboratory.settings)
         if world.forgetful:
             await laboratory.admin(f"ALTER DATABASE {laboratory.database} SET synchronous_commit = off")
         if world.refusing:
-            await laboratory.execute(f"ALTER TABLE experiments ADD CHECK (user_id <> {REFUSED_USER})")
+            await laboratory.execute(laboratory.history.refusal)
         async with laboratory.kafka_admin() as kafka:
-            await _blank_topics(kafka, world.partitions)
+            await _blank_topics(kafka, declaration.topics, world.partitions)
         try:
             await laboratory.fleet.resize(world.workers)
             laboratory.fleet.supervise()
@@ -200,28 +233,31 @@ class Laboratory:
             lag.update(await self.lag())
             return not lag
 
+        limit = patient(CATCH_UP_SECONDS)
         try:
-            await until(nothing_waits, "everything is applied", CATCH_UP_SECONDS)
+            await until(nothing_waits, "everything is applied", limit)
         except AssertionError:
-            raise AssertionError(f"not applied within {CATCH_UP_SECONDS} s: {lag}") from None
+            raise AssertionError(f"not applied within {limit:.0f} s: {lag}") from None
         return time.monotonic() - started
 
     async def wrong_now(self) -> list[str]:
         """What the audit finds at this moment, with the workers at work."""
-        found = await audit(Settings(database_url=self.database_url))
+        found = await audit(self.settings)
         return [f"audit: {difference}" for difference in found.differences]
 
     async def verify(self) -> Comparison:
         """Compare everything with the oracle; nothing may be waiting."""
         await self.log.read()
+        for record in self.log.records[self._taken :]:
+            self.loads.note(record, self.oracle.add(record))
+        self._taken = len(self.log.records)
         comparison = Comparison()
         connection = await asyncpg.connect(self.database_url)
         try:
-            refused = REFUSED_USER if self.world.refusing else None
-            await comparison.run(connection, await asyncio.to_thread(expected, self.log.records, refused))
+            await comparison.run(connection, self.declaration, await asyncio.to_thread(self.oracle.expected))
         finally:
             await connection.close()
-        comparison.wrong += self.loads.wrong(self.log.records)
+        comparison.wrong += self.loads.wrong()
         comparison.wrong += await self.wrong_now()
         return comparison
 
@@ -234,14 +270,14 @@ async def _execute(url: str, statement: str) -> None:
         await connection.close()
 
 
-async def _blank_topics(admin: AIOKafkaAdminClient, partitions: int) -> None:
+async def _blank_topics(admin: AIOKafkaAdminClient, topics: Sequence[str], partitions: int) -> None:
     async def own_topics() -> list[str]:
         return [name for name in await admin.list_topics() if not name.startswith("__")]
 
     async def no_topics() -> bool:
         return not await own_topics()
 
-    if topics := await own_topics():
-        await admin.delete_topics(topics)
+    if earlier := await own_topics():
+        await admin.delete_topics(earlier)
         await until(no_topics, "all topics are deleted")
-    await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=CONFIG) for name in TOPICS])
+    await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=CONFIG) for name in topics])

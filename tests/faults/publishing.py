@@ -8,8 +8,8 @@ import re
 import signal
 import sys
 from asyncio.subprocess import Process
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,8 +17,12 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from tests.conditions import until
-from tests.faults.history import ClientRecord, CsvFile, History
+from tests.faults.client_records import ClientRecord, ClientRecords
+from tests.faults.declaration import Key, Row
+from tests.faults.history import CsvFile
 from tests.faults.kafka_log import LogRecord
+from tests.faults.patience import patient
+from tests.faults.reading import Publication
 
 EXIT_PUBLISHED, EXIT_SOME_REJECTED = 0, 1
 LOAD_LINE = re.compile(r"^load ([0-9a-f-]{36})$", re.MULTILINE)
@@ -32,7 +36,9 @@ class Loads:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
-        self._complete: list[tuple[str, CsvFile, frozenset[int]]] = []
+        self._complete: list[tuple[str, CsvFile, Mapping[int, Row | Key | None]]] = []
+        self._found: defaultdict[tuple[str, str], defaultdict[int, list[Publication | None]]]
+        self._found = defaultdict(lambda: defaultdict(list))
 
     async def run(self, *files: CsvFile, expect_all: bool = True) -> int:
         """Load files to the end; the exit code.
@@ -41,9 +47,9 @@ class Loads:
             files: all of them to be deleted rows, or none.
             expect_all: whether each of their lines must be in Kafka afterwards; not so if they grow meanwhile.
         """
-        lines = [(file, frozenset(file.lines)) for file in files]
+        lines = [(file, dict(file.lines)) for file in files]
         process = await self._start(files)
-        output, errors = await asyncio.wait_for(process.communicate(), SECONDS_A_LOAD)
+        output, errors = await asyncio.wait_for(process.communicate(), patient(SECONDS_A_LOAD))
         assert process.returncode is not None
         load = LOAD_LINE.search(output.decode())
         if process.returncode in {EXIT_PUBLISHED, EXIT_SOME_REJECTED} and expect_all:
@@ -57,7 +63,7 @@ class Loads:
         async def is_done() -> bool:
             return await self.run(*files) in {EXIT_PUBLISHED, EXIT_SOME_REJECTED}
 
-        await until(is_done, "a load is done", SECONDS_A_LOAD)
+        await until(is_done, "a load is done", patient(SECONDS_A_LOAD))
 
     async def kill_one(self, file: CsvFile, after: float) -> None:
         """Load a file, and kill the producer after so many seconds, if it runs so long."""
@@ -82,31 +88,46 @@ class Loads:
             stderr=asyncio.subprocess.PIPE,
         )
 
-    def wrong(self, log: Sequence[LogRecord]) -> list[str]:
-        """What is missing from the log, or in it twice: every line of a complete load must be there exactly once."""
-        lines: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-        for record in log:
-            if "load" in record.headers:
-                place = record.headers["load"].decode(), Path(record.headers["file"].decode()).name
-                lines[place][int(record.headers["line"])] += 1
+    def note(self, record: LogRecord, publication: Publication | None) -> None:
+        """Take what a record of the log publishes; None of one that is rejected."""
+        if "load" in record.headers:
+            place = record.headers["load"].decode(), Path(record.headers["file"].decode()).name
+            self._found[place][int(record.headers["line"])].append(publication)
+
+    def wrong(self) -> list[str]:
+        """What the log has of loads that it should not; every line of a complete one must be there once, as it is."""
         wrong = [
-            f"load {load}, {name}: lines {sorted(line for line, n in found.items() if n > 1)[:5]} are there twice"
-            for (load, name), found in lines.items()
-            if found and max(found.values()) > 1
+            f"load {load}, {name}, line {line} is there {len(found)} times"
+            for (load, name), lines in self._found.items()
+            for line, found in lines.items()
+            if len(found) > 1
         ]
         for load, file, expected in self._complete:
-            missing = expected ^ lines[load, file.path.name].keys()
-            if missing:
-                wrong.append(f"load {load}, {file.path.name}: lines missing or too many: {sorted(missing)[:5]}")
+            found = self._found[load, file.path.name]
+            if missing := sorted(expected.keys() ^ found.keys()):
+                wrong.append(f"load {load}, {file.path.name}: lines missing or too many: {missing[:5]}")
+            wrong += [
+                f"load {load}, {file.path.name}:{line}: {found[line][0]} and not {wanted}"
+                for line in expected.keys() & found.keys()
+                if (wanted := _publication(file, expected[line])) != found[line][0]
+            ]
+        self._complete.clear()
+        self._found.clear()
         return wrong
+
+
+def _publication(file: CsvFile, line: Row | Key | None) -> Publication | None:
+    if line is None:
+        return None
+    return Publication(file.table.key_of(line), line) if isinstance(line, dict) else Publication(line, None)
 
 
 class Client:
     """Publishes one record of any kind after the other, to any partition, until it is stopped."""
 
-    def __init__(self, bootstrap_servers: str, history: History) -> None:
+    def __init__(self, bootstrap_servers: str, records: ClientRecords) -> None:
         self._bootstrap_servers = bootstrap_servers
-        self._history = history
+        self._records = records
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -127,14 +148,14 @@ class Client:
             bootstrap_servers=self._bootstrap_servers,
             linger_ms=5,
             request_timeout_ms=5000,
-            compression_type=self._history.client_codec(),
+            compression_type=self._records.codec(),
         )
         await producer.start()
         try:
             while not self._stopping:
                 # What the broker does not take in time may arrive or not: the log will tell.
                 with suppress(KafkaError, TimeoutError):
-                    await asyncio.wait_for(self._publish(producer, self._history.client_record()), CLIENT_PATIENCE)
+                    await asyncio.wait_for(self._publish(producer, self._records.record()), CLIENT_PATIENCE)
                 await asyncio.sleep(CLIENT_PAUSE)
         finally:
             with suppress(TimeoutError, KafkaError):

@@ -6,26 +6,45 @@ import asyncio
 import shutil
 import signal
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from tests.faults.acts import Act, play
+from tests.faults.declaration import Declaration
+from tests.faults.drawn_models import drawn_model
 from tests.faults.laboratory import Laboratory, Servers, World
 from tests.faults.report import Report
 
 ACTS_A_HISTORY = (3, 7)
 
 
-async def play_history(servers: Servers, seed: int, number: int, folder: Path, report: Report) -> bool:
-    """Draw one history and play it up to the first act after which something is wrong; whether nothing was."""
-    draw = Random(f"{seed}:{number}")  # to be repeated, not to be secret
-    world = World.drawn(draw)
-    acts = [Act.drawn(draw) for _ in range(draw.randint(*ACTS_A_HISTORY))]
-    print(f"history {number} of seed {seed}: {world}")
+@dataclass(frozen=True)
+class Play:
+    """What a history is drawn to be, and the chance that is left for what happens in it."""
+
+    world: World
+    acts: Sequence[Act]
+    declaration: Declaration
+    draw: Random
+
+    @classmethod
+    def drawn(cls, seed: int, number: int) -> Play:
+        """The same for the same numbers."""
+        draw = Random(f"{seed}:{number}")  # to be repeated, not to be secret
+        world = World.drawn(draw)
+        acts = [Act.drawn(draw) for _ in range(draw.randint(*ACTS_A_HISTORY))]
+        return cls(world, acts, drawn_model(draw), draw)
+
+
+async def play_history(servers: Servers, drawn: Play, folder: Path, report: Report) -> bool:
+    """Play a history up to the first act after which something is wrong; whether nothing was."""
+    print(f"{drawn.declaration}; {drawn.world}")
     wrong_before = len(report.wrong)
-    async with Laboratory.open(servers, world, folder, draw) as laboratory:
+    async with Laboratory.open(servers, drawn.world, drawn.declaration, folder, drawn.draw) as laboratory:
         try:
-            for act in acts:
+            for act in drawn.acts:
                 print(f"  {act}", end="", flush=True)
                 await _play_act(laboratory, act, report)
                 if len(report.wrong) > wrong_before:
@@ -35,6 +54,7 @@ async def play_history(servers: Servers, seed: int, number: int, folder: Path, r
             report.histories += 1
             report.published += len(laboratory.log.records)
             report.note_fleet(laboratory.fleet)
+            print(*(f"  wrong: {found}" for found in report.wrong[wrong_before:]), sep="\n", flush=True)
     return len(report.wrong) == wrong_before
 
 
@@ -73,7 +93,8 @@ async def run(seed: int, minutes: float, only: int | None, logs: Path, *, keep_g
         number = 0 if only is None else only
         while True:
             folder = logs / f"history-{number}"
-            right = await play_history(servers, seed, number, folder, report)
+            print(f"history {number} of seed {seed}: ", end="")
+            right = await play_history(servers, Play.drawn(seed, number), folder, report)
             if right:
                 shutil.rmtree(folder)
             else:

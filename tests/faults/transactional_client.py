@@ -34,7 +34,7 @@ class TransactionalClient(Client):
             transactional_id=f"laboratory-{uuid.uuid4()}",
             transaction_timeout_ms=TRANSACTION_MS,
             request_timeout_ms=5000,
-            compression_type=self._history.client_codec(),
+            compression_type=self._records.codec(),
         )
         try:
             await asyncio.wait_for(producer.start(), PATIENCE)
@@ -45,7 +45,7 @@ class TransactionalClient(Client):
                 await asyncio.wait_for(producer.stop(), PATIENCE)
 
     async def _transaction(self, producer: AIOKafkaProducer) -> None:
-        records, is_aborted = self._history.client_transaction()
+        records, is_aborted = self._records.transaction()
         await producer.begin_transaction()
         try:
             for record in records:

@@ -10,10 +10,12 @@ from tests.conditions import until
 from tests.faults.breakpoints import POINTS
 from tests.faults.fault import Fault, Run
 from tests.faults.laboratory import Laboratory
+from tests.faults.patience import patient
 from tests.processes import Worker
 
 ZOMBIE_SECONDS = 9.0
 """Longer than the session time-out of the consumer group, 6 s."""
+READY_SECONDS = 60.0
 HIT_SECONDS = 20.0
 """So long may a worker take to come to its breakpoint; with too little work it does not, and goes on."""
 TIMES = {
@@ -78,7 +80,7 @@ def _at(point: str, action: str) -> Run:
         if point == NEEDS_REBALANCE:
             await _rebalanced(laboratory, armed)
         if action == "STOP":
-            if await fleet.frozen(armed, HIT_SECONDS):
+            if await fleet.frozen(armed, patient(HIT_SECONDS)):
                 await asyncio.sleep(ZOMBIE_SECONDS)
                 armed.send(signal.SIGCONT)
             else:
@@ -91,7 +93,7 @@ def _at(point: str, action: str) -> Run:
 
 async def _rebalanced(laboratory: Laboratory, armed: Worker) -> None:
     """Make the group share out its partitions anew."""
-    await armed.ready()
+    await armed.ready(patient(READY_SECONDS))
     laboratory.fleet.start()
     await asyncio.sleep(3)
     await laboratory.fleet.resize(len(laboratory.fleet.workers) - 1)
@@ -102,7 +104,7 @@ async def _ended(laboratory: Laboratory, worker: Worker) -> None:
         return not worker.is_running
 
     try:
-        await until(has_ended, "the worker came to its breakpoint", HIT_SECONDS)
+        await until(has_ended, "the worker came to its breakpoint", patient(HIT_SECONDS))
     except AssertionError:
         await _replaced(laboratory, worker)
 
@@ -131,7 +133,7 @@ async def _rolling_restart(laboratory: Laboratory, seconds: float) -> None:
 
 
 async def _producer_killed(laboratory: Laboratory, seconds: float) -> None:
-    file = laboratory.history.experiments_file(ROWS_OF_PRODUCER)
+    file = laboratory.history.main_file(ROWS_OF_PRODUCER)
     await laboratory.loads.kill_one(file, seconds)
     await laboratory.loads.run_until_done(file)
 

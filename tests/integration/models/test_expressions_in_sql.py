@@ -15,7 +15,8 @@ from models.expressions.syntax import Expression
 from models.expressions.to_sql import sql_of
 from models.settings.environment import Settings
 from models.sql.tables import PostgresType
-from tests.declared_expressions import DECLARED, conditions, numbers, rows, worth
+from tests.declared_expressions import DECLARED, conditions, numbers, rows
+from tests.expression_oracle import worth
 
 STORED = Table(
     "stored",

@@ -31,7 +31,7 @@ from streams.features import feature_writer, kept_features
 from streams.postgres import server
 from streams.table import state_codec
 from tests.databases import migrated_database
-from tests.declared_features import declared_features, features_of
+from tests.declared_features import declared_features, described, features_of
 from tests.declared_tables import column_values, record_batch, row_tables
 from tests.feature_oracle import features_of as features_in_python
 from tests.integration.streams.batches import Publisher
@@ -207,7 +207,7 @@ async def _check(plain: asyncpg.Connection, model: Model, history: History) -> N
     for features in model.features:
         assert await plain.fetch(compare_features(features), 5) == []
         found = await plain.fetch(f"SELECT * FROM {quoted(features.name)}")  # noqa: S608
-        expected = features_in_python(features, history.rows)
+        expected = features_in_python(described(features), history.rows)
         keys = [group.name for group in features.group]
         assert len(found) == len(expected)
         for row in found:

@@ -20,7 +20,7 @@ from models.sql import audit
 from models.sql import rows as rows_statements
 from models.sql.names import listed, quoted
 from models.sql.tables import create_statements
-from tests.declared_features import feature_tables, grouped_rows
+from tests.declared_features import described, feature_tables, grouped_rows
 from tests.feature_oracle import features_of
 from tests.integration.models.sql.model_database import (
     ONE_CONNECTION,
@@ -71,7 +71,7 @@ def agree(value: Any, wanted: Any, aggregate: object) -> bool:  # noqa: ANN401  
 
 
 def check(features: FeatureTable, found: Sequence[asyncpg.Record], rows: Sequence[Mapping[str, Any]]) -> None:
-    wanted = features_of(features, rows)
+    wanted = features_of(described(features), rows)
     assert len(found) == len(wanted)
     expected = [json.loads(row["expected"], parse_float=Decimal) for row in found]
     for group, values in wanted.items():

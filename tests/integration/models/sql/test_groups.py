@@ -17,7 +17,7 @@ from models.settings.environment import Settings
 from models.sql import groups, rows
 from models.sql.tables import create_statements
 from models.sql.wire_json import key_of
-from tests.declared_features import declared_features, feature_tables, grouped_rows
+from tests.declared_features import declared_features, described, feature_tables, grouped_rows
 from tests.declared_tables import LISTS, SINGLE, declared
 from tests.feature_oracle import features_of, group_of
 from tests.integration.models.sql.model_database import ONE_CONNECTION, composites, model_of, opened, published
@@ -100,7 +100,7 @@ async def test_rows_of_groups_are_those_of_their_groups(
 ) -> None:
     found = data.draw(grouped_rows(features))
     # asyncpg sends the first day that Python knows as -infinity.
-    present = [group for group in features_of(features, found) if date.min not in group]
+    present = [group for group in features_of(described(features), found) if date.min not in group]
     chosen = data.draw(st.lists(st.sampled_from(present), unique=True)) if present else []
     extremes = [name for name, each in features.aggregates.items() if isinstance(each, Min | Max | First | Last)]
     transaction = connection.transaction()
@@ -112,7 +112,7 @@ async def test_rows_of_groups_are_those_of_their_groups(
             connection, "thing_features", [dict(zip(names, group, strict=True)) for group in chosen]
         )
         all_rows = await connection.fetch(groups.rows_of_groups(features), bound)
-        assert len(all_rows) == sum(group_of(features, row) in chosen for row in found)
+        assert len(all_rows) == sum(group_of(described(features), row) in chosen for row in found)
         for name in extremes:
             extreme = await connection.fetch(groups.rows_of_extremes(features, name), bound)
             assert {row["row"] for row in extreme} <= {row["row"] for row in all_rows}

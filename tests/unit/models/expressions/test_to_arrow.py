@@ -10,7 +10,8 @@ from hypothesis import given
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import Expression
 from models.expressions.to_arrow import evaluated
-from tests.declared_expressions import COLUMNS, conditions, numbers, rows, worth
+from tests.declared_expressions import COLUMNS, conditions, numbers, rows
+from tests.expression_oracle import worth
 
 
 def values(expression: Expression, table: list[dict[str, Any]]) -> list[Any]:

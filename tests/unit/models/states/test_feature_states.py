@@ -14,7 +14,7 @@ from models.aggregates.aggregate import divisor_of
 from models.declaration.model import FeatureTable
 from models.declare import Mean, StdDev
 from models.states.feature_states import FeatureStates
-from tests.declared_features import feature_tables, grouped_rows
+from tests.declared_features import described, feature_tables, grouped_rows
 from tests.declared_tables import record_batch
 from tests.feature_oracle import Group, features_of, group_of
 
@@ -58,7 +58,7 @@ class Store:
         if lost:
             self.lost += 1
             lacking = {group for flags in lost.values() for group, gone in zip(groups, flags, strict=True) if gone}
-            rows = [row for row in self.rows.values() if group_of(self.features, row) in lacking]
+            rows = [row for row in self.rows.values() if group_of(described(self.features), row) in lacking]
             states = self.engine.restored(states, lost, self._batch(rows))
         assert self.engine.holds(states, np.array(before["version"])).all()
         for number, group in enumerate(groups):
@@ -111,4 +111,4 @@ def test_what_batches_change_is_what_all_rows_give(data: st.DataObject) -> None:
         for batch in data.draw(batches(features)):
             store.change(batch)
             with localcontext(prec=200):
-                assert store.outputs() == features_of(features, list(store.rows.values()))
+                assert store.outputs() == features_of(described(features), list(store.rows.values()))

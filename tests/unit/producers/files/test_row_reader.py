@@ -65,6 +65,10 @@ def test_a_space_before_an_opening_quote_does_not_hide_it() -> None:
     assert read('1,\t "a,\tb",\tc\n', COMMA_TAB) == [(1, ["1", "a,\tb", "c"])]
 
 
+def test_a_quoted_field_of_the_only_column_is_not_split() -> None:
+    assert list(records('"Lee, J"\n"say ""a, b"""\n', width=1)) == [(1, ["Lee, J"]), (2, ['say "a, b"'])]
+
+
 def test_rows_quoted_as_a_whole_are_split() -> None:
     assert read('"1,Smith,x"\n2,Kim,y\n"3,""Lee, J"",z"\n') == [
         (1, ["1", "Smith", "x"]),
