@@ -1,0 +1,95 @@
+"""What an engine is: how it is started, and where its answer is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.testbed import Testbed
+
+FEATURES = """
+SELECT user_id, total_experiments, round((total_run_time * 1000)::numeric), total_compounds, top_compound_id, top_compound_count
+  FROM user_features
+"""
+ROWS = "SELECT count(*), sum(user_id), sum(round((experiment_run_time * 1000)::numeric)) FROM experiments"
+PROGRESS = "SELECT sum(total_experiments)::bigint FROM user_features"
+SEEN = "SELECT user_id FROM user_features WHERE user_id = ANY($1::bigint[])"
+COMMENT = re.compile(r"\s*(#|--|//)")
+
+DEFAULT, BULK, LIVE = "default", "bulk", "live"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one trial of an engine runs.
+
+    Attributes:
+        testbed: the servers and the load.
+        database: the address of a database of the trial's own, with the engine's tables in it.
+        folder: for whatever the engine keeps; empty at first, kept when the engine is started again.
+        group: a consumer group of the trial's own.
+        setting: the engine's settings by name.
+    """
+
+    testbed: Testbed
+    database: str
+    folder: Path
+    group: str
+    setting: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Start:
+    """A program with its arguments, and the variables that it takes besides the servers' names."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One of the engines that are compared.
+
+    Attributes:
+        title: what it is called in tables.
+        start: makes the command for a place. It is asked again after a SIGKILL, with the same folder.
+        programs: what a user writes, for the count of lines.
+        settings: by name: the default one, the best one in bulk, the best one live.
+        words: the same, said in words.
+        tables: the file of statements that make its tables; None where it makes them itself.
+        answer: the query that returns a user and the fields of `UserTotals`.
+        rows: the query that returns count, sum of users and sum of thousandths of the stored rows; None: it stores none.
+        progress: the query that returns how many rows are visible.
+        seen: the query that returns which of many ids are visible; ids of users, or of experiments.
+        seen_by_row: whether the ids are those of experiments.
+        trials: what can be tried with it.
+        written_lines: lines that a user writes where they are not those of `programs`.
+    """
+
+    title: str
+    start: Callable[[Place], Start]
+    programs: Sequence[Path]
+    settings: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, str]
+    tables: Path | None = None
+    answer: str = FEATURES
+    rows: str | None = ROWS
+    progress: str = PROGRESS
+    seen: str = SEEN
+    seen_by_row: bool = False
+    written_lines: int | None = None
+    trials: Sequence[str] = ("drain", "correct", "kill", "live")
+
+    @property
+    def lines(self) -> int:
+        """Lines that a user writes, without blank ones and comments."""
+        if self.written_lines is not None:
+            return self.written_lines
+        return sum(code_lines(path.read_text(encoding="utf-8")) for path in self.programs)
+
+
+def code_lines(text: str) -> int:
+    """Lines that are neither blank nor a comment alone."""
+    return sum(1 for line in text.splitlines() if line.strip() and not COMMENT.match(line))
