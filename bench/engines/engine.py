@@ -10,13 +10,17 @@ from pathlib import Path
 from bench.testbed import Testbed
 
 FEATURES = """
-SELECT user_id, total_experiments, round((total_run_time * 1000)::numeric), total_compounds, top_compound_id, top_compound_count
+SELECT user_id, total_experiments, round((total_run_time * 1000)::numeric), total_compounds, top_compound_id,
+       top_compound_count
   FROM user_features
 """
 ROWS = "SELECT count(*), sum(user_id), sum(round((experiment_run_time * 1000)::numeric)) FROM experiments"
 PROGRESS = "SELECT sum(total_experiments)::bigint FROM user_features"
 SEEN = "SELECT user_id FROM user_features WHERE user_id = ANY($1::bigint[])"
 COMMENT = re.compile(r"\s*(#|--|//)")
+
+LOGGING = Path(__file__).parent / "log4j2.xml"
+"""For the engines in Java: warnings and errors, on standard output."""
 
 DEFAULT, BULK, LIVE = "default", "bulk", "live"
 
@@ -31,6 +35,7 @@ class Place:
         folder: for whatever the engine keeps; empty at first, kept when the engine is started again.
         group: a consumer group of the trial's own.
         setting: the engine's settings by name.
+        file: what a batch engine loads.
     """
 
     testbed: Testbed
@@ -38,6 +43,7 @@ class Place:
     folder: Path
     group: str
     setting: Mapping[str, str]
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,11 @@ class Engine:
         words: the same, said in words.
         tables: the file of statements that make its tables; None where it makes them itself.
         answer: the query that returns a user and the fields of `UserTotals`.
-        rows: the query that returns count, sum of users and sum of thousandths of the stored rows; None: it stores none.
+        rows: the query that returns count, sum of users and of thousandths of the stored rows; None: it has none.
         progress: the query that returns how many rows are visible.
         seen: the query that returns which of many ids are visible; ids of users, or of experiments.
         seen_by_row: whether the ids are those of experiments.
-        trials: what can be tried with it.
+        batch: whether it loads a file and ends, without Kafka.
         written_lines: lines that a user writes where they are not those of `programs`.
     """
 
@@ -80,7 +86,7 @@ class Engine:
     seen: str = SEEN
     seen_by_row: bool = False
     written_lines: int | None = None
-    trials: Sequence[str] = ("drain", "correct", "kill", "live")
+    batch: bool = False
 
     @property
     def lines(self) -> int:

@@ -52,9 +52,7 @@ def offer(trial: Trial) -> Outcome:
     return Outcome(rows=offered.rows, peak_mb=process.peak_mb, percentiles_ms=percentiles)
 
 
-async def _latencies(
-    trial: Trial, place: Place, offered: Offered, process: ProcessTree, grace: float
-) -> list[float]:
+async def _latencies(trial: Trial, place: Place, offered: Offered, process: ProcessTree, grace: float) -> list[float]:
     """Seconds from when each probe was due to when it was seen."""
     start = time.monotonic() + START_SECONDS
     numbers = (start, offered.rate, offered.rows, offered.first_id, offered.users, offered.probe_every)
@@ -84,7 +82,9 @@ async def _watch(
             pending[upcoming[0]] = upcoming[1]
             upcoming = next(waiting, None)
         if now > deadline or not process.running():
-            raise MeasurementError(f"{len(pending):,} of {len(due):,} rows were not visible in time; {process.last_words()}")
+            raise MeasurementError(
+                f"{len(pending):,} of {len(due):,} rows were not visible in time; {process.last_words()}"
+            )
         if pending:
             try:
                 statement = statement or await connection.prepare(trial.engine.seen)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bench.answer import Answer
 
-LAST_LINES = 3
+LAST_LINES = 2
+MOST_CHARACTERS = 200
+STACK = re.compile(r"(at |\.\.\. )")
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def wrong_users(found: Answer, expected: Answer) -> int:
 
 
 def reason(error: BaseException) -> str:
-    """The last lines of what an error says, as one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return "; ".join(lines[-LAST_LINES:]) or type(error).__name__
+    """What an error says last, as one line, without the lines of a stack trace."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    said = [line for line in lines if line and not STACK.match(line)]
+    return "; ".join(line[:MOST_CHARACTERS] for line in said[-LAST_LINES:]) or type(error).__name__

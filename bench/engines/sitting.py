@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from bench.circumstances import circumstances
 from bench.comparison import say
-from bench.engines import trials
+from bench.engines import batch, trials
 from bench.engines.engine import BULK, DEFAULT, LIVE, Engine
 from bench.engines.live import offer
 from bench.engines.outcome import Outcome, reason
@@ -17,13 +17,16 @@ from bench.storage import Entry, store
 from bench.testbed import Testbed
 
 KIND = "engines"
-TRIALS: dict[str, tuple[Callable[[Trial], Outcome], tuple[str, ...]]] = {
-    "drain": (trials.drain, (DEFAULT, BULK)),
-    "correct": (trials.correct, (DEFAULT,)),
-    "kill": (trials.kill, (DEFAULT,)),
-    "live": (offer, (DEFAULT, LIVE)),
+DRAIN, CORRECT, KILL, OFFER = TRIALS = ("drain", "correct", "kill", "live")
+STREAMED: dict[str, Callable[[Trial], Outcome]] = {
+    DRAIN: trials.drain,
+    CORRECT: trials.correct,
+    KILL: trials.kill,
+    OFFER: offer,
 }
-"""What is tried, and with which of an engine's settings."""
+BATCH: dict[str, Callable[[Trial], Outcome]] = {DRAIN: batch.load, CORRECT: batch.correct, KILL: batch.kill}
+TRIED_WITH = {DRAIN: (DEFAULT, BULK), CORRECT: (DEFAULT,), KILL: (DEFAULT,), OFFER: (DEFAULT, LIVE)}
+"""With which of an engine's settings a trial is made."""
 
 
 @dataclass(frozen=True)
@@ -53,29 +56,30 @@ class Sitting:
             **circumstances(),
         }
         right = True
-        for trial, setting in _planned(engine, self.chosen):
+        for trial, setting, tried in planned(engine, self.chosen):
             try:
-                outcome = TRIALS[trial][0](Trial(self.testbed, engine, setting, self.limit))
+                outcome = tried(Trial(self.testbed, engine, setting, self.limit))
             except UnavailableError as error:
                 say(f"  not available: {error}")
                 store(KIND, name, {**entry, "unavailable": str(error)})
                 return True
             except (MeasurementError, OSError) as error:
+                say(str(error))
                 outcome = Outcome(failed=reason(error))
-            right = right and (trial != "drain" or outcome.right)
+            right = right and (trial != DRAIN or outcome.right)
             say(f"  {trial} ({setting}): {said(outcome)}")
             entry["trials"][f"{trial}-{setting}"] = asdict(outcome)
             store(KIND, name, entry)
         return right
 
 
-def _planned(engine: Engine, chosen: Collection[str]) -> list[tuple[str, str]]:
-    able = engine.trials
+def planned(engine: Engine, chosen: Collection[str]) -> list[tuple[str, str, Callable[[Trial], Outcome]]]:
+    """The trials of an engine that are made: name, setting, and what makes it."""
     return [
-        (trial, setting)
-        for trial, (_, settings) in TRIALS.items()
-        if trial in chosen and trial in able
-        for setting in settings
+        (name, setting, tried)
+        for name, tried in (BATCH if engine.batch else STREAMED).items()
+        if name in chosen
+        for setting in TRIED_WITH[name]
         if setting in engine.settings
     ]
 

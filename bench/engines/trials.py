@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bench import topics
 from bench.answer import Answer
@@ -16,7 +17,7 @@ from bench.engines.engine import Engine, Place
 from bench.engines.outcome import Outcome, wrong_users
 from bench.engines.process import ProcessTree
 from bench.engines.watching import LOOK_SECONDS, Progress, settled
-from bench.expected import StoredRows, aggregate, newest_lines, stored_rows
+from bench.expected import aggregate, newest_lines, stored_rows
 from bench.process import Measured, python
 from bench.testbed import LIMIT, Testbed
 
@@ -37,14 +38,14 @@ class Trial:
     limit: float
 
     @contextmanager
-    def place(self) -> Iterator[tuple[Place, Database]]:
+    def place(self, file: Path | None = None) -> Iterator[tuple[Place, Database]]:
         """A blank database with the engine's tables, and a blank folder."""
         topics.delete_changelogs(self.testbed.kafka)
         with new_database(self.testbed.postgres) as database, self.testbed.scratch() as folder:
             if self.engine.tables is not None:
                 database.execute(self.engine.tables.read_text(encoding="utf-8"))
             setting = self.engine.settings[self.setting]
-            yield Place(self.testbed, database.url, folder, f"bench-{uuid.uuid4().hex}", setting), database
+            yield Place(self.testbed, database.url, folder, f"bench-{uuid.uuid4().hex}", setting, file), database
 
     def process(self, place: Place) -> ProcessTree:
         """The engine, started by entering it."""
@@ -52,11 +53,13 @@ class Trial:
         environment = {**self.testbed.environment, "DATABASE_URL": place.database, **start.environment}
         return ProcessTree(start.command, environment, place.folder / "engine.log")
 
-    def stored(self, database: Database, expected: StoredRows) -> bool | None:
-        """Whether the stored rows differ from the expected; None if it stores none."""
-        if self.engine.rows is None:
-            return None
-        return tuple(int(value or 0) for value in database.rows(self.engine.rows)[0]) != expected
+    def judged(self, database: Database, found: Answer, lines: list[str], **seen: Any) -> Outcome:  # noqa: ANN401  # fields
+        """An outcome with what is wrong in it, by the newest lines of the files; `seen` are its other fields."""
+        wrong_rows = None
+        if self.engine.rows is not None:
+            stored = tuple(int(value or 0) for value in database.rows(self.engine.rows)[0])
+            wrong_rows = stored != stored_rows(lines)
+        return Outcome(wrong_users=wrong_users(found, aggregate(lines)), wrong_rows=wrong_rows, **seen)
 
 
 def drain(trial: Trial) -> Outcome:
@@ -75,23 +78,15 @@ def drain(trial: Trial) -> Outcome:
         if before >= rows:
             started, before = process.started, 0
         found = settled(process, trial.engine, database, aggregate(lines), QUIET_SECONDS, trial.limit)
-        return Outcome(
-            rows=rows,
-            seconds=ended - started,
-            measured=rows - before,
-            peak_mb=process.peak_mb,
-            wrong_users=wrong_users(found, aggregate(lines)),
-            wrong_rows=trial.stored(database, stored_rows(lines)),
-            fell=progress.fell,
-        )
+        judged = trial.judged(database, found, lines, rows=rows, peak_mb=process.peak_mb)
+        return replace(judged, seconds=ended - started, measured=rows - before, fell=progress.fell)
 
 
 def correct(trial: Trial) -> Outcome:
     """The backlog with a second file behind it that corrects a tenth of the first, half of that under other users."""
     rows = trial.testbed.size.rows
-    first, second = trial.testbed.file(rows), trial.testbed.folder / "corrections" / "user_experiments.csv"
-    second.parent.mkdir(exist_ok=True)
-    corrected = write_corrections(second, first, trial.testbed.size.users)
+    first = trial.testbed.file(rows)
+    second, corrected = corrections(trial)
     trial.testbed.publish(rows)
     _load(trial.testbed, second)
     lines = newest_lines(first, second)
@@ -100,7 +95,14 @@ def correct(trial: Trial) -> Outcome:
         # Engines that count a correction as one more row pass this too.
         process.wait_for(progress.reached(rows), trial.limit, LOOK_SECONDS)
         found = settled(process, trial.engine, database, aggregate(lines), QUIET_SECONDS, trial.limit)
-        return _judged(trial, database, found, lines, rows + corrected, process.peak_mb)
+        return trial.judged(database, found, lines, rows=rows + corrected, peak_mb=process.peak_mb)
+
+
+def corrections(trial: Trial) -> tuple[Path, int]:
+    """The file of corrections, and how many it holds."""
+    path = trial.testbed.folder / "corrections" / "user_experiments.csv"
+    path.parent.mkdir(exist_ok=True)
+    return path, write_corrections(path, trial.testbed.file(trial.testbed.size.rows), trial.testbed.size.users)
 
 
 def kill(trial: Trial) -> Outcome:
@@ -116,25 +118,7 @@ def kill(trial: Trial) -> Outcome:
         killed_at = progress.look() / rows
         with trial.process(place) as process:
             found = settled(process, trial.engine, database, aggregate(lines), KILLED_QUIET_SECONDS, trial.limit)
-            return _judged(trial, database, found, lines, rows, process.peak_mb, killed_at)
-
-
-def _judged(  # noqa: PLR0913, PLR0917  # each is another fact
-    trial: Trial,
-    database: Database,
-    found: Answer,
-    lines: list[str],
-    rows: int,
-    peak_mb: float,
-    killed_at: float | None = None,
-) -> Outcome:
-    return Outcome(
-        rows=rows,
-        peak_mb=peak_mb,
-        wrong_users=wrong_users(found, aggregate(lines)),
-        wrong_rows=trial.stored(database, stored_rows(lines)),
-        killed_at=killed_at,
-    )
+            return trial.judged(database, found, lines, rows=rows, peak_mb=process.peak_mb, killed_at=killed_at)
 
 
 def _load(testbed: Testbed, path: Path) -> None:

@@ -21,6 +21,8 @@ if address.password:
 
 
 class Experiment(pw.Schema):
+    """A record's value."""
+
     experiment_id: int
     user_id: int
     experiment_compound_ids: list[int]
@@ -50,7 +52,7 @@ rows = pw.io.kafka.read(
     name="experiments",
 )
 if again == "newest":
-    rows = rows.with_columns(version=version(pw.this._metadata)).without("_metadata")
+    rows = rows.with_columns(version=version(pw.this["_metadata"])).without("_metadata")
     rows = rows.deduplicate(
         value=pw.this.version,
         instance=pw.this.experiment_id,
