@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.testbed import Testbed
@@ -71,6 +71,7 @@ class Engine:
         seen: the query that returns which of many ids are visible; ids of users, or of experiments.
         seen_by_row: whether the ids are those of experiments.
         batch: whether it loads a file and ends, without Kafka.
+        versions: of what it is made of, by name.
         written_lines: lines that a user writes where they are not those of `programs`.
     """
 
@@ -85,6 +86,7 @@ class Engine:
     progress: str = PROGRESS
     seen: str = SEEN
     seen_by_row: bool = False
+    versions: Mapping[str, str] = field(default_factory=dict)
     written_lines: int | None = None
     batch: bool = False
 
@@ -94,6 +96,17 @@ class Engine:
         if self.written_lines is not None:
             return self.written_lines
         return sum(code_lines(path.read_text(encoding="utf-8")) for path in self.programs)
+
+
+def pinned(requirements: Path, *names: str) -> dict[str, str]:
+    """Versions of some of the packages that a file of requirements pins."""
+    lines = (line.partition("==") for line in requirements.read_text(encoding="utf-8").splitlines())
+    return {name: version for name, _, version in lines if name in names}
+
+
+def versions_of(*coordinates: str) -> dict[str, str]:
+    """Versions of jars, from `group:artifact:version`."""
+    return {artifact: version for _, artifact, version in (coordinate.split(":") for coordinate in coordinates)}
 
 
 def code_lines(text: str) -> int:

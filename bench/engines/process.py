@@ -8,9 +8,11 @@ from contextlib import suppress
 
 import psutil
 
+from bench.errors import MeasurementError
 from bench.process import MB, Measured
 
 LOOK_SECONDS = 0.25
+LAST_CHARACTERS = 2000
 
 
 class ProcessTree(Measured):
@@ -36,13 +38,17 @@ class ProcessTree(Measured):
                 process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def failure(self) -> MeasurementError:
+        """What to raise: what it said last, without a class path of a hundred jars before it."""
+        return MeasurementError(self.last_words())
+
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
 
     def last_words(self) -> str:
         """The end of what it said."""
-        return self.output()[-500:]
+        return self.output()[-LAST_CHARACTERS:]
 
     def _all(self) -> list[psutil.Process]:
         try:

@@ -46,6 +46,7 @@ class Sitting:
     def try_engine(self, name: str, engine: Engine) -> bool:
         """Try it; return whether its drained answers were right."""
         say(engine.title)
+        measured = circumstances()
         entry: Entry = {
             "title": engine.title,
             "users": self.testbed.size.users,
@@ -53,7 +54,8 @@ class Sitting:
             "lines": engine.lines,
             "words": dict(engine.words),
             "trials": {},
-            **circumstances(),
+            **measured,
+            "versions": {**measured["versions"], **engine.versions},
         }
         right = True
         for trial, setting, tried in planned(engine, self.chosen):

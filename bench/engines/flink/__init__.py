@@ -6,13 +6,14 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.engines.engine import BULK, DEFAULT, LIVE, LOGGING, Engine, Place, Start
+from bench.engines.engine import BULK, DEFAULT, LIVE, LOGGING, Engine, Place, Start, pinned, versions_of
 from bench.engines.environments import environment_python
 from bench.errors import UnavailableError
 from embedded.errors import EmbeddedError
 from embedded.jars import class_path
 
 FOLDER = Path(__file__).parent
+REQUIREMENTS = FOLDER / "requirements.txt"
 PROGRAM, TABLES = FOLDER / "features.sql", FOLDER / "tables.sql"
 CONNECTORS = (
     "org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2",
@@ -23,6 +24,7 @@ IN_FLINK = "flink-connector-base"
 """The connectors name an older one than Flink brings."""
 GATEWAY = ("org.apache.flink:flink-sql-gateway:2.3.0",)
 """What the client needs and the Python package lacks."""
+VERSIONS = pinned(REQUIREMENTS, "apache-flink-libraries") | versions_of(*CONNECTORS)
 MAIN = "org.apache.flink.table.client.SqlClient"
 JVM_OPTIONS = (
     "-Xmx3g",
@@ -90,7 +92,15 @@ def _engine(title: str, order: str) -> Engine:
         script = ["-f", str(program), "-hist", str(place.folder / "history")]
         return Start([str(java), *options, "-cp", jars, MAIN, *script], {"FLINK_CONF_DIR": str(configuration)})
 
-    return Engine(title, start, [PROGRAM, TABLES], SETTINGS, WORDS, TABLES)
+    return Engine(
+        title,
+        start,
+        [PROGRAM, TABLES],
+        SETTINGS,
+        WORDS,
+        TABLES,
+        versions=VERSIONS,
+    )
 
 
 def newest_checkpoint(folder: Path) -> Path | None:
@@ -111,7 +121,7 @@ def _program(place: Place, order: str) -> str:
 
 def _installed() -> tuple[Path, str]:
     """A Java, and Flink's class path."""
-    python = environment_python("flink", FOLDER / "requirements.txt")
+    python = environment_python("flink", REQUIREMENTS)
     packages = next(python.parents[1].glob("lib/python*/site-packages"))
     flink = packages / "pyflink"
     try:

@@ -47,6 +47,12 @@ def test_a_batch_engine_is_not_tried_live() -> None:
     assert [trial for trial, *_ in planned(ENGINES["dlt"], ["kill"])] == ["kill"]
 
 
+@pytest.mark.parametrize("name", [name for name in ENGINES if name != "ours"])
+def test_each_engine_says_its_versions(name: str) -> None:
+    assert ENGINES[name].versions
+    assert all(version[0].isdigit() for version in ENGINES[name].versions.values())
+
+
 def test_blank_lines_and_comments_are_no_lines_that_a_user_writes() -> None:
     assert code_lines("# why\n\nSELECT 1;\n  -- how\nx = 1  # what\n") == 2
 
