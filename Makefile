@@ -84,7 +84,7 @@ bench-step: $(STAMP) ## Processor time of a row by process, kept under STEP=name
 bench-guard: $(STAMP) ## Is the working tree slower than AGAINST=commit? Five minutes; exit code 1 if it surely is
 	@$(EMBEDDED) -m bench.guard "$(AGAINST)"
 
-bench-docs: $(STAMP) ## Write docs/performance.md, its chart and the tables of docs/scale.md from bench/results/
+bench-docs: $(STAMP) ## Write docs/performance.md, its chart and the tables of docs/scale.md and README from bench/results/
 	@$(WRITE_DOCS)
 
 # Without network the peers that are missing stand in the table as such.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.documents.markdown import origin, table
+from bench.documents.markdown import origin, table, with_blocks
 from bench.documents.results import NOT_MEASURED, Results
 from bench.engines.engine import BULK, DEFAULT, LIVE
 from bench.engines.engines import ENGINES
@@ -37,6 +37,17 @@ def compared(results: Results) -> list[str]:
         lines.append(_default(entry))
         lines += [_best(entry)] if BULK in entry["words"] or LIVE in entry["words"] else []
     return table(HEADER, lines)
+
+
+def readme(text: str, results: Results) -> str:
+    """README with its table of engines, which has their default settings only."""
+    header = ["", "rows/s", "memory", "after corrections", "after SIGKILL", "p50 / p99, ms", "lines"]
+    lines = [
+        [entry["title"], *_default(entry)[3:9]]
+        for name in ENGINES
+        if (entry := results.engines.get(name)) and "unavailable" not in entry
+    ]
+    return with_blocks(text, {"engines": table(header, lines) if lines else [f"{NOT_MEASURED.capitalize()}."]})
 
 
 def outcome(entry: Entry, trial: str, setting: str) -> Outcome | None:

@@ -10,7 +10,7 @@ from bench.documents.needs import Limits, needs
 from bench.documents.results import all_results
 from bench.engines.outcome import Outcome
 from bench.measurements import MEASUREMENTS
-from bench.write_docs import PERFORMANCE, SCALE
+from bench.write_docs import PERFORMANCE, README, SCALE
 from tests.unit.bench.entries import ORIGIN, entry, results, unavailable
 
 
@@ -21,6 +21,12 @@ def test_the_page_in_docs_is_what_the_script_writes_from_the_stored_results() ->
 def test_the_tables_of_the_scale_page_are_what_the_script_writes_from_the_stored_results() -> None:
     text = SCALE.read_text(encoding="utf-8")
     assert text == scale.page(text, all_results()), "run make bench-docs"
+
+
+def test_the_table_of_engines_in_the_readme_is_what_the_script_writes_from_the_stored_results() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert "<!-- measured: engines -->" in text
+    assert text == engines.readme(text, all_results()), "run make bench-docs"
 
 
 def test_what_was_never_measured_is_said_in_words() -> None:
@@ -100,3 +106,5 @@ def test_an_engine_stands_with_its_speed_and_what_is_wrong_with_it() -> None:
     )
     assert "|  | bulk: more |  | does not: it / ended |  |  |  |  |  |  |" in lines
     assert any("does not: no network" in line for line in lines)
+    page = engines.readme("<!-- measured: engines -->\n<!-- end -->", results(engines={"flink": flink}))
+    assert "| Flink | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | **rows wrong** | 12 / 46 | 7 |" in page
