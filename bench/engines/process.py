@@ -40,7 +40,8 @@ class ProcessTree(Measured):
 
     def failure(self) -> MeasurementError:
         """What to raise: what it said last, without a class path of a hundred jars before it."""
-        return MeasurementError(self.last_words())
+        why = "it was not done in time" if self.running() else "it ended"
+        return MeasurementError(f"{self.last_words()}\n{why}")
 
     def running(self) -> bool:
         """Whether it has not ended."""
