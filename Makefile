@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-BENCHES := bench bench-peers bench-scale bench-growth bench-latency bench-soak bench-step bench-docs
+BENCHES := bench bench-peers bench-scale bench-growth bench-latency bench-soak bench-step bench-guard bench-docs
 .PHONY: help run unit check test lint $(BENCHES) faults faults-each setup clean
 
 help: ## Show this list
@@ -56,8 +56,9 @@ bench: $(PEERS_STAMP) ## Print our numbers beside the Python peers': 10 minutes;
 	@$(EMBEDDED) -m bench
 	@$(WRITE_DOCS)
 
-bench-peers: $(PEERS_STAMP) $(PEERS_APART_STAMP) ## The same for Kafka Streams, Quix Streams and Bytewax
-	@$(EMBEDDED) -m bench peers
+bench-peers: $(PEERS_STAMP) $(PEERS_APART_STAMP) ## Others without a sink, then engines that end in Postgres: an hour; ENGINES='flink dlt' these alone
+	@$(if $(ENGINES),,$(EMBEDDED) -m bench peers)
+	@$(EMBEDDED) -m bench.engines $(ENGINES)
 	@$(WRITE_DOCS)
 
 bench-scale: $(STAMP) ## Three workers on 12 partitions; experiments divided by hash
@@ -80,7 +81,10 @@ bench-step: $(STAMP) ## Processor time of a row by process, kept under STEP=name
 	@$(EMBEDDED) -m bench.steps "$(STEP)"
 	@$(WRITE_DOCS)
 
-bench-docs: $(STAMP) ## Write docs/performance.md, its chart and the tables of docs/scale.md from bench/results/
+bench-guard: $(STAMP) ## Is the working tree slower than AGAINST=commit? Five minutes; exit code 1 if it surely is
+	@$(EMBEDDED) -m bench.guard "$(AGAINST)"
+
+bench-docs: $(STAMP) ## Write docs/performance.md, its chart and the tables of docs/scale.md and README from bench/results/
 	@$(WRITE_DOCS)
 
 # Without network the peers that are missing stand in the table as such.
@@ -101,5 +105,5 @@ faults-each: $(STAMP) ## Each kind of fault once, by name: about a quarter of an
 	@$(BIN)/python -m pytest -m each_fault tests/faults
 
 clean: ## Remove .venv and everything generated
-	rm -rf $(VENV) $(PEERS_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist
+	rm -rf $(VENV) $(PEERS_VENV) .venv-pathway .venv-flink .venv-dlt .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

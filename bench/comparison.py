@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterable
 
 from bench.circumstances import circumstances
-from bench.errors import UnavailableError
+from bench.engines.outcome import reason
+from bench.errors import MeasurementError, UnavailableError
 from bench.figure import Figure
-from bench.measurements import MEASUREMENTS, Measurement
+from bench.measurements import MEASUREMENTS, PEERS, Measurement
 from bench.storage import Entry, store, with_figures
 from bench.testbed import Testbed
 
@@ -19,7 +20,8 @@ def run(testbed: Testbed, names: Iterable[str]) -> dict[str, Entry]:
     """Measure what is named; return its entries, which are stored too.
 
     Raises:
-        MeasurementError: a program failed, or computed something else than the others.
+        MeasurementError: a program of `make bench` failed, or computed something else than the others. Of the others'
+            programs such a one is stored as not available, with the reason.
     """
     return {name: _run_one(testbed, name, MEASUREMENTS[name]) for name in names}
 
@@ -33,6 +35,11 @@ def _run_one(testbed: Testbed, name: str, measurement: Measurement) -> Entry:
     except UnavailableError as error:
         say(f"  not available: {error}")
         entry = {**described, "unavailable": str(error)}
+    except MeasurementError as error:
+        if measurement.suite != PEERS:
+            raise
+        say(f"  does not: {error}")
+        entry = {**described, "unavailable": reason(error)}
     store(KIND, name, entry)
     return entry
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,9 +26,12 @@ PROJECT = Path(__file__).parents[1]
 class Measured:
     """A program that runs until its block ends, watched for memory."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-        """Take the program with its arguments, and where its output goes."""
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path = PROJECT
+    ) -> None:
+        """Take the program with its arguments, where its output goes, and the folder in which it is started."""
         self._command = command
+        self._folder = folder
         self._environment = dict(environment)
         self.log = log
         self.peak_mb = 0.0
@@ -38,7 +42,7 @@ class Measured:
         with self.log.open("wb") as output:
             self.started = time.monotonic()
             self._process = subprocess.Popen(  # noqa: S603  # our own command
-                self._command, env=self._environment, stdout=output, stderr=output, cwd=PROJECT
+                self._command, env=self._environment, stdout=output, stderr=output, cwd=self._folder
             )
         self._watched = psutil.Process(self._process.pid)
         return self
@@ -96,6 +100,10 @@ class Measured:
             raise self.failure()
         return time.monotonic()
 
+    def processor_seconds(self) -> float:
+        """Processor time that it and its living descendants have used so far, user and system."""
+        return sum(sum(process.cpu_times()[:4]) for process in [self._watched, *self._watched.children(recursive=True)])
+
     def says(self, text: str) -> bool:
         """Whether its output holds the text."""
         return text in self.output()
@@ -118,6 +126,26 @@ class Measured:
         age = time.monotonic() - self.started
         if not self.memory or age >= self.memory[-1][0] + SAMPLE_SECONDS:
             self.memory.append((round(age, 2), round(resident, 1)))
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A working tree with a Python environment of its own.
+
+    Attributes:
+        folder: the tree.
+        interpreter: the environment's Python.
+    """
+
+    folder: Path
+    interpreter: str
+
+    def measured(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Measured:
+        """A Python module of the tree with its arguments, started by entering it."""
+        return Measured([self.interpreter, "-m", *arguments], environment, log, self.folder)
+
+
+HERE = Tree(PROJECT, sys.executable)
 
 
 def python(*arguments: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 from bench.figure import Figure, median
 
-FOLDER = Path(__file__).parent / "results"
+FOLDER = Path(os.environ.get("BENCH_RESULTS") or Path(__file__).parent / "results")
+"""Where they are kept; BENCH_RESULTS names another folder, for tries that are not to be published."""
 
 Entry = dict[str, Any]
 """Either `runs`, a list of figures, or `unavailable`, a reason; with whatever else describes the measurement."""
@@ -19,7 +21,7 @@ Entry = dict[str, Any]
 def store(kind: str, name: str, entry: Entry, folder: Path = FOLDER) -> None:
     """Replace one entry of a kind's file; the other entries stay."""
     entries = {**stored(kind, folder), name: entry}
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{kind}.json").write_text(json.dumps(entries, indent=1) + "\n")
 
 

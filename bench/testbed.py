@@ -13,7 +13,7 @@ from bench import topics
 from bench.answer import Answer
 from bench.expected import expected_answer
 from bench.load import write_experiments
-from bench.process import Measured, python
+from bench.process import HERE, Measured, Tree
 from bench.size import Size
 
 LIMIT = 1800.0
@@ -28,12 +28,14 @@ class Testbed:
         environment: names the servers.
         folder: where files go.
         size: of the load.
+        tree: whose programs are measured.
         published: rows and partitions of the topic `experiments`, None if it is not as `backlog` left it.
     """
 
     environment: Mapping[str, str]
     folder: Path
     size: Size
+    tree: Tree = HERE
     published: tuple[int, int] | None = None
     _files: dict[int, Path] = field(default_factory=dict)
     _answers: dict[int, Answer] = field(default_factory=dict)
@@ -80,8 +82,8 @@ class Testbed:
         """Load the file into the topics as they are; return the producer, which has ended."""
         self.published = None
         environment = {**self.environment, "TOPIC_PARTITIONS": str(partitions)}
-        command = python("producers.csv", str(self.file(rows)))
-        with Measured(command, environment, self.folder / "producer.log") as producer:
+        command = ["producers.csv", str(self.file(rows))]
+        with self.tree.measured(command, environment, self.folder / "producer.log") as producer:
             producer.wait(LIMIT)
         return producer
 

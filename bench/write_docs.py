@@ -1,14 +1,15 @@
-"""`python -m bench.write_docs`: writes docs/performance.md, its chart and the tables of docs/scale.md from results."""
+"""`python -m bench.write_docs`: writes docs/performance.md, its chart and the tables of docs/scale.md and README.md."""
 
 from __future__ import annotations
 
-from bench.documents import chart, performance, scale
+from bench.documents import chart, engines, performance, scale
 from bench.documents.results import all_results
 from bench.process import PROJECT
 
 DOCS = PROJECT / "docs"
 PERFORMANCE = DOCS / "performance.md"
 SCALE = DOCS / "scale.md"
+README = PROJECT / "README.md"
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
     results = all_results()
     PERFORMANCE.write_text(performance.page(results), encoding="utf-8")
     SCALE.write_text(scale.page(SCALE.read_text(encoding="utf-8"), results), encoding="utf-8")
+    README.write_text(engines.readme(README.read_text(encoding="utf-8"), results), encoding="utf-8")
     if results.entries():
         chart.draw(results, DOCS / performance.CHART)
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from bench.storage import Entry
+
+BLOCK = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """A table's lines."""
     return [_line(header), _line(["---"] * len(header)), *map(_line, rows)]
+
+
+def with_blocks(text: str, blocks: Mapping[str, Sequence[str]]) -> str:
+    """A text whose measured blocks are written again; what stands around them is kept.
+
+    Raises:
+        KeyError: the text has a block of an unknown name.
+    """
+    return BLOCK.sub(lambda block: "\n".join([block[1], *blocks[block[2]], "", block[3]]), text)
 
 
 def origin(entry: Entry) -> str:

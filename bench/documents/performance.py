@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bench.documents import tables, targets
+from bench.documents import engines, tables, targets
 from bench.documents.results import Results
 from bench.storage import Entry
 
@@ -33,12 +33,13 @@ with SQL over the stored experiments, which are counted.
 | command | what it measures |
 | --- | --- |
 | `make bench` | ours, and the peers that need Python only |
-| `make bench-peers` | Kafka Streams, Quix Streams, Bytewax |
+| `make bench-peers` | Kafka Streams, Quix Streams, Bytewax; then each engine that ends in Postgres, ours among them |
 | `make bench-growth` | 1, 3 and 10 million rows; `GROWTH_ROWS=` other sizes |
 | `make bench-latency` | rates from 100 rows/s until one is not kept up; `LATENCY_RATES=`, `SECONDS=` |
 | `make bench-soak` | half the greatest rate that was kept up; `MINUTES=`, `SOAK_RATE=` |
 | `make bench-scale` | three workers on 12 partitions; `experiments` divided by hash |
 | `make bench-step STEP=name` | processor time of a row, kept under that name |
+| `make bench-guard AGAINST=commit` | the working tree and a commit in turn, five minutes; stores nothing |
 | `make bench-docs` | nothing |
 
 Each of them writes this page, the chart and the tables of [scale.md](scale.md) again when it is done.
@@ -55,6 +56,18 @@ What is timed:
   first row, and all three are done when the last row is aggregated, committed or not. They write to no database. Kafka
   Streams and Quix Streams keep their state in RocksDB with a changelog, with default settings and one thread; Bytewax
   keeps it in memory, without a recovery store.
+- **Engines that end in Postgres**: `python -m embedded python -m bench.engines NAME…` tries some of them alone;
+  `TRIALS=` chooses what is tried, and `TRIAL_SECONDS` (600) is the most that each wait may take. One that fails or
+  takes too long stands in the table with its reason, and the next goes on. Speed: from when the first rows are visible
+  in Postgres to when the last is (from the start of the process where all come at once); a look each 0.25 s. Memory:
+  resident, the engine's processes together. Corrections: a second file behind the first in the same topic corrects a
+  tenth of the experiments, half of these under another user, a fifth twice. SIGKILL: to all of its processes when 30%
+  of the rows are visible, then the same command again. Both are tried with the default settings. An answer is final
+  when it is right or has not moved for 20 s (75 s after SIGKILL); then users whose features are not those of a plain
+  computation count as wrong, and the rows are summed. Latency: 1,000 rows/s for 20 s after 10 s of warming up; one of
+  ten rows is of a user that has no other, and a look every 2 ms sees when this user is there, or the row where an
+  engine stores rows only. Lines: what a user writes, without blank lines and comments. dlt loads the file, without
+  Kafka; it is killed after half of the time it takes.
 - **Several workers**: from when all are ready. What the first applied before counts neither as rows nor as time. The
   memory is the sum of each one's most.
 - **The naive Faust agent** updates a table and upserts one row for each event, with synchronous commits, over a small
@@ -80,6 +93,7 @@ def page(results: Results) -> str:
         ["## Targets", "", *targets.lines(results)],
         *([[f"![Speeds, memory and latency]({CHART})"]] if results.entries() else []),
         ["## Ours and others", "", *tables.compared(results)],
+        ["## Engines that end in Postgres", "", ENGINES, "", *engines.compared(results)],
         ["## Where the time of a row goes", "", STEPS, "", *tables.stepwise(results)],
         ["## As the load grows", "", *tables.grown(results)],
         ["## Latency", "", *tables.latencies(results)],
@@ -88,6 +102,10 @@ def page(results: Results) -> str:
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
+
+ENGINES = """\
+What people would take instead of this project: each ends in Postgres with rows and features, and runs with its default
+settings and with its best ones. What is tried is [below](#how-it-is-measured)."""
 
 STEPS = """\
 Processor time of a row while one worker drains a backlog, by process, in microseconds. On two cores their sum may

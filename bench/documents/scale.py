@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from bench.documents.markdown import origin, table
+from bench.documents.markdown import origin, table, with_blocks
 from bench.documents.needs import limits, needs
 from bench.documents.results import NOT_MEASURED, Results
 from bench.documents.tables import compared
@@ -13,7 +12,6 @@ from bench.measurements import SCALE
 from bench.storage import Entry
 
 RATES = (100_000, 1_000_000, 10_000_000)
-BLOCK = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def page(text: str, results: Results) -> str:
@@ -22,7 +20,7 @@ def page(text: str, results: Results) -> str:
     Raises:
         KeyError: the page has a block of an unknown name.
     """
-    return BLOCK.sub(lambda block: "\n".join([block[1], *BLOCKS[block[2]](results), "", block[3]]), text)
+    return with_blocks(text, {name: write(results) for name, write in BLOCKS.items()})
 
 
 def single_limits(results: Results) -> list[str]:

@@ -25,12 +25,14 @@ class Offered:
         rows: how many.
         first_id: the first one's experiment id.
         users: of how many users.
+        probe_every: one of so many rows is of a user that has no other row; 0 for none.
     """
 
     rate: float
     rows: int
     first_id: int
     users: int
+    probe_every: int = 0
 
     def delay(self, number: int) -> float:
         """Seconds from the start to when a row is due."""
@@ -42,6 +44,8 @@ class Offered:
 
     def user(self, number: int) -> int:
         """The user of a row."""
+        if self.probe_every and number % self.probe_every == 0:
+            return self.users + self.first_id + number
         return (self.first_id + number) * SPREAD % 2**32 % self.users + 1
 
     def key(self, number: int) -> bytes:
@@ -63,8 +67,22 @@ class Offered:
 
     def partition(self, number: int) -> int:
         """The partition, as Kafka's default partitioner has it."""
-        return self._partitions[self.user(number)]
+        user = self.user(number)
+        return self._partitions[user] if user <= self.users else partition_of(user)
+
+    def probes(self) -> range:
+        """The numbers of the rows whose users have no other."""
+        return range(0, self.rows, self.probe_every)
+
+    def probe_id(self, number: int, *, by_row: bool) -> int:
+        """The id by which such a row is known: its experiment's, or its user's."""
+        return self.first_id + number if by_row else self.user(number)
 
     @cached_property
     def _partitions(self) -> list[int]:
-        return [(murmur2(b"%d" % user) & 0x7FFFFFFF) % PARTITIONS for user in range(self.users + 1)]
+        return [partition_of(user) for user in range(self.users + 1)]
+
+
+def partition_of(user: int) -> int:
+    """The partition of a user's rows."""
+    return int((murmur2(b"%d" % user) & 0x7FFFFFFF) % PARTITIONS)

@@ -1,4 +1,4 @@
-"""`python -m bench.live.sender START RATE ROWS FIRST_ID USERS`: sends rows when they are due, answered or not.
+"""`python -m bench.live.sender START RATE ROWS FIRST_ID USERS [PROBE_EVERY]`: sends rows when due, answered or not.
 
 START is a time of the system's monotonic clock. Prints how late a row was handed to the client at most, in ms.
 """
@@ -53,8 +53,8 @@ async def send(offered: Offered, start: float) -> float:
 
 def main(arguments: list[str]) -> None:
     """Send and print."""
-    start, rate, rows, first_id, users = arguments
-    offered = Offered(float(rate), int(rows), int(first_id), int(users))
+    start, rate, *numbers = arguments
+    offered = Offered(float(rate), *map(int, numbers))
     print(f"{asyncio.run(send(offered, float(start))) * 1000:.1f}")
 
 

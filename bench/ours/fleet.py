@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.answer import Answer, check
 from bench.database import Database
 from bench.figure import Samples
-from bench.process import Measured, python
+from bench.process import Measured
 from bench.testbed import LIMIT, Testbed
 from bench.topics import PARTITIONS
 
@@ -58,6 +58,10 @@ class Fleet:
         """
         check("our worker", self._database.answer(FEATURES), expected)
 
+    def processor_seconds(self) -> float:
+        """Processor time that all workers have used so far."""
+        return sum(worker.processor_seconds() for worker in self._workers)
+
     def sample(self) -> None:
         """Look at their memory."""
         for worker in self._workers:
@@ -92,14 +96,16 @@ def fleet(
         "STORE_DIR": str(store),
         "TOPIC_PARTITIONS": str(partitions),
     }
-    command = python("faust", "-A", "streams.app", "worker", "-l", "info")
+    command = ["faust", "-A", "streams.app", "worker", "-l", "info"]
     if web_port is None:
         command.append("--without-web")
     else:
         environment["WEB_PORT"] = str(web_port)
     with ExitStack() as stack:
         started = [
-            stack.enter_context(Measured(command, environment, store / f"{time.monotonic_ns()}-{number}.log"))
+            stack.enter_context(
+                testbed.tree.measured(command, environment, store / f"{time.monotonic_ns()}-{number}.log")
+            )
             for number in range(workers)
         ]
         yield Fleet(started, database)

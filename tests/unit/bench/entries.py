@@ -29,5 +29,6 @@ def results(
     latency: dict[str, Entry] | None = None,
     soak: dict[str, Entry] | None = None,
     steps: dict[str, Entry] | None = None,
+    engines: dict[str, Entry] | None = None,
 ) -> Results:
-    return Results(comparison or {}, growth or {}, latency or {}, soak or {}, steps or {})
+    return Results(comparison or {}, growth or {}, latency or {}, soak or {}, steps or {}, engines or {})

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from bench.documents import chart, performance, scale, targets
+from bench.documents import chart, engines, performance, scale, targets
 from bench.documents.needs import Limits, needs
 from bench.documents.results import all_results
+from bench.engines.outcome import Outcome
 from bench.measurements import MEASUREMENTS
-from bench.write_docs import PERFORMANCE, SCALE
-from tests.unit.bench.entries import entry, results, unavailable
+from bench.write_docs import PERFORMANCE, README, SCALE
+from tests.unit.bench.entries import ORIGIN, entry, results, unavailable
 
 
 def test_the_page_in_docs_is_what_the_script_writes_from_the_stored_results() -> None:
@@ -19,6 +21,12 @@ def test_the_page_in_docs_is_what_the_script_writes_from_the_stored_results() ->
 def test_the_tables_of_the_scale_page_are_what_the_script_writes_from_the_stored_results() -> None:
     text = SCALE.read_text(encoding="utf-8")
     assert text == scale.page(text, all_results()), "run make bench-docs"
+
+
+def test_the_table_of_engines_in_the_readme_is_what_the_script_writes_from_the_stored_results() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert "<!-- measured: engines -->" in text
+    assert text == engines.readme(text, all_results()), "run make bench-docs"
 
 
 def test_what_was_never_measured_is_said_in_words() -> None:
@@ -79,3 +87,24 @@ def test_what_stands_around_the_measured_blocks_stays() -> None:
 def test_the_chart_is_drawn_from_whatever_is_there(tmp_path: Path) -> None:
     chart.draw(results({"worker": entry(100), "quix": unavailable("no wheel")}), tmp_path / "chart.png")
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_engine_stands_with_its_speed_and_what_is_wrong_with_it() -> None:
+    trials = {
+        "drain-default": asdict(Outcome(rows=100, measured=100, seconds=2, peak_mb=5, wrong_users=0, fell=1)),
+        "drain-bulk": asdict(Outcome(failed="it | ended")),
+        "correct-default": asdict(Outcome(wrong_users=1234)),
+        "kill-default": asdict(Outcome(wrong_users=0, wrong_rows=True)),
+        "live-default": asdict(Outcome(percentiles_ms={"p50": 12.3, "p99": 45.6})),
+    }
+    words = {"default": "as it comes", "bulk": "more"}
+    flink = {**ORIGIN, "title": "Flink", "rows": 100, "lines": 7, "words": words, "trials": trials}
+    lines = engines.compared(results(engines={"flink": flink, "dlt": unavailable("no network")}))
+    assert (
+        "| Flink | as it comes | 100 | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | **rows wrong** | "
+        "12 / 46 | 7 | 2001-02-03, abc1234 |" in lines
+    )
+    assert "|  | bulk: more |  | does not: it / ended |  |  |  |  |  |  |" in lines
+    assert any("does not: no network" in line for line in lines)
+    page = engines.readme("<!-- measured: engines -->\n<!-- end -->", results(engines={"flink": flink}))
+    assert "| Flink | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | **rows wrong** | 12 / 46 | 7 |" in page

@@ -1,0 +1,35 @@
+"""Pathway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.engines.engine import BULK, DEFAULT, LIVE, Engine, Place, Start, pinned
+from bench.engines.environments import environment_python
+
+FOLDER = Path(__file__).parent
+REQUIREMENTS = FOLDER / "requirements.txt"
+PROGRAM, TABLES = FOLDER / "features.py", FOLDER / "tables.sql"
+SETTINGS = {
+    DEFAULT: {"commit_ms": "1500", "threads": "1"},
+    BULK: {"commit_ms": "5000", "threads": "2"},
+    LIVE: {"commit_ms": "20", "threads": "1"},
+}
+WORDS = {
+    DEFAULT: "commits of 1.5 s",
+    BULK: "commits of 5 s, two threads",
+    LIVE: "commits of 20 ms",
+}
+
+
+def _engine(title: str, again: str) -> Engine:
+    def start(place: Place) -> Start:
+        python = environment_python("pathway", REQUIREMENTS)
+        arguments = [str(place.folder / "persistence"), place.group, place.setting["commit_ms"], again]
+        return Start([str(python), str(PROGRAM), *arguments], {"PATHWAY_THREADS": place.setting["threads"]})
+
+    return Engine(title, start, [PROGRAM, TABLES], SETTINGS, WORDS, TABLES, versions=pinned(REQUIREMENTS, "pathway"))
+
+
+NEWEST = _engine("Pathway, deduplicating, with persistence", "newest")
+APPEND = _engine("Pathway, append-only, with persistence", "append")

@@ -1,0 +1,6 @@
+CREATE TABLE experiments (
+    experiment_id bigint PRIMARY KEY, user_id bigint, experiment_compound_ids bigint[],
+    experiment_run_time double precision);
+CREATE TABLE user_features (
+    user_id bigint PRIMARY KEY, total_experiments bigint, total_run_time double precision, total_compounds bigint,
+    top_compound_id bigint, top_compound_count bigint);

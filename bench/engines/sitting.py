@@ -1,0 +1,106 @@
+"""All trials of an engine, one after the other, each stored as it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+
+from bench.circumstances import circumstances
+from bench.comparison import say
+from bench.engines import batch, trials
+from bench.engines.engine import BULK, DEFAULT, LIVE, Engine
+from bench.engines.live import offer
+from bench.engines.outcome import Outcome, reason
+from bench.engines.trials import Trial
+from bench.errors import MeasurementError, UnavailableError
+from bench.storage import Entry, store
+from bench.testbed import Testbed
+
+KIND = "engines"
+DRAIN, CORRECT, KILL, OFFER = TRIALS = ("drain", "correct", "kill", "live")
+STREAMED: dict[str, Callable[[Trial], Outcome]] = {
+    DRAIN: trials.drain,
+    CORRECT: trials.correct,
+    KILL: trials.kill,
+    OFFER: offer,
+}
+BATCH: dict[str, Callable[[Trial], Outcome]] = {DRAIN: batch.load, CORRECT: batch.correct, KILL: batch.kill}
+TRIED_WITH = {DRAIN: (DEFAULT, BULK), CORRECT: (DEFAULT,), KILL: (DEFAULT,), OFFER: (DEFAULT, LIVE)}
+"""With which of an engine's settings a trial is made."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A run of `python -m bench.engines`.
+
+    Attributes:
+        testbed: the servers and the load.
+        limit: seconds that each wait of a trial may take.
+        chosen: names of trials.
+    """
+
+    testbed: Testbed
+    limit: float
+    chosen: Collection[str]
+
+    def try_engine(self, name: str, engine: Engine) -> bool:
+        """Try it; return whether its drained answers were right."""
+        say(engine.title)
+        measured = circumstances()
+        entry: Entry = {
+            "title": engine.title,
+            "users": self.testbed.size.users,
+            "rows": self.testbed.size.rows,
+            "lines": engine.lines,
+            "words": dict(engine.words),
+            "trials": {},
+            **measured,
+            "versions": {**measured["versions"], **engine.versions},
+        }
+        right = True
+        for trial, setting, tried in planned(engine, self.chosen):
+            try:
+                outcome = tried(Trial(self.testbed, engine, setting, self.limit))
+            except UnavailableError as error:
+                say(f"  not available: {error}")
+                store(KIND, name, {**entry, "unavailable": str(error)})
+                return True
+            except (MeasurementError, OSError) as error:
+                say(str(error))
+                outcome = Outcome(failed=reason(error))
+            right = right and (trial != DRAIN or outcome.right)
+            say(f"  {trial} ({setting}): {said(outcome)}")
+            entry["trials"][f"{trial}-{setting}"] = asdict(outcome)
+            store(KIND, name, entry)
+        return right
+
+
+def planned(engine: Engine, chosen: Collection[str]) -> list[tuple[str, str, Callable[[Trial], Outcome]]]:
+    """The trials of an engine that are made: name, setting, and what makes it."""
+    return [
+        (name, setting, tried)
+        for name, tried in (BATCH if engine.batch else STREAMED).items()
+        if name in chosen
+        for setting in TRIED_WITH[name]
+        if setting in engine.settings
+    ]
+
+
+def said(outcome: Outcome) -> str:
+    """One line about an outcome."""
+    if outcome.failed is not None:
+        return f"failed: {outcome.failed}"
+    parts = []
+    if speed := outcome.rows_per_second:
+        parts.append(f"{speed:,.0f} rows/s")
+    parts += [f"{name} {value:,.0f} ms" for name, value in outcome.percentiles_ms.items()]
+    parts.append(f"{outcome.peak_mb:,.0f} MB")
+    if outcome.killed_at is not None:
+        parts.append(f"killed at {outcome.killed_at:.0%}")
+    if outcome.wrong_users is not None:
+        parts.append("right" if outcome.right else f"{outcome.wrong_users:,} users wrong")
+    if outcome.wrong_rows:
+        parts.append("rows wrong")
+    if outcome.fell:
+        parts.append(f"totals fell {outcome.fell} times")
+    return ", ".join(parts)

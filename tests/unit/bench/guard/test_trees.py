@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.errors import MeasurementError
+from bench.guard.__main__ import main
+from bench.guard.trees import checked_out, link_environment, same_dependencies
+
+
+def tree(folder: Path, constraints: str) -> Path:
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text("[project]\n")
+    (folder / "constraints.txt").write_text(constraints)
+    return folder
+
+
+def test_trees_with_the_same_files_ask_for_the_same_packages(tmp_path: Path) -> None:
+    one, same, other = (tree(tmp_path / name, text) for name, text in (("a", "x==1"), ("b", "x==1"), ("c", "x==2")))
+    assert same_dependencies(one, same)
+    assert not same_dependencies(one, other)
+
+
+def test_a_linked_environment_imports_the_project_from_the_other_tree(tmp_path: Path) -> None:
+    here, other = tmp_path / "here", tmp_path / "other"
+    for folder in (here, other):
+        folder.mkdir()
+        (folder / "which.py").write_text(f"print({folder.name!r})")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(here / ".venv")], check=True)
+    packages = next((here / ".venv" / "lib").glob("python*/site-packages"))
+    (packages / "which.pth").write_text(f"{here}\n")
+    link_environment(here / ".venv", other / ".venv", here, other)
+    for folder in (here, other):
+        command = [str(folder / ".venv" / "bin" / "python"), "-c", "import which"]
+        done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+        assert done.stdout.strip() == folder.name
+
+
+def test_a_commit_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MeasurementError, match="no-such-commit"), checked_out("no-such-commit", tmp_path / "tree"):
+        pass
+
+
+@pytest.mark.parametrize("arguments", [[], [""], ["-x"]])
+def test_without_a_commit_the_usage_is_printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "AGAINST=<commit>" in capsys.readouterr().err
