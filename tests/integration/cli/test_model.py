@@ -8,6 +8,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from models.declaration.in_force import model_named
+from models.settings.environment import Settings
+from streams.maintenance.model_changes import applying, find_difference, put_another_in_force
 from tests.conditions import until
 from tests.integration.cli.shell import Shell
 from tests.processes import Worker
@@ -142,6 +145,11 @@ async def test_a_fill_that_was_killed_goes_on_where_it_was_and_says_what_is_miss
     await loaded(small)
     worker.stop()
     use(small, "big.py")
+    environment = small.stack.environment
+    settings = Settings(database_url=environment["DATABASE_URL"], model=environment["MODEL"])
+    async with applying(settings) as connection:
+        big = model_named(settings.model)
+        await put_another_in_force(connection, big, await find_difference(connection, big))
     blocker = await asyncpg.connect(small.stack.environment["DATABASE_URL"])
     try:
         # The fill comes to this group after the first thousand.
@@ -152,10 +160,7 @@ async def test_a_fill_that_was_killed_goes_on_where_it_was_and_says_what_is_miss
         process = small.start("model", "apply")
 
         async def is_begun() -> bool:
-            try:
-                [row] = await small.stack.fetch("SELECT filled FROM model_fills WHERE feature_table = 'totals'")
-            except (asyncpg.UndefinedTableError, ValueError):
-                return False
+            [row] = await small.stack.fetch("SELECT filled FROM model_fills WHERE feature_table = 'totals'")
             return bool(row["filled"])
 
         await until(is_begun, "a thousand groups are filled")
