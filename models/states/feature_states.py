@@ -117,9 +117,10 @@ class FeatureStates:
         rows = sides[0] if len(sides) == 1 else pa.concat_batches(sides or [added.select(names)])
         signs: NDArray[np.int8] = np.repeat(np.array([1, -1], np.int8), [len(added), len(retracted)])
         found = grouped(self.features.group, dict(zip(names, rows.columns, strict=True)))
-        rows, signs = pc.take(rows, pa.array(found.order), boundscheck=False), signs[found.order]
         firsts: NDArray[np.intp] = np.append(found.starts, len(signs))
-        parts = [self._part(rows, signs, firsts[first : last + 1]) for first, last in _spans(found.starts)]
+        spans = [firsts[first : last + 1] for first, last in _spans(found.starts)]
+        # A part's rows are brought together when it comes: all of them at once would be one copy more in memory.
+        parts = [self._part(rows, signs, found.order[span[0] : span[-1]], span - span[0]) for span in spans]
         if not parts:
             return pa.RecordBatch.from_pylist([], self.delta_schema)
         columns = [pa.concat_arrays(each) if len(each) > 1 else each[0] for each in zip(*parts, strict=True)]
@@ -202,12 +203,13 @@ class FeatureStates:
         found: Integers = states.column(len(self.features.group) + 1).to_numpy()
         return found
 
-    def _part(self, rows: pa.RecordBatch, signs: NDArray[np.int8], firsts: NDArray[np.intp]) -> list[pa.Array]:
-        """What rows change for groups that begin there."""
+    def _part(
+        self, rows: pa.RecordBatch, signs: NDArray[np.int8], places: NDArray[np.intp], firsts: NDArray[np.intp]
+    ) -> list[pa.Array]:
+        """What the rows at these places change for groups, each of which begins at one of `firsts` among them."""
         codes: Integers = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
-        part = rows.slice(firsts[0], len(codes))
-        columns = dict(zip(self.columns, part.columns, strict=True))
-        signed = SignedRows(columns, codes, signs[firsts[0] : firsts[-1]], firsts - firsts[0])
+        part = pc.take(rows, pa.array(places), boundscheck=False)
+        signed = SignedRows(dict(zip(self.columns, part.columns, strict=True)), codes, signs[places], firsts)
         return [column for state in self.states for column in state.delta(signed)]
 
     def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> list[Sequence[pa.Array]]:
