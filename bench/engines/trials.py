@@ -21,7 +21,7 @@ from bench.expected import aggregate, newest_lines, stored_rows
 from bench.process import Measured, python
 from bench.testbed import LIMIT, Testbed
 
-QUIET_SECONDS = 20.0
+QUIET_SECONDS = 60.0
 KILLED_QUIET_SECONDS = 75.0
 """Longer than a broker waits for a consumer that was killed: 45 s by default."""
 KILL_SHARE = 0.3
