@@ -60,7 +60,7 @@ CREATE TABLE user_features (
 CREATE TEMPORARY VIEW newest AS
 SELECT experiment_id, user_id, experiment_compound_ids, experiment_run_time
 FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY experiment_id ORDER BY version DESC) AS place
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY experiment_id ORDER BY {newest} DESC) AS place
   FROM published)
 WHERE place = 1;
 
@@ -81,7 +81,7 @@ GROUP BY user_id, compound;
 CREATE TEMPORARY VIEW best AS
 SELECT user_id, compound, n
 FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY {order} DESC, compound) AS place
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY n DESC, compound) AS place
   FROM counts)
 WHERE place = 1;
 
