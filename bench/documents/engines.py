@@ -93,9 +93,10 @@ def _judged(found: Outcome | None) -> str:
         return ""
     if found.failed is not None:
         return f"does not: {_cell(found.failed)}"
+    at = "" if found.killed_at is None else f" (at {found.killed_at:.0%})"
     if found.wrong_users:
-        return f"**{found.wrong_users:,} users wrong**"
-    return "**rows wrong**" if found.wrong_rows else "right"
+        return f"**{found.wrong_users:,} users wrong**{at}"
+    return f"**rows wrong**{at}" if found.wrong_rows else f"right{at}"
 
 
 def _latency(found: Outcome | None) -> str:

@@ -63,7 +63,7 @@ What is timed:
   resident, the engine's processes together. Corrections: a second file behind the first in the same topic corrects a
   tenth of the experiments, half of these under another user, a fifth twice. SIGKILL: to all of its processes when 30%
   of the rows are visible, then the same command again. Both are tried with the default settings. An answer is final
-  when it is right or has not moved for 20 s (75 s after SIGKILL); then users whose features are not those of a plain
+  when it is right or has not moved for 60 s (75 s after SIGKILL); then users whose features are not those of a plain
   computation count as wrong, and the rows are summed. Latency: 1,000 rows/s for 20 s after 10 s of warming up; one of
   ten rows is of a user that has no other, and a look every 2 ms sees when this user is there, or the row where an
   engine stores rows only. Lines: what a user writes, without blank lines and comments. dlt loads the file, without

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from bench.answer import Answer
 
-LAST_LINES = 2
 MOST_CHARACTERS = 200
+ERROR = re.compile(r"(error|exception)\S*: ", re.IGNORECASE)
 STACK = re.compile(r"(at |\.\.\. )")
 
 
@@ -58,7 +58,8 @@ def wrong_users(found: Answer, expected: Answer) -> int:
 
 
 def reason(error: BaseException) -> str:
-    """What an error says last, as one line, without the lines of a stack trace."""
+    """The last of what an error says that names an error, and its last line; without the lines of a stack trace."""
     lines = [line.strip() for line in str(error).splitlines()]
     said = [line for line in lines if line and not STACK.match(line)]
-    return "; ".join(line[:MOST_CHARACTERS] for line in said[-LAST_LINES:]) or type(error).__name__
+    errors = [line for line in said[:-1] if ERROR.search(line)]
+    return "; ".join(line[:MOST_CHARACTERS] for line in errors[-1:] + said[-1:]) or type(error).__name__

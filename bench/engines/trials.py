@@ -21,7 +21,7 @@ from bench.expected import aggregate, newest_lines, stored_rows
 from bench.process import Measured, python
 from bench.testbed import LIMIT, Testbed
 
-QUIET_SECONDS = 20.0
+QUIET_SECONDS = 60.0
 KILLED_QUIET_SECONDS = 75.0
 """Longer than a broker waits for a consumer that was killed: 45 s by default."""
 KILL_SHARE = 0.3
@@ -112,13 +112,14 @@ def kill(trial: Trial) -> Outcome:
     lines = newest_lines(trial.testbed.file(rows))
     with trial.place() as (place, database):
         progress = Progress(trial.engine, database)
-        with trial.process(place) as process:
-            process.wait_for(progress.reached(int(rows * KILL_SHARE)), trial.limit, LOOK_SECONDS)
-            process.kill()
+        with trial.process(place) as first:
+            first.wait_for(progress.reached(int(rows * KILL_SHARE)), trial.limit, LOOK_SECONDS)
+            first.kill()
         killed_at = progress.look() / rows
         with trial.process(place) as process:
             found = settled(process, trial.engine, database, aggregate(lines), KILLED_QUIET_SECONDS, trial.limit)
-            return trial.judged(database, found, lines, rows=rows, peak_mb=process.peak_mb, killed_at=killed_at)
+            peak_mb = max(first.peak_mb, process.peak_mb)
+            return trial.judged(database, found, lines, rows=rows, peak_mb=peak_mb, killed_at=killed_at)
 
 
 def _load(testbed: Testbed, path: Path) -> None:

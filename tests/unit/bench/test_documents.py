@@ -94,17 +94,17 @@ def test_an_engine_stands_with_its_speed_and_what_is_wrong_with_it() -> None:
         "drain-default": asdict(Outcome(rows=100, measured=100, seconds=2, peak_mb=5, wrong_users=0, fell=1)),
         "drain-bulk": asdict(Outcome(failed="it | ended")),
         "correct-default": asdict(Outcome(wrong_users=1234)),
-        "kill-default": asdict(Outcome(wrong_users=0, wrong_rows=True)),
+        "kill-default": asdict(Outcome(wrong_users=0, killed_at=0.31)),
         "live-default": asdict(Outcome(percentiles_ms={"p50": 12.3, "p99": 45.6})),
     }
     words = {"default": "as it comes", "bulk": "more"}
     flink = {**ORIGIN, "title": "Flink", "rows": 100, "lines": 7, "words": words, "trials": trials}
     lines = engines.compared(results(engines={"flink": flink, "dlt": unavailable("no network")}))
     assert (
-        "| Flink | as it comes | 100 | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | **rows wrong** | "
+        "| Flink | as it comes | 100 | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | right (at 31%) | "
         "12 / 46 | 7 | 2001-02-03, abc1234 |" in lines
     )
     assert "|  | bulk: more |  | does not: it / ended |  |  |  |  |  |  |" in lines
     assert any("does not: no network" in line for line in lines)
     page = engines.readme("<!-- measured: engines -->\n<!-- end -->", results(engines={"flink": flink}))
-    assert "| Flink | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | **rows wrong** | 12 / 46 | 7 |" in page
+    assert "| Flink | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | right (at 31%) | 12 / 46 | 7 |" in page

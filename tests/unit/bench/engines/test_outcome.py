@@ -22,9 +22,10 @@ def test_it_is_right_only_if_users_and_rows_are() -> None:
     assert not Outcome(wrong_users=0, failed="because").right
 
 
-def test_a_reason_is_what_an_error_says_last_without_its_stack() -> None:
-    error = RuntimeError("first\nsecond\n\tat a.b.C(D.java:1)\nCaused by: third\n\t... 9 more\n")
-    assert reason(error) == "second; Caused by: third"
+def test_a_reason_is_the_last_error_and_the_last_line_without_a_stack() -> None:
+    error = RuntimeError("first\nx.YException: third\n\tat a.b.C(D.java:1)\n\t... 9 more\nNote: see\nit ended\n")
+    assert reason(error) == "x.YException: third; it ended"
+    assert reason(RuntimeError("only this")) == "only this"
     assert reason(RuntimeError()) == "RuntimeError"
 
 

@@ -11,17 +11,18 @@ from bench.guard.__main__ import main
 from bench.guard.trees import checked_out, link_environment, same_dependencies
 
 
-def tree(folder: Path, constraints: str) -> Path:
+def tree(folder: Path, constraints: str, project: str = "") -> Path:
     folder.mkdir()
-    (folder / "pyproject.toml").write_text("[project]\n")
+    (folder / "pyproject.toml").write_text(f"[project]\n{project}\n")
     (folder / "constraints.txt").write_text(constraints)
     return folder
 
 
-def test_trees_with_the_same_files_ask_for_the_same_packages(tmp_path: Path) -> None:
-    one, same, other = (tree(tmp_path / name, text) for name, text in (("a", "x==1"), ("b", "x==1"), ("c", "x==2")))
-    assert same_dependencies(one, same)
-    assert not same_dependencies(one, other)
+def test_trees_ask_for_the_same_packages_by_their_dependencies_and_constraints(tmp_path: Path) -> None:
+    one = tree(tmp_path / "one", "x==1", 'dependencies = ["x"]')
+    assert same_dependencies(one, tree(tmp_path / "same", "x==1", 'dependencies = ["x"]\n[tool.ruff]\nline-length = 9'))
+    assert not same_dependencies(one, tree(tmp_path / "newer", "x==2", 'dependencies = ["x"]'))
+    assert not same_dependencies(one, tree(tmp_path / "more", "x==1", 'dependencies = ["x", "y"]'))
 
 
 def test_a_linked_environment_imports_the_project_from_the_other_tree(tmp_path: Path) -> None:
