@@ -85,7 +85,7 @@ CHANGES = {
         "payments.amount",
         "was Decimal(12, 2) and is Decimal(14, 2)",
     ),
-    "another type": ("    holder: str", "    holder: int", Kind.REFUSED, "accounts.holder", "was str and is int"),
+    "another type": ("    category: str", "    category: int", Kind.REFUSED, "payments.category", "was str and is int"),
     "another type of items": ("list[str]", "list[int]", Kind.REFUSED, "payments.tags", "list[str] and is list[int]"),
     "another key": (
         'key="reference"',
