@@ -85,7 +85,13 @@ CHANGES = {
         "payments.amount",
         "was Decimal(12, 2) and is Decimal(14, 2)",
     ),
-    "another type": ("    category: str", "    category: int", Kind.REFUSED, "payments.category", "was str and is int"),
+    "another type": (
+        "    reference: str",
+        "    reference: int",
+        Kind.REFUSED,
+        "payments.reference",
+        "was str and is int",
+    ),
     "another type of items": ("list[str]", "list[int]", Kind.REFUSED, "payments.tags", "list[str] and is list[int]"),
     "another key": (
         'key="reference"',
