@@ -65,7 +65,7 @@ def with_read_options(command: Callable[..., None], *, without: Collection[str] 
     @wraps(command)
     def run(**given: Any) -> None:  # noqa: ANN401  # whatever the command takes
         with reported_errors():
-            reading = _read_options(**{name: given.pop(name) for name in options})
+            reading = _read_options(**{name: given.pop(name) for name in options if name in given})
         command(reading=reading, **given)
 
     own = inspect.signature(command, eval_str=True).parameters.values()

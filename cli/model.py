@@ -69,7 +69,7 @@ def check(paths: Paths, *, as_json: AsJson = False) -> None:
 
     The same as ingest load --dry-run, which has more options.
     """
-    load(paths, dry_run=True, as_json=as_json)
+    load(paths=paths, dry_run=True, as_json=as_json)
 
 
 @app.command("diff", epilog=EPILOG)
