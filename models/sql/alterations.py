@@ -18,7 +18,8 @@ from models.declaration.changes import Change, Kind
 from models.declaration.model import FeatureTable, Model
 from models.expressions.to_sql import text_literal
 from models.sql.groups import group_value
-from models.sql.names import VERSION, listed, may_be_null, quoted
+from models.sql.names import VERSION, listed, quoted
+from models.sql.stored_columns import may_be_null
 from models.sql.tables import compiled, model_tables
 from models.sql.views import view_statements
 from models.states.feature_states import FeatureStates

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from models.aggregates.totals import Mean, StdDev
 from models.declaration.model import FeatureTable
-from models.sql.names import VERSION, column, equal, listed, may_be_null, quoted
+from models.sql.names import VERSION, column, equal, listed, quoted
+from models.sql.stored_columns import may_be_null
 from models.types.column_types import ArrayOf, ListType
 
 

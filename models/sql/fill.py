@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from models.declaration.model import FeatureTable
 from models.sql.audit import expected_features
-from models.sql.names import equal, listed, may_be_null, quoted
+from models.sql.names import equal, listed, quoted
+from models.sql.stored_columns import may_be_null
 from models.sql.tables import compiled
 
 

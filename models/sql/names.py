@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from models.aggregates.aggregate import OutputColumn
-from models.aggregates.totals import Mean
-from models.declaration.model import FeatureTable, Model, RowTable
-from models.expressions.syntax import columns_of
+if TYPE_CHECKING:
+    from models.declaration.model import Model, RowTable
+
 
 PUBLICATION: Final = ("published_at", "load_id", "line")
 VERSION: Final = "version"
@@ -49,15 +48,6 @@ def _free(name: str, table: RowTable) -> str:
     while name in table.types:
         name += "_"
     return name
-
-
-def may_be_null(output: OutputColumn, features: FeatureTable) -> bool:
-    """Whether a column of features may be NULL; the mean of what each row has is not."""
-    aggregate = features.aggregates.get(output.name)
-    if isinstance(aggregate, Mean) and aggregate.where is None:
-        optional = {column.name for column in features.rows.columns if column.optional}
-        return bool(columns_of(aggregate.expression(features.rows.types)) & optional)
-    return output.optional
 
 
 def tables_of(model: Model) -> list[str]:

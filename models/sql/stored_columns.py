@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from models.aggregates.aggregate import OutputColumn
+from models.aggregates.totals import Mean
 from models.declaration.model import FeatureTable, Model, RowTable
-from models.sql.names import VERSION, may_be_null, publication_names
+from models.expressions.syntax import columns_of
+from models.sql.names import VERSION, publication_names
 from models.types.column_types import ColumnType, TextType
 
 _OF_PUBLICATION: Final = ("timestamp with time zone", "uuid", "bigint")
@@ -52,6 +55,15 @@ def stored_features(features: FeatureTable) -> StoredTable:
     ]
     own = [StoredColumn(VERSION, "bigint"), StoredColumn("updated_at", "timestamp with time zone")]
     return StoredTable(features.name, group + outputs + own, [each.name for each in features.group])
+
+
+def may_be_null(output: OutputColumn, features: FeatureTable) -> bool:
+    """Whether a column of features may be NULL; the mean of what each row has is not."""
+    aggregate = features.aggregates.get(output.name)
+    if isinstance(aggregate, Mean) and aggregate.where is None:
+        optional = {column.name for column in features.rows.columns if column.optional}
+        return bool(columns_of(aggregate.expression(features.rows.types)) & optional)
+    return output.optional
 
 
 def _stored(name: str, kind: ColumnType, *, optional: bool, of_index: bool) -> StoredColumn:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 import pyarrow as pa
 
+import models.types.arrow_without_pandas  # noqa: F401  # before anything is converted
+
 if TYPE_CHECKING:
     pass
 

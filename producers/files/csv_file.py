@@ -60,7 +60,7 @@ class CsvFile:
         positions = zip(self.layout.positions, self.layout.columns, strict=True)
         ours = {position: column.name for position, column in positions}
         try:
-            theirs = [" ".join(name.split()) for name in self.dialect.split(self.header)]
+            theirs = [" ".join(name.split()) for name in self.dialect.split(self.header)] if self.header else []
         except NOT_ONE_ROW:
             theirs = []
         names = theirs if len(theirs) == len(self.layout.header) else self.layout.header
