@@ -5,16 +5,17 @@ The row of `rebuilds` is written with the emptying. As long as it has no end, th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import orjson
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import address, client_options
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 10
 """So long a session of another program, a backup's say, may keep the tables from being emptied."""
+
+COORDINATOR_TRIES, COORDINATOR_PAUSE = 40, 0.25
+"""How often, and how many seconds apart, a new Kafka is asked for the group."""
 
 RowCounts = Mapping[str, int]
 """Rows by table."""
@@ -118,12 +122,23 @@ async def group_members(settings: Settings) -> list[str]:
     admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await admin.start()
-        [response] = await admin.describe_consumer_groups([CONSUMER_GROUP])
+        response = await _described(admin)
     except (KafkaError, OSError) as error:
         raise KafkaUnreachableError(f"{address(settings)} does not answer: {reason(error)}") from error
     finally:
         await admin.close()
     return [str(member[2]).lstrip("/") for group in response.groups for member in group[5]]
+
+
+async def _described(admin: AIOKafkaAdminClient) -> Any:  # noqa: ANN401  # an answer's fields are made at run time
+    """What Kafka says of the group; the first question to a new Kafka is refused until its topic of groups is made."""
+    for _ in range(COORDINATOR_TRIES):
+        with suppress(GroupCoordinatorNotAvailableError):
+            [response] = await admin.describe_consumer_groups([CONSUMER_GROUP])
+            return response
+        await asyncio.sleep(COORDINATOR_PAUSE)
+    [response] = await admin.describe_consumer_groups([CONSUMER_GROUP])
+    return response
 
 
 async def unfinished(connection: Connection) -> Unfinished | None:
