@@ -47,7 +47,8 @@ NOT_RUN = {
     "sh": "starts Postgres again with the options that it wrote down",
     "curl": "asks the worker's pages as tests/integration/streams/web/test_web.py does",
     **dict.fromkeys(
-        ("cat", "cd", "wait", "df", "du", "echo", "export", "grep", "mkdir", "sed", "."), "the shell's own, or every system's"
+        ("cat", "cd", "wait", "df", "du", "echo", "export", "grep", "mkdir", "sed", "."),
+        "the shell's own, or every system's",
     ),
 }
 
