@@ -77,7 +77,9 @@ async def _run(laboratory: Laboratory, declaration: Declaration, seconds: float)
             if IN_FORCE.search(line):
                 laboratory.change_model(declaration, model)
                 await _watched(laboratory, process, seconds)
-    return await process.wait()
+        log.write(b"exit code %d\n" % await process.wait())
+    assert process.returncode is not None
+    return process.returncode
 
 
 async def _watched(laboratory: Laboratory, process: Process, seconds: float) -> None:
@@ -105,6 +107,6 @@ async def _look(laboratory: Laboratory, process: Process) -> None:
 _KILLED = "; the command is killed after seconds:"
 
 FAULTS = [
-    *(Fault(f"{what}{_KILLED}", _changed(change), 0, 2) for what, change in CHANGES.items()),
-    Fault(f"the model is changed, and changed back{_KILLED}", _changed(*CHANGES.values(), back=True), 0, 2),
+    *(Fault(f"{what}{_KILLED}", _changed(change), 0, 1) for what, change in CHANGES.items()),
+    Fault(f"the model is changed, and changed back{_KILLED}", _changed(*CHANGES.values(), back=True), 0, 1),
 ]
