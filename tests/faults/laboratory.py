@@ -170,7 +170,7 @@ class Laboratory:
         await migrate(laboratory.settings)
         if world.forgetful:
             await laboratory.admin(f"ALTER DATABASE {laboratory.database} SET synchronous_commit = off")
-        if world.refusing:
+        if world.refusing and laboratory.history.refusal:
             await laboratory.execute(laboratory.history.refusal)
         async with laboratory.kafka_admin() as kafka:
             await _blank_topics(kafka, declaration.topics, world.partitions)
