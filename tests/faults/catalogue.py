@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import network_faults, server_faults, state_faults, worker_faults
+from tests.faults import model_faults, network_faults, server_faults, state_faults, worker_faults
 from tests.faults.fault import Fault
 
 FAULTS: list[Fault] = [
@@ -11,4 +11,5 @@ FAULTS: list[Fault] = [
     *server_faults.FAULTS,
     *network_faults.FAULTS,
     *state_faults.FAULTS,
+    *model_faults.FAULTS,
 ]

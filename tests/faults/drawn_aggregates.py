@@ -34,6 +34,12 @@ def drawn_aggregates(draw: Random, table: RowTable) -> dict[str, Aggregation]:
     return drawn | {"counted": Aggregation("Count", where=drawn_condition(draw, table))}
 
 
+def drawn_aggregate(draw: Random, table: RowTable, name: str) -> Aggregation:
+    """One of any kind, whose first column has this name."""
+    columns = _Columns(draw, table)
+    return columns.aggregation(draw.choice([kind for kind in _KINDS if columns.has_values_of(kind)]), name)
+
+
 def drawn_condition(draw: Random, table: RowTable) -> str:
     """What is true for some rows."""
     return _Columns(draw, table).condition()

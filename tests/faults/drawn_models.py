@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 from typing import Final
 
 from tests.faults.column_kinds import Kind
 from tests.faults.declaration import LAB, Column, Declaration, FeatureTable, RowTable
-from tests.faults.drawn_aggregates import drawn_aggregates, drawn_condition
+from tests.faults.drawn_aggregates import drawn_aggregates
 from tests.faults.number_kinds import Exact, Whole
 from tests.faults.text_kinds import Flag, Listed, Text
 from tests.faults.time_kinds import Day, Moment
-from tests.feature_oracle import Aggregation, FeatureColumns
+from tests.feature_oracle import FeatureColumns
 
 _SHARE_OF_LAB: Final = 0.15
 _PERIODS: Final = ("day", "week", "month", "year")
@@ -40,20 +39,9 @@ def drawn_model(draw: Random) -> Declaration:
     first = _grouped(draw, "things")
     more = [_named(draw, first)] if draw.random() < 0.7 else []
     more += [_grouped(draw, "other_things")] if draw.random() < 0.3 else []
-    features = [_features(draw, first, number) for number in range(draw.choice([1, 1, 2, 3]))]
-    features += [_features(draw, table, 0) for table in more if table.group is not None]
+    features = [drawn_features(draw, first, f"{first.name}_f{n}") for n in range(draw.choice([1, 1, 2, 3]))]
+    features += [drawn_features(draw, table, f"{table.name}_f0") for table in more if table.group is not None]
     return Declaration((first, *more), tuple(features))
-
-
-def with_other_condition(draw: Random, declaration: Declaration) -> tuple[Declaration, FeatureTable, str]:
-    """The same model, but for the condition of a Count; that table of features, and the aggregate's name."""
-    changed = draw.choice(declaration.features)
-    [*_, name] = (name for name, each in changed.said.aggregates.items() if each.kind == "Count")
-    other = Aggregation("Count", where=drawn_condition(draw, changed.of))
-    said = replace(changed.said, aggregates={**changed.said.aggregates, name: other})
-    after = replace(changed, said=said)
-    features = tuple(after if each is changed else each for each in declaration.features)
-    return replace(declaration, features=features, module=None), after, name
 
 
 def _grouped(draw: Random, name: str) -> RowTable:
@@ -86,11 +74,12 @@ def _any_column(draw: Random, name: str) -> Column:
     return Column(name, kind, optional=draw.random() < 0.4)
 
 
-def _features(draw: Random, table: RowTable, number: int) -> FeatureTable:
+def drawn_features(draw: Random, table: RowTable, name: str) -> FeatureTable:
+    """A table of features by the group of the rows, and perhaps by more."""
     assert table.group is not None
     plain = [column for column in table.columns if not column.optional and not isinstance(column.kind, Listed)]
     choices: list[tuple[str, str | None]] = [(each.name, None) for each in plain if each.name != table.group]
     choices += [(each.name, period) for each in plain if isinstance(each.kind, Day | Moment) for period in _PERIODS]
     more = draw.sample(choices, min(len(choices), draw.choice([0, 0, 1, 2])))
     said = FeatureColumns(table.key, ((table.group, None), *more), drawn_aggregates(draw, table))
-    return FeatureTable(f"{table.name}_f{number}", table, said)
+    return FeatureTable(name, table, said)

@@ -45,7 +45,7 @@ class History:
 
     @property
     def refusal(self) -> str:
-        """The statement that makes Postgres refuse the rows of the group."""
+        """The statement that makes Postgres refuse the rows of the group; empty if there is no such group."""
         if self.refused_group is None:
             return ""
         assert self.main.group is not None

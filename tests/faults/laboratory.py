@@ -111,7 +111,7 @@ class Laboratory:
         self.database = f"lab_{uuid.uuid4().hex}"
         self.store = folder / "store"
         self.declaration = declaration
-        self.model = self._written(declaration)
+        self.model = self.written(declaration)
         self.history = History(Random(draw.random()), folder, declaration)
         self.log = KafkaLog(servers.bootstrap_servers, declaration.topics)
         self._taken = 0
@@ -140,12 +140,12 @@ class Laboratory:
         )
         self.progress = Progress(self.database_url, self.log)
 
-    def change_model(self, declaration: Declaration) -> None:
-        """Declare something else from now on; no worker may run."""
+    def change_model(self, declaration: Declaration, model: str) -> None:
+        """Declare something else from now on: workers that are started have this model, and loads too."""
         self.declaration = self.oracle.declaration = declaration
-        self.model = self.fleet.environment["MODEL"] = self._written(declaration)
+        self.model = self.fleet.environment["MODEL"] = self.loads.environment["MODEL"] = model
 
-    def _written(self, declaration: Declaration) -> str:
+    def written(self, declaration: Declaration) -> str:
         """The name of the model, whose file is written even if there is another one."""
         path = self.folder / f"model-{len(list(self.folder.glob('model-*.py')))}.py"
         path.write_text(declaration.source())
@@ -170,7 +170,7 @@ class Laboratory:
         await migrate(laboratory.settings)
         if world.forgetful:
             await laboratory.admin(f"ALTER DATABASE {laboratory.database} SET synchronous_commit = off")
-        if world.refusing:
+        if world.refusing and laboratory.history.refusal:
             await laboratory.execute(laboratory.history.refusal)
         async with laboratory.kafka_admin() as kafka:
             await _blank_topics(kafka, declaration.topics, world.partitions)

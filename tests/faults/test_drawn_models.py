@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from random import Random
 
+from models.declaration.as_json import as_json
+from models.declaration.changes import Kind, changes_between
 from models.declaration.loading import load_model
 from models.declaration.model import Model
 from tests.faults.declaration import LAB
-from tests.faults.drawn_models import drawn_model, with_other_condition
+from tests.faults.drawn_models import drawn_model
+from tests.faults.model_changes import CHANGES
 
 
 def loaded(source: str, path: Path) -> Model:
@@ -14,15 +18,18 @@ def loaded(source: str, path: Path) -> Model:
     return load_model(str(path))
 
 
-def test_every_drawn_model_can_be_declared(tmp_path: Path) -> None:
+def test_every_drawn_model_can_be_declared_and_changed(tmp_path: Path) -> None:
     for seed in range(60):
         draw = Random(seed)
         drawn = drawn_model(draw)
-        changed, *_ = with_other_condition(draw, drawn)
-        for number, each in enumerate((drawn, changed)):
+        models = []
+        for number, each in enumerate((drawn, *(change(draw, drawn) for change in CHANGES.values()))):
             model = loaded(each.source(), tmp_path / f"model_{seed}_{number}.py")
             assert [table.name for table in model.rows] == [table.name for table in each.tables]
             assert [table.name for table in model.features] == [table.name for table in each.features]
+            models.append(as_json(model))
+        for before, after in product(models, models):
+            assert all(change.kind is not Kind.REFUSED for change in changes_between(before, after))
 
 
 def test_the_lab_is_written_as_it_is_declared(tmp_path: Path) -> None:
