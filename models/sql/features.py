@@ -125,7 +125,8 @@ def _value(name: str, features: FeatureTable, counts: dict[str, str]) -> str:
         case StdDev():
             places = 2 * aggregate.expression(features.rows.types).type.decimals
             count = f"{column(counts[name], 'i')}::numeric"
-            found = f"sqrt(round({value}, {places}) / nullif({count} * ({count} - 1), 0))"
+            # Of a stale state it may be negative. That is found out by its version, so it must not end the statement.
+            found = f"sqrt(abs(round({value}, {places})) / nullif({count} * ({count} - 1), 0))"
         case _:
             return value
     return f"{found} AS {quoted(name)}"

@@ -80,6 +80,14 @@ async def test_a_group_whose_version_is_another_is_left_and_not_named(connection
     assert await stored(connection) == {"a": (1, 9), "b": (1, 7), "c": (1, 7), "d": (1, 7)}
 
 
+async def test_a_stale_state_whose_squares_and_sum_cannot_belong_together_is_left_by_its_version(
+    connection: asyncpg.Connection,
+) -> None:
+    await write(connection, [group("b", 7, 2, spread=Decimal(4))], [0])
+    await write(connection, [group("b", 9, 2, spread=Decimal(-4))], [6])
+    assert await stored(connection) == {"b": (2, 7)}
+
+
 async def test_postgres_divides_as_its_own_aggregates_do(connection: asyncpg.Connection) -> None:
     # 0.25, 0.50, 1.25: the places of the dividends must not matter.
     total, spread = Decimal(2), 3 * Decimal("1.875") - Decimal("2.00") ** 2
