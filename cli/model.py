@@ -118,7 +118,7 @@ async def _apply(settings: Settings, *, yes: bool) -> list[Filling]:
                 await _confirm(connection, found, yes=yes)
             await put_another_in_force(connection, model, found)
             _print_changes(found)
-            say(f"the model {model.name} is in force: start its workers")
+            say("the model of the file is in force: start its workers")
         try:
             return await fill(connection, model, _progress)
         except BaseException:

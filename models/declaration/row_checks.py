@@ -58,9 +58,9 @@ def _columns(row: type[Row], report: Report) -> Iterator[Column]:
 
 
 def _check_names(row: type[Row], report: Report) -> None:
-    counts = Counter(map(str.lower, row.model_fields))
+    counts = Counter(map(str.casefold, row.model_fields))
     for name in row.model_fields:
-        if counts[name.lower()] > 1:
+        if counts[name.casefold()] > 1:
             report(name, "differs from another column in case only, which a header cannot tell", "use another name")
     for name in row.__private_attributes__:
         report(name, *BEGINS_WITH_UNDERSCORE)
@@ -70,7 +70,7 @@ def _check_names(row: type[Row], report: Report) -> None:
 
 
 def _check_headers(columns: tuple[Column, ...], report: Report) -> None:
-    counts = Counter(column.header or column.name.lower() for column in columns)
+    counts = Counter(column.header or column.name.casefold() for column in columns)
     for column in columns:
         if column.header is not None and counts[column.header] > 1:
             report(column.name, f"has the Header {column.header!r}, as another column has", "name each column once")

@@ -91,7 +91,7 @@ def column_of(name: str, annotation: object, marks: tuple[object, ...] = ()) -> 
     """
     plain, found, optional = _unwrapped(annotation)
     said = _constraints((*found, *marks))
-    header = None if said.header is None else " ".join(said.header.split()).lower()
+    header = None if said.header is None else " ".join(said.header.split()).casefold()
     if header == "":
         raise TypeFault("has an empty Header", "write the name that the files have, or leave it out")
     return Column(name, _type_of(plain, said), optional, header)

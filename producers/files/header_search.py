@@ -107,7 +107,9 @@ class HeaderSearch:
 
     def _fits(self, header: Sequence[str]) -> bool:
         with suppress(HeaderError):
-            return self._layout_of(self._reading.renamed([name.lower() for name in header]), self._file_name).has_header
+            return self._layout_of(
+                self._reading.renamed([name.casefold() for name in header]), self._file_name
+            ).has_header
         return False
 
     def _names(self, found: _Try) -> Iterator[Mapping[str, str]]:
@@ -181,7 +183,7 @@ class HeaderSearch:
     def _ids(self) -> set[str]:
         """The columns that hold ids."""
         columns = (column for kind in self.kinds.tables for column in kind.columns)
-        return {column.name.lower() for column in columns if isinstance(column.type, Identifier)}
+        return {column.name.casefold() for column in columns if isinstance(column.type, Identifier)}
 
     def _number(self, found: _Try) -> int:
         return self._lines[found.index][0]

@@ -31,7 +31,7 @@ def refusal(error: HeaderError, beginning: Sequence[tuple[int, str]], search: He
 
 def _utf16(line: str, columns: Sequence[str]) -> str | None:
     """What to do if each second byte is a NUL, and what is left names a column."""
-    if any(column in line.replace(_NUL, "").lower() for column in columns):
+    if any(column in line.replace(_NUL, "").casefold() for column in columns):
         encoding = "utf-16-be" if line.startswith(_NUL) else "utf-16-le"
         return f"is not text in UTF-8; it looks like UTF-16 without its mark: add --encoding {encoding}"
     return None

@@ -35,7 +35,7 @@ class HeadedFile:
     @property
     def compared(self) -> tuple[str, ...]:
         """The names as headers are compared."""
-        return tuple(name.lower() for name in self.names)
+        return tuple(name.casefold() for name in self.names)
 
     @property
     def is_prose(self) -> bool:

@@ -87,7 +87,12 @@ def _columns(found: KindEvidence) -> list[ProposedColumn]:
         is_optional = seen.nothing > 0 and not (isinstance(choice.type, ListType) and not seen.markers)
         is_optional |= any("if that means nothing" in question for question in choice.questions)
         column = ProposedColumn(
-            name, None if name == in_header else header, in_header, choice.type, seen, is_optional or not seen.values
+            name,
+            None if name.casefold() == in_header else header,
+            in_header,
+            choice.type,
+            seen,
+            is_optional or not seen.values,
         )
         column.evidence = choice.evidence
         column.questions = [*choice.questions, *_of_markers(column)]

@@ -45,7 +45,7 @@ class Proposal:
     @property
     def renamed(self) -> dict[str, str]:
         """Theirs to ours, without those that are called as ours."""
-        return {theirs: ours for ours, theirs in self.names.items() if one_line(theirs).lower() != ours}
+        return {theirs: ours for ours, theirs in self.names.items() if one_line(theirs).casefold() != ours.casefold()}
 
 
 def one_line(name: str) -> str:

@@ -15,7 +15,7 @@ class HeaderError(ValueError):
 
 def column_names(kind: RowTable) -> tuple[str, ...]:
     """The columns that a header must name, in declared order, as a header is compared: in lower case."""
-    return tuple(column.header or column.name.lower() for column in kind.columns)
+    return tuple(column.header or column.name.casefold() for column in kind.columns)
 
 
 def missing_from(header: Sequence[str], kind: RowTable) -> list[str]:

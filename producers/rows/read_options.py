@@ -137,7 +137,7 @@ def _pairs(text: str) -> Iterator[str]:
 
 
 def _in_lower_case(columns: Mapping[str, str]) -> dict[str, str]:
-    return {" ".join(theirs.split()).lower(): ours.strip().lower() for theirs, ours in columns.items()}
+    return {" ".join(theirs.split()).casefold(): ours.strip().casefold() for theirs, ours in columns.items()}
 
 
 DEFAULT_READ_OPTIONS = ReadOptions()

@@ -101,7 +101,7 @@ def header_text(lines: Sequence[str], dialect: Dialect) -> str:
 def header_of(text: str, dialect: Dialect, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> list[str]:
     """The columns that a header names, in lower case, with single spaces, and renamed; none if it cannot be read."""
     try:
-        return reading.renamed([" ".join(column.split()).lower() for column in dialect.split(text)])
+        return reading.renamed([" ".join(column.split()).casefold() for column in dialect.split(text)])
     except NOT_ONE_ROW:
         return []
 

@@ -40,3 +40,10 @@ def test_rows_are_deleted_by_the_headers_names() -> None:
     layout = DeletionMapping(KINDS)(HEADER, "x.csv")
     _, value = encode_deletion(layout, ["", "ada@example.org", "7"])
     assert json.loads(value or b"")["order_id"] == 7
+
+
+@pytest.mark.parametrize("header", ["GRÖSSE", "größe", "Größe"])
+def test_a_header_is_the_columns_name_in_any_case_whatever_the_letters(header: str) -> None:
+    sizes = FileKinds(Model("sizes", "", (declared({"order_id": Id, "größe": int}, key=("order_id",)),), ()))
+    layout = RowMapping(sizes)(["order_id", header.casefold()], "x.csv")
+    assert json.loads(encode_row(layout, ["7", "5"])[1]) == {"order_id": 7, "größe": 5}
