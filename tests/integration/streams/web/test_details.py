@@ -17,6 +17,7 @@ from models.aggregates.count import Count
 from models.declaration.in_force import model_named
 from models.declaration.model import Model
 from tests.blank_world import blank_world
+from tests.conditions import until
 from tests.integration.streams.web.pages import Pages
 from tests.processes import Stack
 
@@ -64,6 +65,12 @@ async def test_a_rows_history_has_its_deletion_and_its_rejects(stack: Stack, tmp
 
         (tmp_path / "gone.csv").write_text("user_id\n7\n")
         assert (await stack.run("cli", "load", "--delete", str(tmp_path / "gone.csv"))).returncode == 0
+
+        async def is_deleted() -> bool:
+            return (await asked(pages, "/report/history", table="users", key="7"))["deletion"] is not None
+
+        # An answer is kept for a moment.
+        await until(is_deleted, "the deletion is shown")
         found = await asked(pages, "/report/history", table="users", key="7")
         assert (found["row"], found["deletion"]["line"]) == (None, 2)
         assert Path(found["deletion"]["file"]).name == "gone.csv"

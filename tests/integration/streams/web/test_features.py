@@ -88,8 +88,14 @@ async def test_a_group_is_answered_until_something_of_its_rows_waits(stack: Stac
         async with blocker.transaction():
             await blocker.execute("LOCK TABLE experiments IN EXCLUSIVE MODE")
             await load(stack, path, EXPERIMENTS + "3,7,3,1\n4,8,3,1\n", wait=False)
-            waiting = await exactly(pages, "/features/user_features/7")
-            assert (waiting["waiting"], waiting["version"]) == (True, row["version"])
+
+            async def is_waiting() -> bool:
+                found = await exactly(pages, "/features/user_features/7")
+                assert found["version"] == row["version"]
+                return bool(found["waiting"])
+
+            # What Kafka holds is asked for once a second.
+            await until(is_waiting, "a record waits")
             code, other = await status(pages, "/features/user_features/7", {"If-None-Match": seen})
             assert (code, other) != (304, seen)
             # It may be of the group that is not there yet.

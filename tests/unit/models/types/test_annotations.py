@@ -100,7 +100,7 @@ def test_what_is_not_a_type_of_column_is_refused_with_what_would_be_right(
     ("annotation", "expected"),
     [
         (Annotated[Id, Header("Order  ID")], Column("it", Identifier(), header="order id")),
-        (Annotated[str, Header("Größe")] | None, Column("it", TextType(), optional=True, header="größe")),
+        (Annotated[str, Header("Größe")] | None, Column("it", TextType(), optional=True, header="grösse")),
         (
             Annotated[Decimal | None, Field(max_digits=5, decimal_places=2), Header("x (%)")],
             Column("it", ExactDecimal(5, 2), optional=True, header="x (%)"),
