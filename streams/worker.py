@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import logging
 import socket
-import traceback
 import warnings
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-import asyncpg
 from faust.types import TP
 from yarl import URL
 
 from models.clients.topic_creation import ensure_topics
 from models.declaration.as_json import as_json, fingerprint_of
-from models.errors import ExactFeaturesError, SettingsError, StalePositionError
+from models.errors import SettingsError, StalePositionError
 from models.sql.names import tables_of
 from models.topics import INPUT_TOPICS
 from streams.faust_adapters.process import AppBase
 from streams.kafka import client as kafka_client
 from streams.kafka.batch_consumer import BatchConsumer, BatchTransport
-from streams.kafka.rights import check_topic_rights, refused_right
+from streams.kafka.rights import check_topic_rights
 from streams.kafka.watch import KafkaWatch
 from streams.maintenance.model_taking import take_model
 from streams.maintenance.model_watch import watch_model
@@ -32,6 +29,7 @@ from streams.offsets.fencing import fencing
 from streams.offsets.start_offsets import StartOffset, read_start_offsets
 from streams.offsets.watermarks import read_watermarks, within_log
 from streams.operations import log_filters, memory
+from streams.operations.fatal_errors import described
 from streams.operations.logs import LoggingWorker
 from streams.operations.metrics import Metrics
 from streams.operations.shutdown import EXIT_FAILED, end_process
@@ -39,7 +37,7 @@ from streams.operations.throughput import Throughput
 from streams.postgres import migration
 from streams.postgres import server as database
 from streams.postgres.pool import Connections
-from streams.retry.outages import reason, through_outages
+from streams.retry.outages import through_outages
 from streams.table.recovery import BoundedTableManager
 from streams.table.store import ReplaceableTable
 from streams.table.store_slot import StoreSlot
@@ -233,19 +231,6 @@ class Application(AppBase):
             await self.state_tables.finish()
             await self.changelog_producer.stop()
             self.connections.close()
-
-
-def described(error: BaseException) -> str:
-    """The error as one line; an unexpected one with the place that it comes from."""
-    if isinstance(error, ExactFeaturesError):
-        return str(error)
-    if refused := refused_right(error):
-        return refused
-    if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return f"Postgres does not give this user a right: {error}: see deploy/postgres/roles.sql for those it needs"
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{reason(error)}{place}"
 
 
 def create(settings: Settings, model: Model) -> Application:

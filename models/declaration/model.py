@@ -99,3 +99,13 @@ class Model:
     features: tuple[FeatureTable, ...]
     reports: Mapping[str, str] = field(default_factory=dict)
     """Views by name: the query of each, over the tables of the model."""
+
+    def rows_named(self, name: str) -> RowTable:
+        """The table of rows of that name, which there must be."""
+        [found] = [table for table in self.rows if table.name == name]
+        return found
+
+    def features_named(self, name: str) -> FeatureTable:
+        """The feature table of that name, which there must be."""
+        [found] = [table for table in self.features if table.name == name]
+        return found

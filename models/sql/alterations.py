@@ -88,7 +88,7 @@ def _drop(before: Declared, by_kind: defaultdict[Kind, list[Change]]) -> Iterato
 
 def _alter_rows(model: Model, by_kind: defaultdict[Kind, list[Change]], version: int) -> Iterator[str]:
     for change in by_kind[Kind.NEW_COLUMN]:
-        [rows] = [table for table in model.rows if table.name == change.table]
+        rows = model.rows_named(change.table)
         kind = rows.types[change.name].postgres
         yield f"ALTER TABLE {quoted(change.table)} ADD COLUMN {quoted(change.name)} {kind}"
     for change in by_kind[Kind.OPTIONAL_NOW]:

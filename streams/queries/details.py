@@ -68,7 +68,7 @@ class DetailReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        statement = detail_statements.read_rows_of_group(self._features(query.table))
+        statement = detail_statements.read_rows_of_group(self._model.features_named(query.table))
         async with self._reader.reading() as connection:
             rows = await connection.fetch(statement, *query.group, ROWS_SORTED, query.limit + 1, query.offset)
         return [dict(row) for row in rows]
@@ -80,7 +80,7 @@ class DetailReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        [rows] = [table for table in self._model.rows if table.name == query.table]
+        rows = self._model.rows_named(query.table)
         named = (query.table, query.key_text)
         async with self._reader.reading() as connection:
             row = await connection.fetchrow(detail_statements.read_row(rows), *query.key)
@@ -101,7 +101,7 @@ class DetailReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        features = self._features(query.table)
+        features = self._model.features_named(query.table)
         [output] = [output for output in features.outputs if output.name == query.column]
         async with self._reader.reading() as connection:
             [counters] = await connection.fetch(read_counters(self._model))
@@ -117,10 +117,6 @@ class DetailReader:
             )
         groups = {row["bin"]: row["groups"] for row in counted}
         return found | {"bins": _bins(ends, groups, spread, is_whole=is_whole)}
-
-    def _features(self, name: str) -> Any:  # noqa: ANN401  # a FeatureTable
-        [features] = [table for table in self._model.features if table.name == name]
-        return features
 
 
 def _bins(

@@ -100,7 +100,7 @@ class PageReader:
             TooSlowError: it takes too long.
             DatabaseUnreachableError: Postgres does not answer.
         """
-        [features] = [table for table in self._model.features if table.name == query.table]
+        features = self._model.features_named(query.table)
         is_by_feature = query.sort in {output.name for output in features.outputs} and query.part is None
         async with self.reading() as connection:
             [counters] = await connection.fetch(read_counters(self._model))

@@ -39,7 +39,7 @@ class GroupRowsView(Page):
         """Rows, the newest publications first."""
         model = model_named(self.settings.model)
         query = asked.query(model)
-        [table] = [features.rows for features in model.features if features.name == query.table]
+        table = model.features_named(query.table).rows
         rows = await self.found.get(query)
         looked_at = rows[0][detail_statements.LOOKED_AT] if rows else 0
         return self.plain(
@@ -70,7 +70,7 @@ class RowHistoryView(Page):
         """The row, its deletion, its rejects."""
         model = model_named(self.settings.model)
         query = asked.query(model)
-        [table] = [rows for rows in model.rows if rows.name == query.table]
+        table = model.rows_named(query.table)
         found = await self.found.get(query)
         return self.plain(
             {
@@ -99,7 +99,7 @@ class DistributionView(Page):
         """The bins of a histogram."""
         model = model_named(self.settings.model)
         query = asked.query(model)
-        [features] = [features for features in model.features if features.name == query.table]
+        features = model.features_named(query.table)
         numbers = [output.name for output in features.outputs if is_measure(output)]
         found = await self.found.get(query)
         return self.plain({"table": query.table, "column": query.column, "columns": numbers, **found})

@@ -39,7 +39,7 @@ class ReportView(Page):
         """Groups in the order asked for."""
         model = model_named(self.settings.model)
         query = asked.query(model)
-        [features] = [table for table in model.features if table.name == query.table]
+        features = model.features_named(query.table)
         read = await self.found.get(query)
         labelled = _labelled(model, features)
         groups = {group.name for group in features.group}
