@@ -6,23 +6,31 @@ functions are replaced here, in the workers' processes alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.aggregates import most_common
 from models.aggregates.aggregate import Aggregate
+from models.declaration.model import FeatureTable, GroupColumn
 from models.declare import Count, CountDistinct, CountItems, First, Last, Max, Mean, Min, MostCommon, StdDev, Sum
+from models.expressions.syntax import Expression
+from models.sql import features as feature_statements
+from models.states import groups
 from models.states.extremes import Extreme
 from models.states.multisets import Tops, tops
-from models.states.signed_rows import SignedRows
+from models.states.signed_rows import CountedRows, SignedRows
 from models.states.state import Merged, State
 from streams.table.value_layout import Headers, Layout
+from tests.faults.declaration import Declaration
+from tests.feature_oracle import Aggregation
 
 VARIABLE: Final = "PLANTED_BUG"
 _AGGREGATES: Final = (Count, CountItems, CountDistinct, Sum, Mean, StdDev, Min, Max, MostCommon, First, Last)
@@ -97,22 +105,72 @@ def _fingerprint_ignored() -> None:
     Layout.readable = readable  # type: ignore[method-assign]  # planted
 
 
+def _version_ignored() -> None:
+    original = feature_statements.write
+
+    def write(features: FeatureTable) -> str:
+        return original(features).replace('AND f."version" = i."_expected"', "")
+
+    feature_statements.write = write  # planted
+
+
+def _where_ignored() -> None:
+    original = SignedRows.counted
+
+    def counted(self: SignedRows, where: Expression | None, values: Sequence[Expression] = ()) -> CountedRows:  # noqa: ARG001  # that is the bug
+        return original(self, None, values)
+
+    SignedRows.counted = counted  # type: ignore[method-assign]  # planted
+
+
+def _late_period() -> None:
+    """A period begins a day late."""
+    original = groups._values  # noqa: SLF001  # where periods are cut
+
+    def values(column: GroupColumn, values: pa.Array) -> pa.Array:
+        if column.period is None:
+            return values
+        moments = values.cast(pa.timestamp("us"))
+        return original(column, pc.subtract(moments, pa.scalar(timedelta(days=1))))
+
+    groups._values = values  # noqa: SLF001  # planted
+
+
 @dataclass(frozen=True)
 class Bug:
-    """A bug: what plants it, and the aggregates that it is in."""
+    """A bug: what plants it, and which models it shows in."""
 
     plant: Callable[[], None]
-    kinds: frozenset[str]
+    is_in: Callable[[Declaration], bool]
+
+
+def _has(*kinds: str) -> Callable[[Declaration], bool]:
+    """Whether a model has an aggregate of one of these kinds."""
+    return lambda model: any(each.kind in kinds for each in _aggregations(model))
+
+
+def _aggregations(model: Declaration) -> Iterator[Aggregation]:
+    for features in model.features:
+        yield from features.said.aggregates.values()
+
+
+def _has_where(model: Declaration) -> bool:
+    return any(each.where is not None for each in _aggregations(model))
+
+
+def _has_period(model: Declaration) -> bool:
+    return any(period is not None for features in model.features for _, period in features.said.group)
 
 
 BUGS: Final[Mapping[str, Bug]] = {
     **{
-        f"a retraction left out of {each.__name__}": Bug(
-            partial(_leave_out_retractions, each), frozenset({each.__name__})
-        )
+        f"a retraction left out of {each.__name__}": Bug(partial(_leave_out_retractions, each), _has(each.__name__))
         for each in _AGGREGATES
     },
-    "the wrong one of values that tie": Bug(_wrong_tie, frozenset({"MostCommon"})),
-    "an extreme that is lost and kept": Bug(_lost_extreme, frozenset({"Min", "Max", "First", "Last"})),
-    "a fingerprint that is ignored": Bug(_fingerprint_ignored, frozenset({"Count"})),
+    "the wrong one of values that tie": Bug(_wrong_tie, _has("MostCommon")),
+    "an extreme that is lost and kept": Bug(_lost_extreme, _has("Min", "Max", "First", "Last")),
+    "a fingerprint that is ignored": Bug(_fingerprint_ignored, _has("Count")),
+    "a version that is ignored": Bug(_version_ignored, _has("Count")),
+    "a condition that is ignored": Bug(_where_ignored, _has_where),
+    "a period that begins a day late": Bug(_late_period, _has_period),
 }

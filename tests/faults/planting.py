@@ -45,12 +45,11 @@ async def plant(bugs: Iterable[str], seed: int) -> int:
 
 
 def _plays(bug: str, seed: int) -> Iterator[tuple[int, Play]]:
-    """Histories of a seed whose models have an aggregate that the bug is in."""
+    """Histories of a seed whose models the bug shows in."""
     played = 0
     for number in count():
         drawn = Play.drawn(seed, number)
-        kinds = {said.kind for features in drawn.declaration.features for said in features.said.aggregates.values()}
-        if kinds & BUGS[bug].kinds:
+        if BUGS[bug].is_in(drawn.declaration):
             played += 1
             yield number, _quick(drawn)
         if played == MOST_HISTORIES:
