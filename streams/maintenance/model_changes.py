@@ -106,6 +106,7 @@ async def put_another_in_force(connection: Connection, model: Model, difference:
     if difference.refused:
         raise ModelRefusedError(refusal(difference.refused))
     async with connection.transaction():
+        await connection.execute(model_history.LOCK_MODEL)
         await connection.execute(model_history.LOCK_OUT_WORKERS)
         now = await read_in_force(connection)
         if now is None or now.number != difference.in_force.number:

@@ -26,7 +26,7 @@ from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
 from models.sql import fit
 from models.sql.alterations import replacements
-from models.sql.model_history import TRY_LOCK_TO_APPLY
+from models.sql.model_history import LOCK_MODEL, TRY_LOCK_TO_APPLY
 from models.sql.names import tables_of
 from streams.kafka.client import CONSUMER_GROUP
 from streams.maintenance import rebuild_statements
@@ -173,6 +173,7 @@ async def empty(connection: Connection, model: Model, before: RowCounts) -> None
     """
     declared = as_json(model)
     async with connection.transaction():
+        await connection.execute(LOCK_MODEL)
         in_force = await read_in_force(connection)
         is_own = in_force is not None and in_force.fingerprint == fingerprint_of(declared)
         stored = await connection.fetch(fit.READ_COLUMNS, tables_of(model))

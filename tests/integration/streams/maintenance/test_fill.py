@@ -12,16 +12,19 @@ import asyncpg
 import pytest
 
 from embedded.cluster import Cluster
+from models.clients.postgres import connected
 from models.declaration.in_force import model_named
 from models.declaration.model import Model
 from models.errors import ModelDiffersError
 from models.settings.environment import Settings
 from models.sql.audit import compare_counters, compare_features
+from models.sql.model_history import LOCK_MODEL
 from models.sql.names import tables_of
 from streams.maintenance import fill as filling
 from streams.maintenance.fill import Filling, fill
 from streams.maintenance.model_changes import applying, find_difference, put_another_in_force
 from streams.maintenance.model_taking import take_model
+from streams.maintenance.rebuild import empty
 from streams.postgres import migration, server
 from streams.queries.model import read_incomplete
 from tests.conditions import until
@@ -185,6 +188,33 @@ async def test_a_model_waits_for_transactions_that_run_and_holds_off_those_that_
                 await running.commit()
                 await applied
                 assert await coming == 2
+
+
+async def test_a_model_waits_for_a_worker_that_begins_with_the_model_before(cluster: Cluster, tmp_path: Path) -> None:
+    async with empty_database(cluster.environment["DATABASE_URL"]) as address:
+        small = await begun(address, smaller(tmp_path, "shop"))
+        async with database_of(small) as database, database.pool.acquire() as beginning:
+            async with beginning.transaction():
+                # As it looks which model is in force, and makes its views.
+                await beginning.execute(LOCK_MODEL)
+                applied = asyncio.create_task(put_in_force(small, str(EXAMPLES / "shop.py")))
+                await waiting(database.pool, "exact-features model")
+                assert await beginning.fetchval("SELECT count(*) FROM model") == 1
+            await applied
+            assert await beginning.fetchval("SELECT count(*) FROM model") == 2
+
+
+async def test_a_rebuild_with_another_model_waits_for_a_worker_that_begins(cluster: Cluster, tmp_path: Path) -> None:
+    async with empty_database(cluster.environment["DATABASE_URL"]) as address:
+        small = await begun(address, smaller(tmp_path, "shop"))
+        async with database_of(small) as database, connected(address, {"application_name": "rebuild"}) as rebuilding:
+            async with database.pool.acquire() as beginning, beginning.transaction():
+                await beginning.execute(LOCK_MODEL)
+                emptied = asyncio.create_task(empty(rebuilding, model_named(str(EXAMPLES / "shop.py")), {}))
+                await waiting(database.pool, "rebuild")
+                assert await beginning.fetchval("SELECT count(*) FROM model") == 1
+            await emptied
+            assert await database.pool.fetchval("SELECT count(*) FROM model") == 2
 
 
 async def waiting(pool: asyncpg.Pool, name: str) -> None:
