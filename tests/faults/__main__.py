@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--history", type=int, help="only this history of the seed")
     parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
+    parser.add_argument("--before", type=Path, help="the checkout of an older release that each history begins with")
     parser.add_argument(
         "--plant", choices=["all", *BUGS], help="see how soon a bug is found that is put into the workers"
     )
@@ -39,7 +40,16 @@ def main() -> int:
         return asyncio.run(plant(BUGS if options.plant == "all" else [options.plant], options.seed))
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
     print(f"seed {options.seed}; the workers' logs are in {logs}")
-    report = asyncio.run(run(options.seed, options.minutes, options.history, logs, keep_going=options.keep_going))
+    report = asyncio.run(
+        run(
+            options.seed,
+            options.minutes,
+            options.history,
+            logs,
+            keep_going=options.keep_going,
+            before=options.before,
+        )
+    )
     print("\n".join(report.lines()))
     if options.json:
         figures = {

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Fleet:
         self._folder = folder
         self._started = 0
         self._supervisor: asyncio.Task[None] | None = None
+        self.program: Sequence[str] = ("-m", "faust")
+        """What Python runs for a worker, before its options."""
         self.workers: list[Worker] = []
         self.exits: list[Exit] = []
         self.slowest_stop = 0.0
@@ -56,8 +59,8 @@ class Fleet:
         self._started += 1
         environment = self.environment if point is None else {**self.environment, breakpoints.VARIABLE: point}
         is_plain = point is None and planted_bugs.VARIABLE not in environment
-        module = "faust" if is_plain else breakpoints.__name__
-        worker = Worker(environment, self._folder / f"worker-{self._started}.log", ["-m", module, *GROUP])
+        program = self.program if is_plain else ("-m", breakpoints.__name__)
+        worker = Worker(environment, self._folder / f"worker-{self._started}.log", [*program, *GROUP])
         self.workers.append(worker)
         return worker
 

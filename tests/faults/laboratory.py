@@ -23,6 +23,7 @@ from models.settings.environment import Settings
 from streams.postgres.migration import migrate
 from streams.queries.audit import audit
 from tests.conditions import until
+from tests.faults import upgrade
 from tests.faults.client_records import ClientRecords
 from tests.faults.comparison import Comparison
 from tests.faults.declaration import Declaration
@@ -162,12 +163,19 @@ class Laboratory:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, servers: Servers, world: World, declaration: Declaration, folder: Path, draw: Random
+        cls,
+        servers: Servers,
+        world: World,
+        declaration: Declaration,
+        folder: Path,
+        draw: Random,
+        before: Path | None = None,
     ) -> AsyncIterator[Laboratory]:
+        """Make the world, and end it; `before` is an older release that it begins with (tests.faults.upgrade)."""
         folder.mkdir(parents=True)  # noqa: ASYNC240  # nothing else runs yet
         laboratory = cls(servers, world, declaration, folder, draw)
         await laboratory.admin(f"CREATE DATABASE {laboratory.database}")
-        await migrate(laboratory.settings)
+        await (upgrade.make_tables(laboratory, before) if before else migrate(laboratory.settings))
         if world.forgetful:
             await laboratory.admin(f"ALTER DATABASE {laboratory.database} SET synchronous_commit = off")
         if world.refusing and laboratory.history.refusal:
@@ -175,8 +183,11 @@ class Laboratory:
         async with laboratory.kafka_admin() as kafka:
             await _blank_topics(kafka, declaration.topics, world.partitions)
         try:
-            await laboratory.fleet.resize(world.workers)
-            laboratory.fleet.supervise()
+            if before:
+                await upgrade.play(laboratory, before)
+            else:
+                await laboratory.fleet.resize(world.workers)
+                laboratory.fleet.supervise()
             await laboratory.progress.start()
             yield laboratory
         finally:

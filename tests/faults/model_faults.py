@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
@@ -21,6 +22,8 @@ from tests.faults.fault import Fault, Run
 from tests.faults.laboratory import Laboratory
 from tests.faults.model_changes import CHANGES, Change
 from tests.faults.patience import patient
+from tests.faults.worker_faults import any_worker
+from tests.processes import Worker
 
 GROUPS_AT_ONCE = 20
 """So that a history has enough groups for several transactions, with workers and a kill between them."""
@@ -42,15 +45,36 @@ def _changed(*changes: Change, back: bool = False) -> Run:
         await _put_in_force(laboratory, after, seconds)
         if back:
             await _put_in_force(laboratory, before, seconds)
-
-        async def is_done() -> bool:
-            return await _run(laboratory, laboratory.declaration, patient(APPLY_SECONDS)) == 0
-
-        await until(is_done, "all columns are filled", patient(APPLY_SECONDS))
-        # A Postgres that forgets its last moments would forget the model; a person would see that, and apply it again.
-        await laboratory.execute("CHECKPOINT")
+        await _fill(laboratory)
 
     return run
+
+
+async def _changed_while_frozen(laboratory: Laboratory, seconds: float) -> None:
+    """A worker of the model before goes on, perhaps in mid-transaction, when one of the new model runs beside it."""
+    frozen = await any_worker(laboratory)
+    frozen.send(signal.SIGSTOP)
+    going_on = asyncio.create_task(_continued(frozen, seconds))
+    change = laboratory.draw.choice(list(CHANGES.values()))
+    await _put_in_force(laboratory, change(laboratory.draw, laboratory.declaration), seconds)
+    laboratory.fleet.start()
+    await going_on
+    await _fill(laboratory)
+    await laboratory.fleet.resize(laboratory.world.workers)
+
+
+async def _continued(worker: Worker, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    worker.send(signal.SIGCONT)
+
+
+async def _fill(laboratory: Laboratory) -> None:
+    async def is_done() -> bool:
+        return await _run(laboratory, laboratory.declaration, patient(APPLY_SECONDS)) == 0
+
+    await until(is_done, "all columns are filled", patient(APPLY_SECONDS))
+    # A Postgres that forgets its last moments would forget the model; a person would see that, and apply it again.
+    await laboratory.execute("CHECKPOINT")
 
 
 async def _put_in_force(laboratory: Laboratory, declaration: Declaration, seconds: float) -> None:
@@ -109,4 +133,5 @@ _KILLED = "; the command is killed after seconds:"
 FAULTS = [
     *(Fault(f"{what}{_KILLED}", _changed(change), 0, 1) for what, change in CHANGES.items()),
     Fault(f"the model is changed, and changed back{_KILLED}", _changed(*CHANGES.values(), back=True), 0, 1),
+    Fault("the model is changed while a worker is frozen, seconds:", _changed_while_frozen, 1, 15),
 ]

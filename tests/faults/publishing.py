@@ -36,6 +36,8 @@ class Loads:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
+        self.program: Sequence[str] = ("-m", "producers.csv")
+        """What Python runs for a load, before its options."""
         self._complete: list[tuple[str, CsvFile, Mapping[int, Row | Key | None]]] = []
         self._found: defaultdict[tuple[str, str], defaultdict[int, list[Publication | None]]]
         self._found = defaultdict(lambda: defaultdict(list))
@@ -79,8 +81,7 @@ class Loads:
         paths = [os.fspath(file.path) for file in files]
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "producers.csv",
+            *self.program,
             *options,
             *paths,
             env=self.environment,

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.acts import Act, play
-from tests.faults.declaration import Declaration
+from tests.faults.declaration import LAB, Declaration
 from tests.faults.drawn_models import drawn_model
 from tests.faults.laboratory import Laboratory, Servers, World
 from tests.faults.report import Report
@@ -28,21 +28,24 @@ class Play:
     acts: Sequence[Act]
     declaration: Declaration
     draw: Random
+    before: Path | None = None
+    """The release that it begins with."""
 
     @classmethod
-    def drawn(cls, seed: int, number: int) -> Play:
-        """The same for the same numbers."""
+    def drawn(cls, seed: int, number: int, before: Path | None = None) -> Play:
+        """The same for the same numbers; one that begins with an older release has its model, the lab's."""
         draw = Random(f"{seed}:{number}")  # to be repeated, not to be secret
         world = World.drawn(draw)
         acts = [Act.drawn(draw) for _ in range(draw.randint(*ACTS_A_HISTORY))]
-        return cls(world, acts, drawn_model(draw), draw)
+        return cls(world, acts, LAB if before else drawn_model(draw), draw, before)
 
 
 async def play_history(servers: Servers, drawn: Play, folder: Path, report: Report) -> bool:
     """Play a history up to the first act after which something is wrong; whether nothing was."""
     print(f"{drawn.declaration}; {drawn.world}")
     wrong_before = len(report.wrong)
-    async with Laboratory.open(servers, drawn.world, drawn.declaration, folder, drawn.draw) as laboratory:
+    world = drawn.world, drawn.declaration
+    async with Laboratory.open(servers, *world, folder, drawn.draw, drawn.before) as laboratory:
         try:
             for act in drawn.acts:
                 print(f"  {act}", end="", flush=True)
@@ -76,7 +79,15 @@ def _show_tasks() -> None:
         task.print_stack(limit=3)
 
 
-async def run(seed: int, minutes: float, only: int | None, logs: Path, *, keep_going: bool = False) -> Report:
+async def run(
+    seed: int,
+    minutes: float,
+    only: int | None,
+    logs: Path,
+    *,
+    keep_going: bool = False,
+    before: Path | None = None,
+) -> Report:
     """Play histories until the time is up or something is wrong.
 
     Args:
@@ -85,6 +96,7 @@ async def run(seed: int, minutes: float, only: int | None, logs: Path, *, keep_g
         only: the number of the one history to play.
         keep_going: whether to go on after a history in which something was wrong.
         logs: the folder for files and logs; those of histories in which nothing was wrong are removed.
+        before: the checkout of an older release that each history begins with.
     """
     report = Report()
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _show_tasks)
@@ -94,7 +106,7 @@ async def run(seed: int, minutes: float, only: int | None, logs: Path, *, keep_g
         while True:
             folder = logs / f"history-{number}"
             print(f"history {number} of seed {seed}: ", end="")
-            right = await play_history(servers, Play.drawn(seed, number), folder, report)
+            right = await play_history(servers, Play.drawn(seed, number, before), folder, report)
             if right:
                 shutil.rmtree(folder)
             else:

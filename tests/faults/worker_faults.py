@@ -31,7 +31,7 @@ NEEDS_RECOVERY = "recovering"
 NEEDS_REBALANCE = "partitions revoked"
 
 
-async def _any(laboratory: Laboratory) -> Worker:
+async def any_worker(laboratory: Laboratory) -> Worker:
     async def is_one() -> bool:
         return bool(laboratory.fleet.workers)
 
@@ -41,23 +41,23 @@ async def _any(laboratory: Laboratory) -> Worker:
 
 
 async def _killed(laboratory: Laboratory, _: float) -> None:
-    (await _any(laboratory)).send(signal.SIGKILL)
+    (await any_worker(laboratory)).send(signal.SIGKILL)
 
 
 async def _terminated(laboratory: Laboratory, _: float) -> None:
-    await laboratory.fleet.stop(await _any(laboratory))
+    await laboratory.fleet.stop(await any_worker(laboratory))
     laboratory.fleet.start()
 
 
 async def _frozen(laboratory: Laboratory, seconds: float) -> None:
-    worker = await _any(laboratory)
+    worker = await any_worker(laboratory)
     worker.send(signal.SIGSTOP)
     await asyncio.sleep(seconds)
     worker.send(signal.SIGCONT)
 
 
 async def _replaced_while_frozen(laboratory: Laboratory, seconds: float) -> None:
-    worker = await _any(laboratory)
+    worker = await any_worker(laboratory)
     worker.send(signal.SIGSTOP)
     laboratory.fleet.start()
     await asyncio.sleep(seconds)
@@ -75,7 +75,7 @@ def _at(point: str, action: str) -> Run:
             shutil.rmtree(laboratory.store, ignore_errors=True)
             await fleet.resize(size - 1)
         else:
-            await fleet.stop(await _any(laboratory))
+            await fleet.stop(await any_worker(laboratory))
         armed = fleet.start(f"{point}:{int(countdown)}:{action}")
         if point == NEEDS_REBALANCE:
             await _rebalanced(laboratory, armed)
