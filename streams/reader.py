@@ -56,6 +56,8 @@ class GroupFeatures:
     updated_at: datetime
     waiting: bool
     """Whether a load of which Postgres knows has published rows that are not applied yet, of whatever table."""
+    incomplete: Sequence[str]
+    """The columns of the table that a change of the model is still filling: each is None or right until all are."""
 
 
 class FeatureReader:
@@ -121,9 +123,7 @@ class FeatureReader:
         if not keys:
             return []
         statement = feature_statements.read_by_keys(
-            described,
-            f"{feature_statements.columns_of_groups(described)}, w.waiting",
-            feature_statements.LOADS_ARE_WAITING,
+            described, feature_statements.columns_of_groups(described), feature_statements.LOADS_ARE_WAITING
         )
         async with self._pool.connection() as connection:
             try:
@@ -189,4 +189,5 @@ def _group(table: KeyedTable, row: Record) -> GroupFeatures:
         row["version"],
         row["updated_at"],
         row["waiting"],
+        row["incomplete"],
     )

@@ -25,6 +25,7 @@ _NOTHING: Mapping[str, Any] = {
     "partitions": [],
     "loads": [],
     "newest_reject": None,
+    "incomplete": {},
     "charts": None,
     "reject_codes": None,
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models.expressions.to_sql import text_literal
 from models.sql.names import equal, listed, quoted
 
 DESCRIBE_TABLES = """
@@ -54,15 +55,16 @@ def read_by_keys(table: KeyedTable, selected: str, waiting: str) -> str:
 
     Args:
         table: which.
-        selected: what is read, of the groups `f`, the keys `k` and `w.waiting`; where there is no such group, `f`
-            holds NULL only.
+        selected: what is read, of the groups `f` and the keys `k`; where there is no such group, `f` holds NULL only.
         waiting: an expression: whether something published is not applied yet.
+
+    Returns:
+        A statement whose rows have also `waiting`, and `incomplete`: the columns that are being filled.
     """
     arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(table.key.values(), 1))
-    # Looked up once, and in the same snapshot as the groups.
     return f"""
-WITH w AS MATERIALIZED (SELECT {waiting} AS waiting)
-SELECT {selected}
+{_state_of(table, waiting)}
+SELECT {selected}, w.*
   FROM unnest({arrays}) WITH ORDINALITY AS k ({listed(table.key)}, "_place")
  CROSS JOIN w
   LEFT JOIN {quoted(table.name)} AS f ON {equal(table.key, "f", "k")}
@@ -77,11 +79,21 @@ def columns_of_groups(table: KeyedTable) -> str:
 
 def read_all(table: KeyedTable) -> str:
     """All groups in the order of their keys."""
-    waiting = f"WITH w AS MATERIALIZED (SELECT {LOADS_ARE_WAITING} AS waiting)"
     return f"""
-{waiting} SELECT {columns_of_groups(table)}, w.waiting FROM {quoted(table.name)} AS f CROSS JOIN w
+{_state_of(table, LOADS_ARE_WAITING)}
+SELECT {columns_of_groups(table)}, w.* FROM {quoted(table.name)} AS f CROSS JOIN w
  ORDER BY {listed(table.key, "f")}
 """
+
+
+def _state_of(table: KeyedTable, waiting: str) -> str:
+    """What is true of all groups: looked up once, and in the same snapshot as they are."""
+    return f"""
+WITH w AS MATERIALIZED (
+SELECT {waiting} AS waiting,
+       ARRAY(SELECT unnest(columns) FROM model_fills
+              WHERE ended_at IS NULL AND feature_table = {text_literal(table.name)} ORDER BY 1) AS incomplete
+)"""
 
 
 def records_are_waiting(topic: str, first_bind: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from models.declaration.in_force import model_named
@@ -26,7 +25,6 @@ CONNECTIONS = 4
 STATEMENT_MS = 2_000
 """How long one statement may take."""
 
-_MARK_BYTES = 8
 _UNKNOWN = (None, None)
 
 
@@ -36,11 +34,10 @@ class GroupsFound:
 
     groups: list[str | None]
     """The JSON of each group; None: there is none."""
-    versions: list[int | None]
-    mark: str
-    """Of the form that the groups have: another declaration has another."""
     waiting: bool | None
     """Whether records of rows are not applied yet; None: Kafka does not say so."""
+    incomplete: list[str]
+    """The columns that are being filled: each is NULL or right."""
 
 
 class FeatureQueries:
@@ -62,10 +59,10 @@ class FeatureQueries:
         # First: what is not waiting then is in the snapshot that comes after it.
         log = await self._ends.of(features.rows.name)
         arrays: list[Any] = [list(column) for column in zip(*keys, strict=True)]
-        statement, mark = self._statements[features.name]
+        statement = self._statements[features.name]
         async with self._pool.connection() as connection:
             rows = await connection.fetch(statement, *arrays, *(log or _UNKNOWN))
-        return GroupsFound([row["found"] for row in rows], [row["version"] for row in rows], mark, rows[0]["waiting"])
+        return GroupsFound([row["found"] for row in rows], rows[0]["waiting"], rows[0]["incomplete"])
 
 
 def keyed_table(features: FeatureTable) -> KeyedTable:
@@ -77,12 +74,8 @@ def keyed_table(features: FeatureTable) -> KeyedTable:
     )
 
 
-def _statement(features: FeatureTable) -> tuple[str, str]:
+def _statement(features: FeatureTable) -> str:
     table = keyed_table(features)
     found = f"CASE WHEN f.version IS NOT NULL THEN {json_of_group(features, 'f')} END"
-    statement = read_by_keys(
-        table,
-        f"{found} AS found, f.version, w.waiting",
-        records_are_waiting(text_literal(features.rows.name), len(table.key) + 1),
-    )
-    return statement, blake2b(statement.encode(), digest_size=_MARK_BYTES).hexdigest()
+    waiting = records_are_waiting(text_literal(features.rows.name), len(table.key) + 1)
+    return read_by_keys(table, f"{found} AS found", waiting)

@@ -20,6 +20,7 @@ from streams.loads.queries import listed
 from streams.postgres.read_only import read_only_connection
 from streams.queries import page_statements
 from streams.queries.labels import labelled_outputs
+from streams.queries.model import read_incomplete
 from streams.queries.report_statements import read_groups
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class PageReader:
         return await self._rows(page_statements.READ_REJECTS, query.state, query.before, query.limit + 1)
 
     async def overview(self) -> dict[str, Any]:
-        """Counts of rows, positions of partitions, the latest loads, the newest reject's number.
+        """Counts of rows, positions of partitions, the latest loads, the newest reject's number, what is being filled.
 
         Raises:
             TooSlowError: it takes too long.
@@ -132,6 +133,7 @@ class PageReader:
                 "positions": await connection.fetch(READ_POSITIONS),
                 "loads": listed(await connection.fetch(load_statements.READ_LOADS, LOADS_SHOWN, None)),
                 "newest_reject": await connection.fetchval(page_statements.READ_NEWEST_REJECT),
+                "incomplete": await read_incomplete(connection),
             }
 
     async def charts(self) -> list[dict[str, Any]]:

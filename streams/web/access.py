@@ -31,7 +31,7 @@ class Refusal:
 
 
 def check_exposure(settings: Settings) -> None:
-    """The web server may listen where it is told to.
+    """The web server may listen where its settings say.
 
     Raises:
         SettingsError: it would be open to other machines without a token.

@@ -176,11 +176,15 @@ WAITING = (
 )
 
 
+INCOMPLETE = "columns that a change of the model is still filling: each is null or right until all groups have it"
+
+
 class Group(GroupFeatures):
     """The features of one group."""
 
     table: str
     waiting: bool | None = Field(description=WAITING)
+    incomplete: list[str] = Field(description=INCOMPLETE)
 
 
 class Groups(Answer):
@@ -188,4 +192,5 @@ class Groups(Answer):
 
     table: str
     waiting: bool | None = Field(description=WAITING)
+    incomplete: list[str] = Field(description=INCOMPLETE)
     groups: list[GroupFeatures | None]

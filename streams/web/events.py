@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class EventsView(Page):
-    """Tells each viewer the state when it changes. All look at the same reading."""
+    """Sends each viewer the state when it changes. All look at the same reading."""
 
     view_path = "/events"
     live: ClassVar[SingleFlight[None, bytes]]
@@ -61,16 +61,16 @@ class EventsView(Page):
 
     async def _report(self, response: StreamResponse) -> None:
         app = cast("Application", self.app)
-        told = b""
+        last = b""
         while not app.should_stop:
             # Whatever is waited for, the worker's stop ends it: else it would wait for the viewers.
-            found = await app.wait(self._report_once(response, told))
-            told = found.result or told
+            found = await app.wait(self._report_once(response, last))
+            last = found.result or last
             await app.sleep(INTERVAL)
 
-    async def _report_once(self, response: StreamResponse, told: bytes) -> bytes:
+    async def _report_once(self, response: StreamResponse, last: bytes) -> bytes:
         state = await self.live.get(None)
         async with asyncio.timeout(WRITE_SECONDS):
-            # Nothing new is told as a comment: so it is noticed that the viewer has gone.
-            await response.write(b":\n\n" if state == told else b"data: " + state + b"\n\n")
+            # If nothing is new, a comment is sent: so it is noticed that the viewer has gone.
+            await response.write(b":\n\n" if state == last else b"data: " + state + b"\n\n")
         return state

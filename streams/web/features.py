@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import unquote
 
@@ -28,6 +29,7 @@ MOST_BYTES = 1024 * 1024
 """Of the body of one request."""
 
 _NOT_MODIFIED = 304
+_TAG_BYTES = 16
 _KEYS: TypeAdapter[dict[str, list[Any]]] = TypeAdapter(dict[str, list[Any]])
 _TABLE = {"type": "string", "description": "a feature table of the model"}
 _BODY = {
@@ -77,10 +79,9 @@ class FeaturePage(Page):
             raise UnknownError(f"{table} is not a feature table; there are: {', '.join(declared) or 'none'}")
         return declared[table]
 
-    def answered(self, members: bytes, **headers: str) -> Response:
-        """An answer of these members, as JSON that Postgres has written: its numbers have all their digits."""
-        content = {"Content-Type": "application/json"}
-        return self.bytes(b"{" + members + b"}", headers={**self.headers, **content, **headers})
+    def answered(self, content: bytes, **headers: str) -> Response:
+        """An answer in JSON that Postgres has written: its numbers have all their digits."""
+        return self.bytes(content, headers={**self.headers, "Content-Type": "application/json", **headers})
 
     def failure(self, error: ExactFeaturesError) -> Response:
         """The answer to an error of ours."""
@@ -119,11 +120,11 @@ class FeatureView(FeaturePage):
         if group is None:
             more = f", but records of {features.rows.name} wait to be applied" if found.waiting else ""
             raise UnknownError(f"{table} has no group {'/'.join(segments)}{more}")
-        mark = _entity_tag(found)
+        content = _opened(table, found) + b"," + group.encode()[1:]
+        mark = _entity_tag(content)
         if _names(cast("Any", request).headers.get("If-None-Match", ""), mark):
             return self.bytes(b"", status=_NOT_MODIFIED, headers={**self.headers, "ETag": mark})
-        members = orjson.dumps({"table": table, "waiting": found.waiting})[1:-1]
-        return self.answered(members + b"," + group.encode()[1:-1], ETag=mark)
+        return self.answered(content, ETag=mark)
 
 
 class FeaturesView(FeaturePage):
@@ -144,8 +145,7 @@ class FeaturesView(FeaturePage):
         keys = _keys_of(features, await _body(request))
         found = await self.queries.read(features, keys)
         groups = ",".join(group or "null" for group in found.groups)
-        members = orjson.dumps({"table": table, "waiting": found.waiting})[1:-1]
-        return self.answered(members + b',"groups":[' + groups.encode() + b"]")
+        return self.answered(_opened(table, found) + b',"groups":[' + groups.encode() + b"]}")
 
 
 async def _body(request: Request) -> bytes:
@@ -184,10 +184,14 @@ def _said(error: NotARowError, key: str) -> str:
     return f"{key}: {error.reason}" if error.field is None else f"{key}: {error.field} {error.reason}"
 
 
-def _entity_tag(found: GroupsFound) -> str:
-    """Another one whenever the answer would be another: features, their form, whether something waits."""
-    waiting = {None: "unknown", True: "waiting", False: "applied"}[found.waiting]
-    return f'"{found.mark}-{found.versions[0]}-{waiting}"'
+def _opened(table: str, found: GroupsFound) -> bytes:
+    """The JSON object of an answer, without its end: what is true of all groups."""
+    return orjson.dumps({"table": table, "waiting": found.waiting, "incomplete": found.incomplete})[:-1]
+
+
+def _entity_tag(content: bytes) -> str:
+    """Another one whenever the answer is another, as also while columns are filled, which leaves the version."""
+    return f'"{blake2b(content, digest_size=_TAG_BYTES).hexdigest()}"'
 
 
 def _names(if_none_match: str, mark: str) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 import orjson
 from faust.web import Request, Response, View
 from pydantic import BaseModel
 
+from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError, TopicCreationError
 from streams.queries.page import TooSlowError
 from streams.web.access import TOKEN, UNAUTHORIZED, Access, Refusal
@@ -19,7 +20,9 @@ from streams.web.answers import Failure
 from streams.web.parameters import Parameters
 
 if TYPE_CHECKING:
+    from models.declaration.model import Model
     from models.settings.environment import Settings
+    from streams.queries.single_flight import SingleFlight
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"
 """Of every answer that holds data."""
 
 Answer = TypeVar("Answer")
+Query_co = TypeVar("Query_co", bound=Hashable, covariant=True)
 
 
 class Page(View):
@@ -70,6 +74,30 @@ class Page(View):
         return super().json(
             value, content_type=content_type, status=status, reason=reason, headers={**self.headers, **(headers or {})}
         )
+
+
+class Asks(Protocol[Query_co]):
+    """Parameters of which a query is made."""
+
+    def query(self, model: Model) -> Query_co:
+        """The query."""
+
+
+class QueryPage(Page):
+    """Base of pages that answer a query of what the model declares."""
+
+    found: ClassVar[SingleFlight[Any, Any]]
+    """What reads, once for all who ask the same."""
+
+    async def read(self, asked: Asks[Query_co]) -> tuple[Model, Query_co, Any]:
+        """The model, what is asked of it, and what was found.
+
+        Raises:
+            ExactFeaturesError: what is asked cannot be, or not be read.
+        """
+        model = model_named(self.settings.model)
+        query = asked.query(model)
+        return model, query, await self.found.get(query)
 
 
 @dataclass(frozen=True)

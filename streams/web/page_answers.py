@@ -69,6 +69,10 @@ class State(Answer):
     loads: list[ListedLoad] = Field(description="the latest loads, newest first")
     newest_reject: int | None = Field(description="the number of the newest reject")
     charts: list[Chart] | None
+    incomplete: dict[str, dict[str, float]] = Field(
+        description="by feature table and column that a change of the model is still filling: the share of the groups "
+        "that have it; until all have, a value is null or right"
+    )
     reject_codes: list[CodeCount] | None
 
 

@@ -11,13 +11,12 @@ import orjson
 from faust.web import Request, Response
 
 from models.aggregates.aggregate import COUNT
-from models.declaration.in_force import model_named
 from models.types.column_types import AnyNumber, ArrayOf, ExactDecimal, Instant, WholeNumber
 from streams.queries.labels import labelled_outputs, named_by_column
 from streams.queries.page import GroupQuery, Groups
 from streams.queries.report_statements import LABEL, label_of
 from streams.queries.single_flight import SingleFlight
-from streams.web.operations import Operation, Page
+from streams.web.operations import Operation, QueryPage
 from streams.web.page_answers import Report
 from streams.web.parameters import GroupsAsked
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from models.declaration.model import FeatureTable, GroupColumn, Model
 
 
-class ReportView(Page):
+class ReportView(QueryPage):
     """Lists groups."""
 
     view_path = "/report"
@@ -37,10 +36,8 @@ class ReportView(Page):
     )
     async def get(self, request: Request, asked: GroupsAsked) -> Response:  # noqa: ARG002  # what it asks is parsed
         """Groups in the order asked for."""
-        model = model_named(self.settings.model)
-        query = asked.query(model)
+        model, query, read = await self.read(asked)
         features = model.features_named(query.table)
-        read = await self.found.get(query)
         labelled = _labelled(model, features)
         groups = {group.name for group in features.group}
         return self.plain(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+import orjson
 from faust.web import Request, Response
 
 from streams.loads.runner import LoadRunner
@@ -14,11 +16,12 @@ from streams.queries.page import PageReader
 from streams.queries.single_flight import SingleFlight
 from streams.web import openapi
 from streams.web.access import OPEN
-from streams.web.details import DeclarationView, DistributionView, GroupRowsView, RowHistoryView
+from streams.web.details.declaration import DeclarationView
+from streams.web.details.views import DistributionView, GroupRowsView, RowHistoryView
 from streams.web.events import EventsView
 from streams.web.features import FeaturePage, FeaturesView, FeatureView
 from streams.web.health import HealthView, MetricsView
-from streams.web.loads import EtlView, LoadsPage, LoadsView, LoadView, PreviewView
+from streams.web.loads.views import EtlView, LoadsPage, LoadsView, LoadView, PreviewView
 from streams.web.operations import Operation, Page
 from streams.web.page_files import PageFileView, PageView
 from streams.web.rejects import RejectsExportView, RejectsView
@@ -38,7 +41,13 @@ class OpenApiView(Page):
     @Operation("This document.", access=OPEN)
     async def get(self, request: Request) -> Response:  # noqa: ARG002  # there is nothing to ask for
         """The document."""
-        return self.json(openapi.document(PAGES))
+        return self.bytes(_document(), headers={"Content-Type": "application/json"})
+
+
+@cache
+def _document() -> bytes:
+    """Made once: the pages stay as they are."""
+    return orjson.dumps(openapi.document(PAGES))
 
 
 DISTRIBUTION_SECONDS = 5.0

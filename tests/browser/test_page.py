@@ -243,6 +243,35 @@ async def test_nothing_stands_in_the_way_of_anybody(looked_at: Page, scheme: str
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.usefixtures("loaded")
+async def test_a_column_that_is_being_filled_is_marked_until_it_is_complete(site: Site, looked_at: Page) -> None:
+    page = looked_at
+    head, note = page.locator("[data-sort=total_run_time]"), page.locator("#report-filling")
+    declared = page.locator("#declaration details", has_text="Features: user features")
+    await expect(head).to_have_text("total run time")
+    await expect(note).to_be_hidden()
+    await site.stack.fetch(
+        "INSERT INTO model_fills (feature_table, columns, groups, filled) VALUES "
+        "('user_features', '{total_run_time,tied_compound_ids}', 3, 2)"
+    )
+    try:
+        await expect(head).to_have_text("total run time 66 % filled")
+        await expect(page.locator("[data-sort=total_compounds]")).to_have_text("total compounds")
+        await expect(note).to_contain_text("total run time, tied compound ids. A value that is shown is right.")
+        await declared.locator("summary").click()
+        await expect(declared.locator("[data-columns~=tied_compound_ids]")).to_contain_text("66 % filled")
+        await expect(declared.locator("p.filling")).to_contain_text("An empty one may just not be filled yet.")
+        # It stays when the heads are made again.
+        await page.reload()
+        await expect(head).to_have_text("total run time 66 % filled")
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    finally:
+        await site.stack.fetch("UPDATE model_fills SET ended_at = now()")
+    await expect(head).to_have_text("total run time")
+    await expect(note).to_be_hidden()
+
+
 async def test_the_page_finds_the_worker_again(site: Site, looked_at: Page) -> None:
     page = looked_at
     health = page.locator("[data-health=page]")

@@ -2,6 +2,7 @@
 
 import { ask, Refused } from "./api.js";
 import { byId, cell, element, tell, words } from "./dom.js";
+import { markFilling } from "./filling.js";
 
 let isShown = false;
 
@@ -12,6 +13,7 @@ export async function showDeclaration() {
     isShown = true;
     tell(byId("declaration-text"), `${found.model}: ${found.description}`);
     byId("declaration").replaceChildren(...found.rows.map(rows), ...found.features.map(features), ...Object.entries(found.reports).map(report));
+    markFilling();
   } catch (error) {
     if (!(error instanceof Refused)) tell(byId("declaration-text"), error.message, "error");
   }
@@ -34,8 +36,16 @@ function whatElse({ optional, part_of_key: isKey }) {
 }
 
 function features({ table, of, group, aggregates }) {
-  const body = aggregates.map((each) => element("tr", {}, cell(each.columns.join(", "), "text"), cell(each.of, "text"), cell(each.meaning, "text")));
-  return part(`Features: ${words(table)}`, `Computed of ${words(of)}, for each ${group.join("; ")}.`, ["Column", "What it is", "Meaning"], body);
+  const body = aggregates.map((each) => element("tr", {}, columnsCell(table, each.columns), cell(each.of, "text"), cell(each.meaning, "text")));
+  const found = part(`Features: ${words(table)}`, `Computed of ${words(of)}, for each ${group.join("; ")}.`, ["Column", "What it is", "Meaning"], body);
+  found.querySelector(".note").after(element("p", { class: "filling", "data-filling": table }));
+  return found;
+}
+
+function columnsCell(table, columns) {
+  const found = cell(columns.join(", "), "text");
+  Object.assign(found.dataset, { of: table, columns: columns.join(" ") });
+  return found;
 }
 
 function report([name, query]) {

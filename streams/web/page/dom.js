@@ -29,7 +29,7 @@ export function tell(node, text, name = "") {
 /** Fill a table's body, or say that it is empty. */
 export function fillTable(body, rows, emptyText) {
   const table = body.closest("table");
-  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
+  const heads = [...table.querySelectorAll("thead th")].map((head) => (head.firstElementChild ?? head).textContent);
   const empty = element("tr", {}, element("td", { colspan: heads.length, class: "empty" }, emptyText));
   const filling = rows.length ? rows : [empty];
   if (table.classList.contains("stack")) for (const row of filling) keepRoles(row, heads);

@@ -1,6 +1,7 @@
 // What the stream tells: health, figures, charts, loads, partitions.
 
 import { drawCharts, drawLag, drawRejectCodes, drawThroughput } from "./charts.js";
+import { showFilling } from "./filling.js";
 import { byId, capital, cell, count, element, fileName, fillTable, moment, tell, words } from "./dom.js";
 
 const PATHS_SHOWN = 3;
@@ -25,6 +26,7 @@ export function showState(state) {
   for (const [name, number] of Object.entries(state.rows)) if (!cardOf(name)) addCard(name, number);
   drawRejectCodes(state.reject_codes);
   drawCharts(state.charts);
+  showFilling(state.incomplete);
   fillTable(byId("loads"), state.loads.map(loadRow), "No file was loaded yet.");
   fillTable(byId("partitions"), state.partitions.map(partitionRow), "There are no topics yet.");
 }

@@ -15,16 +15,24 @@ const REPORT_PAUSE = 10_000; // The report is read again no sooner while rows ar
 
 let known = "";
 let shownAt = 0;
+let later = 0;
 let isFollowing = false;
 
 function onState(state) {
   showState(state);
+  clearTimeout(later);
   if (!state.rows) return;
   // The tables that are read apart are read again when something that they show may have changed, and all has settled.
-  const now = JSON.stringify([state.newest_reject, state.partitions.map(({ applied }) => applied), state.loads.map((load) => load.state)]);
+  const now = JSON.stringify([state.newest_reject, state.partitions.map(({ applied }) => applied), state.loads.map((load) => load.state), state.incomplete]);
   const isSettled = state.partitions.every(({ lag }) => !lag);
   const isFirst = known === "";
-  if (now === known || (!isFirst && !isSettled) || (!isFirst && Date.now() - shownAt < REPORT_PAUSE)) return;
+  if (now === known || (!isFirst && !isSettled)) return;
+  const pause = isFirst ? 0 : shownAt + REPORT_PAUSE - Date.now();
+  if (pause > 0) {
+    // Unless another state comes before.
+    later = setTimeout(onState, pause, state);
+    return;
+  }
   known = now;
   shownAt = Date.now();
   showRejects();

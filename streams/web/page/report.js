@@ -3,6 +3,7 @@
 import { ask, Refused } from "./api.js";
 import { showDistributionOf } from "./distribution.js";
 import { byId, cell, count, decimal, element, fillTable, tell, words } from "./dom.js";
+import { markFilling } from "./filling.js";
 import { close, openGroup } from "./group.js";
 
 const LIMIT = 20;
@@ -62,7 +63,7 @@ export async function showReport() {
     const columns = withLabel(found.columns);
     showTables(found);
     showDistributionOf(found.table);
-    showHeads(columns);
+    showHeads(found.table, columns);
     fillTable(byId("report"), found.groups.map((group) => row(found.table, group, columns)), asked.search ? "Nothing is found." : "There are no rows yet.");
     byId("report-back").disabled = asked.offset === 0;
     byId("report-next").disabled = !found.more || asked.offset + LIMIT > MOST_LEFT_OUT;
@@ -87,17 +88,19 @@ function showTables({ table, tables }) {
   select.value = table;
 }
 
-function showHeads(columns) {
-  const shown = JSON.stringify(columns);
+function showHeads(table, columns) {
+  const shown = JSON.stringify([table, columns]);
   if (shown === heads) return;
   heads = shown;
-  byId("report-head").replaceChildren(...columns.map(head));
+  byId("report-head").replaceChildren(...columns.map((column) => head(table, column)));
+  byId("report-filling").dataset.filling = table;
   markSort();
+  markFilling();
 }
 
-function head(column) {
+function head(table, column) {
   const button = element("button", { type: "button" }, nameOf(column.name));
-  const attributes = { role: "columnheader", scope: "col", "data-sort": column.name };
+  const attributes = { role: "columnheader", scope: "col", "data-sort": column.name, "data-of": table, "data-columns": column.name };
   const found = element("th", column.kind === "number" ? { ...attributes, class: "number" } : attributes, button);
   button.addEventListener("click", () => sortBy(column));
   return found;

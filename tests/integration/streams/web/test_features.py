@@ -63,6 +63,7 @@ async def test_a_group_is_answered_until_something_of_its_rows_waits(stack: Stac
         assert found == {
             "table": "user_features",
             "waiting": False,
+            "incomplete": [],
             "key": {"user_id": 7},
             "features": {
                 "total_experiments": 2,
@@ -115,6 +116,44 @@ async def test_a_group_is_answered_until_something_of_its_rows_waits(stack: Stac
 
         await until(is_applied, "what waited is applied")
         assert await status(pages, "/features/user_features/7", {"If-None-Match": seen}) != (304, seen)
+
+
+async def test_a_column_that_is_being_filled_is_named_and_each_step_of_it_is_another_answer(
+    stack: Stack, tmp_path: Path
+) -> None:
+    incomplete = ["total_run_time"]
+    seen = set()
+    async with served(stack, tmp_path) as pages:
+        await load(stack, tmp_path / "experiments.csv", EXPERIMENTS + "1,7,3;4,1.1\n")
+        [row] = await stack.fetch("SELECT version FROM user_features")
+        await stack.fetch("ALTER TABLE user_features ALTER COLUMN total_run_time DROP NOT NULL")
+        for step, named, value in (
+            ("SELECT", [], 1.1),
+            (
+                "INSERT INTO model_fills (feature_table, columns, groups) VALUES ('user_features', $1, 1)",
+                incomplete,
+                1.1,
+            ),
+            ("UPDATE user_features SET total_run_time = NULL", incomplete, None),
+            # A step of the filling leaves the version.
+            ("UPDATE user_features SET total_run_time = 1.1, updated_at = now()", incomplete, 1.1),
+            ("UPDATE model_fills SET ended_at = now()", [], 1.1),
+        ):
+            await stack.fetch(step, *[incomplete] * step.count("$1"))
+            code, answer = await pages.ask("GET", "/features/user_features/7", ONE)
+            assert (code, answer["incomplete"], answer["features"]["total_run_time"]) == (200, named, value)
+            assert answer["version"] == row["version"]
+            code, many = await pages.ask("POST", "/features/user_features", SEVERAL, json={"keys": [7, 8]})
+            assert (code, many["incomplete"], many["groups"][0]["features"]) == (200, named, answer["features"])
+            async with FeatureReader(stack.environment["DATABASE_URL"]) as reader:
+                group = await reader.get("user_features", 7)
+                [same] = [found async for found in reader.iterate("user_features")]
+            assert group == same
+            assert group is not None
+            assert group.incomplete == named
+            _, tag = await status(pages, "/features/user_features/7", {})
+            seen.add(tag)
+    assert len(seen) == 5
 
 
 async def status(pages: Pages, page: str, headers: dict[str, str]) -> tuple[int, str]:

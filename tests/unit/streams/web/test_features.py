@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from models.declaration.loading import load_model
-from streams.queries.features import GroupsFound
-from streams.web.features import MOST_KEYS, _entity_tag, _keys_of, _names
+from streams.web.features import MOST_KEYS, _keys_of, _names
 from streams.web.parameters import QueryError
 
 [CUSTOMERS, MONTHS] = load_model("examples/shop.py").features
@@ -18,16 +17,6 @@ def test_an_entity_tag_that_was_seen_is_named_by_the_header(header: str) -> None
 @pytest.mark.parametrize("header", ["", '"a-2"', "a-1", '"a-1', '"x*"'])
 def test_another_entity_tag_is_not(header: str) -> None:
     assert not _names(header, '"a-1"')
-
-
-def test_the_entity_tag_differs_by_form_version_and_what_waits() -> None:
-    found = [
-        GroupsFound(["{}"], [version], mark, waiting)
-        for version in (1, 2)
-        for mark in ("a", "b")
-        for waiting in (True, False, None)
-    ]
-    assert len({_entity_tag(each) for each in found}) == len(found)
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,8 @@ def served() -> dict[str, View]:
 
 
 def test_every_page_is_served_at_its_path(served: dict[str, View]) -> None:
-    for module in pkgutil.iter_modules(streams.web.__path__):
-        import_module(f"streams.web.{module.name}")
+    for module in pkgutil.walk_packages(streams.web.__path__, "streams.web."):
+        import_module(module.name)
     assert set(kinds(View)) <= {type(view) for view in served.values()}
     assert {path: type(view) for path, view in served.items()} == {page.view_path: page for page in routes.PAGES}
 

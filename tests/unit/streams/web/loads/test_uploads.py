@@ -1,6 +1,6 @@
 import pytest
 
-from streams.web.uploads import safe_name
+from streams.web.loads.uploads import safe_name
 
 
 @pytest.mark.parametrize(

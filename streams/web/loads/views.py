@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from models.errors import ExactFeaturesError
 from streams.loads.queries import read_load, read_loads
 from streams.loads.runner import BusyError, LoadRunner
-from streams.web import uploads
 from streams.web.access import OWN_NAME
 from streams.web.answers import Busy, LoadDetails, LoadList, LoadResult, Preview
+from streams.web.loads import uploads
 from streams.web.operations import Operation, Page
 from streams.web.parameters import LoadsAsked, ReadingAsked
 

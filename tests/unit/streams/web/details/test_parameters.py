@@ -11,10 +11,10 @@ from multidict import MultiDict
 
 from models.declaration.in_force import model_named
 from streams.queries.details import DistributionQuery, HistoryQuery, RowsQuery
-from streams.web.detail_parameters import DistributionAsked, GroupRowsAsked, HistoryAsked
+from streams.web.details.parameters import DistributionAsked, GroupRowsAsked, HistoryAsked
 from streams.web.parameters import Parameters, QueryError
 
-EXAMPLES = Path(__file__).parents[4] / "examples"
+EXAMPLES = Path(__file__).parents[5] / "examples"
 SHOP, SENSORS = (model_named(str(EXAMPLES / name)) for name in ("shop.py", "sensors.py"))
 
 
