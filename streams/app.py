@@ -78,7 +78,8 @@ async def _consume(topic: str, stream: Any) -> None:  # noqa: ANN401  # the type
 
     async def work(batches: MicroBatches) -> None:
         async def committed(applied: Applied) -> None:
-            await app.state_tables.update(batches[0].partition, applied.table_values)
+            for partition, values in applied.table_values.items():
+                await app.state_tables.update(partition, values)
             for table, groups in (+applied.recomputed).items():
                 log.info("%s: %d groups of %s recomputed from their rows", batches[0], groups, table)
 

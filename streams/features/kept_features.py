@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from models.states.feature_states import VERSION
+from models.states.groups import grouped
 from models.wire.keys import GroupKeys
+from streams.columns.constant_column import chosen
 from streams.features.feature_writer import FeatureWriter
+from streams.table.values import TableValues
 
 if TYPE_CHECKING:
     from models.states.feature_states import FeatureStates
     from streams.features.row_changes import RowChanges
     from streams.postgres.connection import Connection
-    from streams.table.values import TableValues
     from streams.transactions.transaction import Applied
 
 GROUPS_AT_ONCE = 2048
@@ -25,8 +26,11 @@ GROUPS_AT_ONCE = 2048
 class KnownStates(Protocol):
     """Where the last known states of groups are: a Faust table."""
 
-    def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
-        """The states of these groups, in this order; of one that is not known, an empty one of version 0."""
+    def stored(self, partition: int, keys: Sequence[bytes]) -> Sequence[bytes | None]:
+        """What a partition of it holds of groups by their keys; None if it does not know a group."""
+
+    def decoded(self, groups: pa.RecordBatch, values: Sequence[bytes | None]) -> pa.RecordBatch:
+        """The states that are stored of these groups, in this order; of one without, an empty one of version 0."""
 
     def values(self, states: pa.RecordBatch) -> TableValues:
         """What it is to hold of groups once their states are committed."""
@@ -48,29 +52,77 @@ class KeptFeatures:
         return self._states.columns
 
     async def update(
-        self, connection: Connection, partition: int, changes: RowChanges, applied: Applied, *, in_order: bool
+        self,
+        connection: Connection,
+        partitions: Sequence[int],
+        changes: RowChanges,
+        applied: Applied,
+        *,
+        in_order: bool,
     ) -> None:
-        """Write the rows of all groups that change, each once."""
+        """Write the rows of all groups that change, each once.
+
+        Args:
+            connection: inside the transaction that stored the rows.
+            partitions: that the rows came from.
+            changes: what was stored.
+            applied: takes what was written.
+            in_order: whether to lock the groups' rows in ascending order first.
+        """
         name, delta = self._states.features.name, self._states.delta(changes.added, changes.retracted)
         if in_order:
             await self._writer.lock(connection, delta)
+        adding = self._adding(partitions, changes)
         for part in self._states.parts(delta, GROUPS_AT_ONCE):
-            known = self._table.known(partition, part)
+            keys = self._keys.of(part).to_pylist()
+            homes = [partitions[0] if adding is None else adding.get(key) for key in keys]
+            known = self._table.decoded(part, self._stored(partitions, keys, homes))
             written = await self._writer.write(connection, known, part)
             applied.more_groups[name] += written.more_groups
             applied.recomputed[name] += written.recomputed
             applied.from_table[name] += len(part) - written.recomputed
-            mine = self._mine(written.states, changes, known)
-            applied.table_values[name].extend(self._table.values(mine))
+            values = self._table.values(written.states)
+            for partition, of_partition in _divided(values, dict(zip(keys, homes, strict=True)), partitions):
+                applied.table_values[partition][name].extend(of_partition)
 
-    def _mine(self, states: pa.RecordBatch, changes: RowChanges, known: pa.RecordBatch) -> pa.RecordBatch:
-        """The states of groups that belong to this partition: rows of theirs were added, or the table knows them.
+    def _adding(self, partitions: Sequence[int], changes: RowChanges) -> Mapping[bytes, int] | None:
+        """For each group that rows were added to, a partition that they came from; None if all are of the only one.
 
-        A group that a row was only taken from may live on another partition.
+        A group that rows were only taken from may live on a partition of another worker.
         """
-        if not len(changes.retracted):
-            return states
-        own = self._keys.of(self._states.groups(changes.added))
-        known_before = self._keys.of(known.filter(pc.greater(known.column(VERSION), 0)))
-        value_set = pa.concat_arrays([own, known_before])
-        return states.filter(pc.is_in(self._keys.of(states), value_set))
+        if len(partitions) == 1 and not len(changes.retracted):
+            return None
+        added = changes.added
+        found = grouped(self._states.features.group, {name: added.column(name) for name in self._states.columns})
+        groups = pa.record_batch(found.groups, self._keys.names)
+        homes = chosen(changes.partitions, found.order[found.starts].tolist())
+        return dict(zip(self._keys.of(groups).to_pylist(), homes, strict=True))
+
+    def _stored(self, partitions: Sequence[int], keys: list[bytes], homes: list[int | None]) -> list[bytes | None]:
+        """What the table holds of groups. Where it knows one without a home, that becomes its home.
+
+        Any value may be taken: it is compared with the group's row by its version. Of two partitions that rows of a
+        group came from, one is asked, and gets what the other may know too, as after two transactions.
+        """
+        values: list[bytes | None] = [None] * len(keys)
+        for partition in partitions:
+            places = [place for place, home in enumerate(homes) if home is None or home == partition]
+            found = self._table.stored(partition, [keys[place] for place in places])
+            for place, value in zip(places, found, strict=True):
+                if value is not None:
+                    values[place], homes[place] = value, partition
+        return values
+
+
+def _divided(
+    values: TableValues, homes: Mapping[bytes, int | None], partitions: Sequence[int]
+) -> Iterator[tuple[int, TableValues]]:
+    """The values of each partition; those of a group without a home belong to none here."""
+    for keys, each in values.parts():
+        found = [homes[key] for key in keys.to_pylist()]
+        for partition in partitions:
+            here = [home == partition for home in found]
+            if any(here):
+                of_partition = TableValues()
+                of_partition.add(*((keys, each) if all(here) else (keys.filter(here), each.filter(here))))
+                yield partition, of_partition

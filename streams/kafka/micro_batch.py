@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,6 +21,9 @@ from models.publication import Source, SourceReader
 from streams.columns.byte_column import ByteColumn, byte_column, joined_byte_columns
 from streams.columns.constant_column import chosen, compact, joined_columns
 from streams.decoding.decoded_values import DecodedValues, joined_decoded
+
+RECORDS_OF_STATEMENT = 25_000
+"""Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
 
 BYTES_OF_RECORD = 32
 """Of its value, that a decoded row of a few numbers takes."""
@@ -129,27 +132,57 @@ class MicroBatch:
 
 
 MicroBatches = Sequence[MicroBatch]
-"""Batches of one partition, each of which follows on the one before; never empty."""
+"""Batches of one topic, those of a partition beside each other, by ascending partition; each of a partition follows on
+the one before. Never empty."""
 
 
-def joined(batches: Sequence[MicroBatch]) -> MicroBatch:
-    """One batch of the records of several, each of which follows on the one before."""
+def by_partition(batches: MicroBatches) -> list[MicroBatches]:
+    """The batches of each partition."""
+    return [list(run) for _, run in groupby(batches, lambda batch: batch.partition)]
+
+
+def grouped_by_size(batches: MicroBatches, most: int) -> list[list[MicroBatch]]:
+    """The batches in groups of so many records at most, or of one batch that has more."""
+    groups: list[list[MicroBatch]] = []
+    size = 0
+    for batch in batches:
+        if not groups or size + len(batch.offsets) > most:
+            groups.append([])
+            size = 0
+        groups[-1].append(batch)
+        size += len(batch.offsets)
+    return groups
+
+
+def joined(batches: MicroBatches) -> list[MicroBatch]:
+    """The records of several batches of one partition in one batch, or more: decoded values stay apart from others."""
     filled = [batch for batch in batches if batch.offsets] or batches[:1]
-    first = replace(filled[0], position=batches[0].position, next_offset=batches[-1].next_offset)
-    if len(filled) == 1:
-        return first
+    found: list[MicroBatch] = []
+    position = batches[0].position
+    # To make bytes of what is decoded would take much longer than another batch.
+    for _, alike in groupby(filled, lambda batch: type(batch.values)):
+        found.append(replace(_joined(list(alike)), position=position))
+        position = found[-1].next_offset
+    found[-1] = replace(found[-1], next_offset=batches[-1].next_offset)
+    return found
+
+
+def _joined(batches: Sequence[MicroBatch]) -> MicroBatch:
+    if len(batches) == 1:
+        return batches[0]
     keys: dict[int, bytes | None] = {}
     unfit: dict[int, Unfit] = {}
-    for batch in filled:
+    for batch in batches:
         keys |= batch.keys
         unfit |= batch.unfit
     return replace(
-        first,
-        offsets=_joined_offsets([batch.offsets for batch in filled]),
-        values=_joined_values([batch.values for batch in filled]),
-        sources=joined_columns([batch.sources for batch in filled]),
-        lines=_joined_lines([batch.lines for batch in filled]),
-        files=joined_columns([batch.files for batch in filled]),
+        batches[0],
+        next_offset=batches[-1].next_offset,
+        offsets=_joined_offsets([batch.offsets for batch in batches]),
+        values=_joined_values([batch.values for batch in batches]),
+        sources=joined_columns([batch.sources for batch in batches]),
+        lines=_joined_lines([batch.lines for batch in batches]),
+        files=joined_columns([batch.files for batch in batches]),
         keys=keys,
         unfit=unfit,
     )
@@ -157,9 +190,9 @@ def joined(batches: Sequence[MicroBatch]) -> MicroBatch:
 
 def _joined_values(parts: Sequence[ByteColumn | DecodedValues]) -> ByteColumn | DecodedValues:
     are_decoded = [part for part in parts if isinstance(part, DecodedValues)]
-    if len(are_decoded) == len(parts):
+    if are_decoded:
         return joined_decoded(are_decoded)
-    return joined_byte_columns([unpacked(part) for part in parts])
+    return joined_byte_columns([part for part in parts if isinstance(part, ByteColumn)])
 
 
 def _joined_offsets(parts: Sequence[Sequence[int]]) -> Sequence[int]:
@@ -175,11 +208,6 @@ def _joined_lines(parts: Sequence[Sequence[int]]) -> array[int]:
         # An array is added as a whole.
         lines.extend(part)
     return lines
-
-
-def unpacked(values: ByteColumn | DecodedValues) -> ByteColumn:
-    """The values as one block."""
-    return values if isinstance(values, ByteColumn) else byte_column(values)
 
 
 def _offsets(offsets: Sequence[int]) -> Sequence[int]:

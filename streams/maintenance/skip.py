@@ -47,7 +47,7 @@ async def skip(settings: Settings, tp: TopicPartition, next_offset: int) -> str:
 
 async def _skip(connection: Connection, tp: TopicPartition, next_offset: int, end: int) -> str:
     place = f"{tp.topic}[{tp.partition}]"
-    row = await connection.fetchrow(offset_statements.LOCK_OFFSET, *tp)
+    row = await connection.fetchrow(offset_statements.LOCK_OFFSETS, tp.topic, [tp.partition])
     first = row["next_offset"] if row else 0
     if row is None or not await connection.fetch(damage_statements.DELETE_DAMAGE, *tp, first):
         raise SkipRefusedError(

@@ -98,7 +98,7 @@ async def _report(connection: Connection, tp: TP, damage: Damage, ids: Mapping[s
     """Store the reject; whether the partition has to come to that place, and nobody has passed it over."""
     # Passing over takes the same lock: it must not find the reject stored again.
     async with connection.transaction():
-        row = await connection.fetchrow(offset_statements.LOCK_OFFSET, tp.topic, tp.partition)
+        row = await connection.fetchrow(offset_statements.LOCK_OFFSETS, tp.topic, [tp.partition])
         if row is None or row["topic_id"] != ids.get(tp.topic):
             return True
         if row["next_offset"] > damage.offset:

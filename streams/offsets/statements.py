@@ -51,13 +51,17 @@ SELECT pid, pg_terminate_backend(pid)
 
 # The lock that a new model takes keeps this waiting, before it looks at anything: what it reads is in force for as long
 # as the transaction lasts.
-LOCK_OFFSET = f"""
-SELECT topic_id, next_offset, feature_rows, {FINGERPRINT_IN_FORCE} AS model
-  FROM stream_offsets WHERE topic = $1 AND partition = $2 FOR UPDATE
+LOCK_OFFSETS = f"""
+SELECT partition, topic_id, next_offset, feature_rows, {FINGERPRINT_IN_FORCE} AS model
+  FROM stream_offsets WHERE topic = $1 AND partition = ANY($2::int[]) ORDER BY partition FOR UPDATE
 """
 
-ADVANCE_OFFSET = """
+ADVANCE_OFFSETS = """
 UPDATE stream_offsets
-   SET next_offset = $3, row_count = row_count + $4, feature_rows = $5, updated_at = now()
- WHERE topic = $1 AND partition = $2
+   SET next_offset = moved.next_offset, updated_at = now(),
+       row_count = row_count + CASE WHEN partition = $4 THEN $5::bigint ELSE 0 END,
+       feature_rows = CASE WHEN partition = $4 THEN $6::jsonb ELSE feature_rows END
+  FROM unnest($2::int[], $3::bigint[]) AS moved (number, next_offset)
+ WHERE topic = $1 AND partition = number
 """
+"""What was stored is counted at one of the partitions, $4: only the sums of the counters mean something."""

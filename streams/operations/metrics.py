@@ -131,7 +131,7 @@ class Metrics:
         """Count a transaction.
 
         Args:
-            batches: what was to be applied; all of one partition.
+            batches: what was to be applied; all of one topic.
             applied: what came of it.
             seconds: from BEGIN to COMMIT.
         """
@@ -147,8 +147,7 @@ class Metrics:
             for table, count in groups.items():
                 metric.labels(table).inc(count)
         # A run that was applied before, by another worker perhaps, says nothing of where Postgres is.
-        if applied.next_offset is not None:
-            self._positions[TP(topic, batches[0].partition)] = applied.next_offset
+        self._positions |= {TP(topic, partition): offset for partition, offset in applied.next_offsets.items()}
 
     def rows_applied(self) -> float:
         """Records of rows that committed transactions dealt with, since the start."""

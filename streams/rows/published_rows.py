@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.declaration.model import RowTable
 from models.publication import Source
 from models.sql.names import publication_names
-from streams.columns.constant_column import ConstantColumn, chosen
+from streams.columns.constant_column import ConstantColumn, chosen, joined_columns
 
 _MICROSECONDS = 1000
 """Of a millisecond."""
@@ -26,6 +26,8 @@ class PublishedRows:
     rows: pa.RecordBatch
     sources: Sequence[Source]
     lines: Sequence[int]
+    partitions: Sequence[int]
+    """That each came from."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -33,8 +35,12 @@ class PublishedRows:
 
     def at(self, indices: NDArray[np.intp]) -> PublishedRows:
         """Those at these places, in this order."""
+        places = indices.tolist()
         return PublishedRows(
-            self.rows.take(pa.array(indices)), chosen(self.sources, indices.tolist()), np.asarray(self.lines)[indices]
+            self.rows.take(pa.array(indices)),
+            chosen(self.sources, places),
+            np.asarray(self.lines)[indices],
+            chosen(self.partitions, places),
         )
 
     def newest(self, key: Sequence[str]) -> PublishedRows:
@@ -67,6 +73,18 @@ class PublishedRows:
         return pa.record_batch(
             [*self.rows.columns, *publication_columns(self.sources, self.lines)], [*self.rows.schema.names, *names]
         )
+
+
+def joined_rows(parts: Sequence[PublishedRows]) -> PublishedRows:
+    """The rows of several, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return PublishedRows(
+        pa.concat_batches([part.rows for part in parts]),
+        joined_columns([part.sources for part in parts]),
+        np.concatenate([np.asarray(part.lines, np.int64) for part in parts]),
+        joined_columns([part.partitions for part in parts]),
+    )
 
 
 def publication_columns(sources: Sequence[Source], lines: Sequence[int]) -> tuple[pa.Array, pa.Array, pa.Array]:

@@ -16,11 +16,10 @@ from models.wire.deletions import Deletions
 from models.wire.encode import member_openings
 from models.wire.keys import key_bytes
 from streams.columns.byte_column import ByteColumn
-from streams.columns.constant_column import chosen
+from streams.columns.constant_column import ConstantColumn, chosen
 from streams.decoding.decoded_values import DecodedValues
-from streams.kafka.micro_batch import unpacked
 from streams.rejects import dead_letters
-from streams.rows.published_rows import PublishedRows
+from streams.rows.published_rows import PublishedRows, joined_rows
 
 if TYPE_CHECKING:
     from models.declaration.model import RowTable
@@ -33,7 +32,7 @@ _WORTH_DECODING = 256
 
 @dataclass(frozen=True, slots=True)
 class RowBatch:
-    """The rows and deletions of a micro-batch, one a key, by ascending key; and its rejects."""
+    """The rows and deletions of micro-batches, one a key, by ascending key; and their rejects."""
 
     rows: PublishedRows
     deletions: PublishedRows
@@ -67,20 +66,27 @@ class RowReader:
         """Whether a record of the batch may be a deletion."""
         return isinstance(batch.values, ByteColumn) and self._deletions.may_be_in(batch.values.array)
 
-    def read(self, batch: MicroBatch) -> RowBatch:
-        """What the batch holds: the newest publication or deletion of each key; of two equally new the deletion."""
-        key = self._table.key
-        if isinstance(batch.values, DecodedValues):
-            rows = PublishedRows(batch.values.rows, batch.sources, batch.lines)
-            return RowBatch(rows.newest(key), _published(batch, rows.rows.slice(0, 0), ()), [])
-        found = self._decoder.decode(unpacked(batch.values).array, batch.key_at)
-        rows = _published(batch, found.rows, found.indices).newest(key)
-        deletions = _published(batch, found.deleted, found.deleted_indices).newest(key)
-        letters = [self._letter(batch, bad) for bad in found.undecodable]
+    def read(self, *batches: MicroBatch) -> RowBatch:
+        """What the batches hold: the newest publication or deletion of each key; of two equally new the deletion."""
+        key, found = self._table.key, [self._read(batch) for batch in batches]
+        rows = joined_rows([each.rows for each in found]).newest(key)
+        deletions = joined_rows([each.deletions for each in found]).newest(key)
+        letters = [letter for each in found for letter in each.letters]
         if not len(deletions):
             return RowBatch(rows, deletions, letters)
         of_rows, of_deletions = self._newer(rows, deletions)
         return RowBatch(rows.at(of_rows), deletions.at(of_deletions), letters)
+
+    def _read(self, batch: MicroBatch) -> RowBatch:
+        """All rows and deletions of a batch, as they come."""
+        if isinstance(batch.values, DecodedValues):
+            rows = batch.values.rows
+            all_rows = _published(batch, rows, np.arange(len(rows)))
+            return RowBatch(all_rows, _published(batch, rows.slice(0, 0).select(self._table.key), ()), [])
+        found = self._decoder.decode(batch.values.array, batch.key_at)
+        letters = [self._letter(batch, bad) for bad in found.undecodable]
+        deletions = _published(batch, found.deleted, found.deleted_indices)
+        return RowBatch(_published(batch, found.rows, found.indices), deletions, letters)
 
     @property
     def opening(self) -> bytes:
@@ -126,7 +132,8 @@ class RowReader:
 
 def _published(batch: MicroBatch, rows: pa.RecordBatch, indices: NDArray[np.int64] | tuple[()]) -> PublishedRows:
     """The rows found at these places of the batch."""
+    partitions = ConstantColumn(batch.partition, len(rows))
     if len(indices) == len(batch.offsets):
-        return PublishedRows(rows, batch.sources, batch.lines)
+        return PublishedRows(rows, batch.sources, batch.lines, partitions)
     places = np.asarray(indices, np.int64)
-    return PublishedRows(rows, chosen(batch.sources, places.tolist()), np.asarray(batch.lines)[places])
+    return PublishedRows(rows, chosen(batch.sources, places.tolist()), np.asarray(batch.lines)[places], partitions)

@@ -6,7 +6,7 @@ they are copied inside a savepoint. If one is there already, the primary key say
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class StoredRows:
     """Rows that were not there before."""
     added: pa.RecordBatch
     """Rows that are new or say something else than before."""
+    partitions: Sequence[int]
+    """Where each of them came from."""
     replaced: pa.RecordBatch
     """What these said before."""
 
@@ -57,21 +59,21 @@ class RowStore:
         self._some_deleted = statements.some_deleted(table)
         self._key = [column for name in table.key for column in table.columns if column.name == name]
 
-    async def store(self, connection: Connection, partition: int, published: PublishedRows) -> StoredRows:
+    async def store(self, connection: Connection, published: PublishedRows) -> StoredRows:
         """Store one row a key, by ascending key, unless what is stored or deleted is newer."""
         if not len(published):
-            return StoredRows(0, published.rows, published.rows)
-        incoming = published.for_postgres(self._table)
+            return StoredRows(0, published.rows, published.partitions, published.rows)
+        incoming, partition = published.for_postgres(self._table), published.partitions[0]
         inserted_all = self._are_new.get(partition, True) and await self._copied(connection, incoming)
         nothing = published.rows.slice(0, 0)
         if inserted_all:
-            return StoredRows(len(published), published.rows, nothing)
+            return StoredRows(len(published), published.rows, published.partitions, nothing)
         [found] = await connection.fetch(self._upsert, incoming)
         self._are_new[partition] = found["inserted"] == len(published)
         if self._are_new[partition]:
-            return StoredRows(len(published), published.rows, nothing)
-        changed = pa.array(np.asarray(found["changed"], np.int64) - 1)
-        return StoredRows(found["inserted"], published.rows.take(changed), self._stored.read(found["replaced"]))
+            return StoredRows(len(published), published.rows, published.partitions, nothing)
+        changed = published.at(np.asarray(found["changed"], np.int64) - 1)
+        return StoredRows(found["inserted"], changed.rows, changed.partitions, self._stored.read(found["replaced"]))
 
     async def delete(self, connection: Connection, deletions: PublishedRows) -> pa.RecordBatch:
         """Keep deletions, one a key, and delete the rows that are not newer: what these said."""

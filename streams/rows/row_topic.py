@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from streams.features.kept_features import KeptFeatures
 from streams.features.row_changes import RowChanges
+from streams.kafka.micro_batch import RECORDS_OF_STATEMENT, grouped_by_size
 from streams.rows.row_batches import RowReader
 from streams.rows.row_store import WORTH_COPYING, RowStore
 from streams.transactions.transaction import Applied, TopicHandler
@@ -46,22 +47,23 @@ class RowTopic(TopicHandler):
         return self.reader.row_id(value)
 
     async def store(self, connection: Connection, batches: MicroBatches, *, in_order: bool) -> Applied:
-        """Store batch by batch, then bring the features up to date, each group once."""
+        """Store some batches at a time, then bring the features up to date, each group once."""
         applied, changes = Applied(), RowChanges(self._kept)
-        for batch in batches:
-            await self._store_batch(connection, batch, applied, changes)
+        for together in grouped_by_size(batches, RECORDS_OF_STATEMENT):
+            await self._store_together(connection, together, applied, changes)
+        partitions = sorted({batch.partition for batch in batches})
         for features in self._features:
-            await features.update(connection, batches[0].partition, changes, applied, in_order=in_order)
+            await features.update(connection, partitions, changes, applied, in_order=in_order)
         return applied
 
-    async def _store_batch(
-        self, connection: Connection, batch: MicroBatch, applied: Applied, changes: RowChanges
+    async def _store_together(
+        self, connection: Connection, batches: MicroBatches, applied: Applied, changes: RowChanges
     ) -> None:
         """Delete and upsert rows; the newest of each key wins."""
-        found = self.reader.read(batch)
+        found = self.reader.read(*batches)
         applied.letters += found.letters
         deleted = await self._rows.delete(connection, found.deletions)
-        stored = await self._rows.store(connection, batch.partition, found.rows)
+        stored = await self._rows.store(connection, found.rows)
         applied.inserted += stored.inserted
         applied.deleted += len(deleted)
-        changes.add(stored.added, stored.replaced, deleted)
+        changes.add(stored.added, stored.partitions, stored.replaced, deleted)

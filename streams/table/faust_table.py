@@ -110,16 +110,15 @@ class StateTable:
                 f"{max(partitions) + 1} at least: start the worker again, and its table grows too"
             )
 
-    def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
-        """The states that the store holds of these groups, in this order; of another group, an empty one of version 0.
+    def stored(self, partition: int, keys: Sequence[bytes]) -> Sequence[bytes | None]:
+        """What the store holds of groups by their keys; nothing if the partition is not ours (any more)."""
+        store = self._store(partition)
+        found: list[bytes | None] = [None] * len(keys) if store is None else store.get(keys)
+        return found
 
-        All are such if the partition is not ours (any more).
-        """
-        store, unknown = self._store(partition), self._states.unknown(groups)
-        if store is None:
-            return unknown
-        values = pa.array(store.get(self._keys.of(groups).to_pylist()), pa.binary())
-        return decoded(values, unknown, self._fingerprint)
+    def decoded(self, groups: pa.RecordBatch, values: Sequence[bytes | None]) -> pa.RecordBatch:
+        """The states that are stored of these groups, in this order; of one without, an empty one of version 0."""
+        return decoded(pa.array(values, pa.binary()), self._states.unknown(groups), self._fingerprint)
 
     def values(self, states: pa.RecordBatch) -> TableValues:
         """What the table is to hold of groups once their states are committed."""

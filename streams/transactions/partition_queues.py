@@ -1,8 +1,9 @@
 """One queue for each partition: its micro-batches in order, a transaction's at a time, beside the others.
 
-A transaction takes what has arrived of a partition when its turn comes. When little arrives it is
-a single small batch, committed at once; at a backlog a queue waits until much has come, and a group whose rows
-stand all over it is written once. While one queue waits for Postgres another decodes, so that both are busy.
+A transaction takes what has arrived of a partition when its turn comes. When little arrives, it takes what is there of
+the other partitions too, and is committed at once: a small transaction costs the same whatever it holds. At a backlog
+a queue waits until much has come, and a group whose rows stand all over it is written once. While one queue waits for
+Postgres another decodes, so that both are busy.
 
 An event is acked after its transaction was committed, never before. A fault that no retry mends ends the process:
 Faust would restart the agent without reading the lost batch again.
@@ -18,7 +19,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from streams.kafka.micro_batch import MicroBatch, MicroBatches, joined
+from streams.kafka.micro_batch import (
+    RECORDS_OF_STATEMENT,
+    MicroBatch,
+    MicroBatches,
+    by_partition,
+    grouped_by_size,
+    joined,
+)
 
 if TYPE_CHECKING:
     from faust.types import EventT
@@ -26,8 +34,9 @@ if TYPE_CHECKING:
 PARTITIONS_AT_WORK = 2
 """Partitions that may be at work at once: while one waits for Postgres another decodes; more would only take memory."""
 
-RECORDS_OF_STATEMENT = 25_000
-"""Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
+FEW_RECORDS = 2_000
+"""Records, by their weight, up to which several partitions share a transaction: more of them are worth one each, beside
+each other."""
 
 WORTH_A_TRANSACTION = 50_000
 """Records that a queue waits for, if as many come soon: groups of a shorter transaction are written too often."""
@@ -61,18 +70,27 @@ class PartitionQueue:
     waiting: deque[Delivery] = field(default_factory=deque)
     records_waiting: int = 0
     weight_waiting: int = 0
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while there is something."""
+    is_at_work: bool = False
+    """Whether a transaction has some of it."""
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while there is something that a transaction may take."""
 
     def put(self, delivery: Delivery) -> None:
         """Queue a micro-batch behind those of its partition."""
         self.waiting.append(delivery)
         self.records_waiting += len(delivery.batch.offsets)
         self.weight_waiting += delivery.batch.weight
-        self.arrived.set()
+        if not self.is_at_work:
+            self.ready.set()
+
+    def release(self) -> None:
+        """Take note that the transaction has ended."""
+        self.is_at_work = False
+        if self.waiting:
+            self.ready.set()
 
     def take(self, most: int) -> list[Delivery]:
-        """The batches waiting that follow on each other, up to such a weight; one at least."""
+        """The batches waiting that follow on each other, up to such a weight; one at least. To be released after."""
         taken: list[Delivery] = []
         weight = 0
         while self.waiting:
@@ -84,8 +102,8 @@ class PartitionQueue:
             weight += batch.weight
             self.records_waiting -= len(batch.offsets)
         self.weight_waiting -= weight
-        if not self.waiting:
-            self.arrived.clear()
+        self.is_at_work = True
+        self.ready.clear()
         return taken
 
 
@@ -159,10 +177,13 @@ class PartitionQueues:
 
     async def _run(self, queue: PartitionQueue) -> None:
         while True:
-            await queue.arrived.wait()
+            await queue.ready.wait()
             try:
                 await self._fill(queue)
-                await self._next_transaction(queue)
+                async with self._at_work:
+                    # Another queue's transaction may have taken it meanwhile.
+                    if queue.ready.is_set():
+                        await self._next_transaction(queue)
             except Exception as error:  # noqa: BLE001  # the process ends with it
                 self._end(error)
                 return
@@ -180,6 +201,8 @@ class PartitionQueues:
                 await asyncio.wait_for(self._grown.wait(), left)
 
     def _is_filling(self, queue: PartitionQueue) -> bool:
+        if not queue.ready.is_set():
+            return False
         last = queue.waiting[-1].batch
         return (
             queue.records_waiting < WORTH_A_TRANSACTION
@@ -188,21 +211,33 @@ class PartitionQueues:
         )
 
     async def _next_transaction(self, queue: PartitionQueue) -> None:
-        async with self._at_work:
-            taken = queue.take(self._records_in_time)
-            weight = sum(delivery.batch.weight for delivery in taken)
-            self._has_room()
-            # After a rebalance everything is read again from where Postgres is: what was queued before is void.
-            current = [delivery for delivery in taken if self._is_current(delivery.generation)]
-            taken.clear()
-            if current:
-                begun = time.monotonic()
-                await self._work(assembled([delivery.batch for delivery in current]))
-                self._learn(weight, time.monotonic() - begun)
-                for delivery in current:
-                    delivery.event.ack()
+        together = self._together(queue)
+        taken = [delivery for each in together for delivery in each.take(self._records_in_time)]
+        weight = sum(delivery.batch.weight for delivery in taken)
+        self._has_room()
+        # After a rebalance everything is read again from where Postgres is: what was queued before is void.
+        current = [delivery for delivery in taken if self._is_current(delivery.generation)]
+        taken.clear()
+        if current:
+            begun = time.monotonic()
+            await self._work(assembled([delivery.batch for delivery in current]))
+            self._learn(weight, time.monotonic() - begun)
+            for delivery in current:
+                delivery.event.ack()
+        for each in together:
+            each.release()
         self._weight_at_hand -= weight
         self._has_room()
+
+    def _together(self, queue: PartitionQueue) -> list[PartitionQueue]:
+        """The queue, and others that have a little as well, by ascending partition."""
+        weight, found = queue.weight_waiting, [queue]
+        most = min(FEW_RECORDS, self._records_of_transaction)
+        for each in self._queues.values():
+            if each is not queue and each.ready.is_set() and weight + each.weight_waiting <= most:
+                weight += each.weight_waiting
+                found.append(each)
+        return sorted(found, key=lambda each: each.waiting[0].batch.partition)
 
     def _learn(self, weight: int, seconds: float) -> None:
         """Adapt the next transactions to how long one took."""
@@ -212,14 +247,12 @@ class PartitionQueues:
 
 
 def assembled(batches: Sequence[MicroBatch]) -> list[MicroBatch]:
-    """The same records in batches of about the size of one statement."""
-    groups: list[list[MicroBatch]] = []
-    size = 0
-    for batch in batches:
-        for part in batch.parts(RECORDS_OF_STATEMENT):
-            if not groups or size + len(part.offsets) > RECORDS_OF_STATEMENT:
-                groups.append([])
-                size = 0
-            groups[-1].append(part)
-            size += len(part.offsets)
-    return [joined(group) for group in groups]
+    """The same records in batches of one partition each, of about the size of one statement."""
+    return [
+        one
+        for run in by_partition(batches)
+        for group in grouped_by_size(
+            [part for batch in run for part in batch.parts(RECORDS_OF_STATEMENT)], RECORDS_OF_STATEMENT
+        )
+        for one in joined(group)
+    ]

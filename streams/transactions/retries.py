@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from models.errors import StalePositionError
+from streams.kafka.micro_batch import by_partition
 from streams.operations.metrics import Cause, Metrics
 from streams.postgres.asyncpg_adapter import UnencodableError
 from streams.retry.backoff import SharedBackoff
@@ -75,7 +77,8 @@ class RetriedTransactions:
 
         Args:
             handler: how the rows are stored.
-            batches: what to store: in one transaction, unless that meets a conflict or a row is refused.
+            batches: what to store, of one partition or several: in one transaction, unless that meets a conflict, a
+                row is refused or a partition is not where it should be. Then each partition is stored by itself.
             committed: called with each transaction.
 
         Returns:
@@ -92,18 +95,37 @@ class RetriedTransactions:
             applied.add(one)
             await committed(one)
 
-        if len(batches) > 1 and not self._is_careful:
+        runs = by_partition(batches)
+        if len(runs) > 1 and not self._is_careful:
             try:
                 await persist(batches, {})
-            except CONFLICTS as error:
-                log.info("%s and on: %s; applying batch by batch", batches[0], error)
-            except REFUSALS as error:
-                log.info("%s and on: %s; each batch is applied by itself", batches[0], error)
+            except (*CONFLICTS, *REFUSALS, StalePositionError) as error:
+                log.info("%s and other partitions: %s; each partition is applied by itself", batches[0], error)
             else:
                 return applied
-        for batch in batches:
-            await _apply_batch(persist, batch)
+        stale: StalePositionError | None = None
+        for run in runs:
+            try:
+                await self._apply_run(persist, run)
+            except StalePositionError as error:
+                stale = error
+        if stale is not None:
+            raise stale
         return applied
+
+    async def _apply_run(self, persist: Persist, run: MicroBatches) -> None:
+        """Apply batches of one partition."""
+        if len(run) > 1 and not self._is_careful:
+            try:
+                await persist(run, {})
+            except CONFLICTS as error:
+                log.info("%s and on: %s; applying batch by batch", run[0], error)
+            except REFUSALS as error:
+                log.info("%s and on: %s; each batch is applied by itself", run[0], error)
+            else:
+                return
+        for batch in run:
+            await _apply_batch(persist, batch)
 
     async def _persist(self, handler: TopicHandler, batches: MicroBatches, refused: Refused) -> Applied:
         """One transaction, tried until it is committed or refused, or in conflict and to be divided."""

@@ -1,4 +1,8 @@
-"""One transaction of several micro-batches: offsets checked, rows stored, features written, offsets moved."""
+"""One transaction of several micro-batches: offsets checked, rows stored, features written, offsets moved.
+
+The batches may be of several partitions. Then each partition's row of `stream_offsets` is locked and checked, in
+ascending order.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.errors import ModelDiffersError, StalePositionError
 from models.fault_codes import FaultCode
+from streams.kafka.micro_batch import by_partition
 from streams.offsets import statements as offset_statements
 from streams.rejects import dead_letters
 from streams.rejects.dead_letters import DeadLetter
@@ -18,6 +23,8 @@ from streams.table.values import TableValues
 from streams.transactions.deletions import lock_deletions
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from streams.kafka.micro_batch import MicroBatch, MicroBatches
     from streams.postgres.connection import Connection
 
@@ -34,8 +41,8 @@ Refused = Mapping[int, str]
 class Applied:
     """What one transaction did, or several of one batch."""
 
-    next_offset: int | None = None
-    """Where Postgres is then; None if it was there already, or farther."""
+    next_offsets: dict[int, int] = field(default_factory=dict)
+    """Where Postgres is then, by partition; without those where it was there already, or farther."""
     records: int = 0
     """Records that were not applied before."""
     inserted: int = 0
@@ -49,8 +56,10 @@ class Applied:
     """Groups of each feature table that were brought up to date without that."""
     rejects: Counter[str | None] = field(default_factory=Counter)
     """New rows of `rejects`, by their code."""
-    table_values: dict[str, TableValues] = field(default_factory=lambda: defaultdict(TableValues))
-    """What the Faust table of each feature table is to hold."""
+    table_values: dict[int, dict[str, TableValues]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(TableValues))
+    )
+    """What the Faust table of each feature table is to hold, by partition."""
     letters: list[DeadLetter] = field(default_factory=list)
 
     @property
@@ -65,7 +74,7 @@ class Applied:
 
     def add(self, later: Applied) -> None:
         """Count in what a later transaction did."""
-        self.next_offset = later.next_offset or self.next_offset
+        self.next_offsets |= later.next_offsets
         self.records += later.records
         self.inserted += later.inserted
         self.deleted += later.deleted
@@ -73,9 +82,27 @@ class Applied:
         self.recomputed.update(later.recomputed)
         self.from_table.update(later.from_table)
         self.rejects += later.rejects
-        for table, values in later.table_values.items():
-            self.table_values[table].extend(values)
+        for partition, tables in later.table_values.items():
+            for table, values in tables.items():
+                self.table_values[partition][table].extend(values)
         self.letters += later.letters
+
+
+class PartitionOffset(NamedTuple):
+    """Where a partition is at the begin of a transaction.
+
+    Attributes:
+        start: up to where it was applied before.
+        end: up to where it is then.
+        feature_rows: how many rows of each feature table are counted there.
+    """
+
+    start: int
+    end: int
+    feature_rows: Counter[str]
+
+
+Offsets = Mapping[int, PartitionOffset]
 
 
 class TopicHandler(ABC):
@@ -107,8 +134,8 @@ class TopicHandler(ABC):
 
         Args:
             connection: to do it on.
-            batches: what to store.
-            refused: what to leave out.
+            batches: what to store; of several partitions in one transaction.
+            refused: what to leave out, of a single partition.
             in_order: whether to lock rows in ascending order throughout, so as not to get into a deadlock with other
                 transactions that do; a run should be one batch then.
 
@@ -117,37 +144,45 @@ class TopicHandler(ABC):
             ModelDiffersError: another model is in force by now.
             asyncpg.PostgresError: as it comes; nothing of the batches is stored then.
         """
-        first, end = batches[0], batches[-1].next_offset
         # By name, for a database may have another default, in which having waited for another worker is an error.
         async with connection.transaction(isolation="read_committed"):
-            start, counts = await _lock_offset(connection, first, self.model)
-            if start >= end:
+            offsets = await _lock_offsets(connection, batches, self.model)
+            moved = {number: at.end for number, at in offsets.items() if at.start < at.end}
+            if not moved:
                 return Applied()
-            rest = [left for batch in batches if (left := _fit(batch, start, refused)) is not None]
+            rest = [left for batch in batches if (left := _fit(batch, offsets, refused)) is not None]
             if rest:
                 alone = any(map(self.may_delete, rest))
-                await lock_deletions(connection, first.topic, alone=alone)
+                await lock_deletions(connection, batches[0].topic, alone=alone)
             applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
-            letters = self._refused_letters(batches, refused, start) + self._unfit_letters(batches, refused, start)
-            applied.next_offset = end
+            letters = self._refused_letters(batches, refused, offsets) + self._unfit_letters(batches, refused, offsets)
+            applied.next_offsets = moved
             applied.records = sum(len(batch.offsets) for batch in rest) + len(letters)
             applied.letters += letters
             applied.rejects += await dead_letters.store(connection, applied.letters)
+            credited = min(moved)
+            counts = offsets[credited].feature_rows
             counts.update(applied.more_groups)
             await connection.execute(
-                offset_statements.ADVANCE_OFFSET, first.topic, first.partition, end, applied.rows, json.dumps(counts)
+                offset_statements.ADVANCE_OFFSETS,
+                batches[0].topic,
+                list(moved),
+                list(moved.values()),
+                credited,
+                applied.rows,
+                json.dumps(counts),
             )
         return applied
 
-    def _unfit_letters(self, batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
+    def _unfit_letters(self, batches: MicroBatches, refused: Refused, offsets: Offsets) -> list[DeadLetter]:
         return [
             dead_letters.of_unfit_record(batch, index, batch.unfit[offset], self.row_id(batch.values[index]))
             for batch in batches
             for index, offset in enumerate(batch.offsets if batch.unfit else ())
-            if offset >= start and offset in batch.unfit and offset not in refused
+            if offset >= offsets[batch.partition].start and offset in batch.unfit and offset not in refused
         ]
 
-    def _refused_letters(self, batches: MicroBatches, refused: Refused, start: int) -> list[DeadLetter]:
+    def _refused_letters(self, batches: MicroBatches, refused: Refused, offsets: Offsets) -> list[DeadLetter]:
         return [
             dead_letters.of_record(
                 batch,
@@ -159,29 +194,36 @@ class TopicHandler(ABC):
             )
             for batch in batches
             for index, offset in enumerate(batch.offsets if refused else ())
-            if offset >= start and offset in refused
+            if offset >= offsets[batch.partition].start and offset in refused
         ]
 
 
-def _fit(batch: MicroBatch, start: int, refused: Refused) -> MicroBatch | None:
+def _fit(batch: MicroBatch, offsets: Offsets, refused: Refused) -> MicroBatch | None:
     """What is left of the batch to store."""
-    return batch.since(start, {*refused, *batch.unfit} if batch.unfit else refused)
+    return batch.since(offsets[batch.partition].start, {*refused, *batch.unfit} if batch.unfit else refused)
 
 
-async def _lock_offset(connection: Connection, batch: MicroBatch, model: str | None) -> tuple[int, Counter[str]]:
-    """Where the partition is, and how many rows of each feature table its rows have made."""
-    row = await connection.fetchrow(offset_statements.LOCK_OFFSET, batch.topic, batch.partition)
+async def _lock_offsets(connection: Connection, batches: MicroBatches, model: str | None) -> Offsets:
+    """Where each partition is, by its number."""
+    runs = {run[0].partition: run for run in by_partition(batches)}
+    rows = await connection.fetch(offset_statements.LOCK_OFFSETS, batches[0].topic, list(runs))
+    found = {row["partition"]: row for row in rows}
+    return {partition: _offset(run, found.get(partition), model) for partition, run in runs.items()}
+
+
+def _offset(run: MicroBatches, row: asyncpg.Record | None, model: str | None) -> PartitionOffset:
+    first = run[0]
     if row is not None and None not in (model, row["model"]) and row["model"] != model:
         raise ModelDiffersError(CHANGED_MODEL)
-    if row is None or row["topic_id"] != batch.topic_id:
+    if row is None or row["topic_id"] != first.topic_id:
         raise StalePositionError(
-            f"{batch}: stream_offsets has no row for this topic; Postgres was emptied or restored, or the topic "
+            f"{first}: stream_offsets has no row for this topic; Postgres was emptied or restored, or the topic "
             "deleted and created again, while the worker ran: start it again"
         )
     start: int = row["next_offset"]
-    if start < batch.position:
+    if start < first.position:
         raise StalePositionError(
-            f"{batch}: stream_offsets says {start}, but the records before {batch.position} were read already; "
+            f"{first}: stream_offsets says {start}, but the records before {first.position} were read already; "
             "Postgres was probably restored from a backup: start the worker again and it reads them again"
         )
-    return start, Counter(json.loads(row["feature_rows"]))
+    return PartitionOffset(start, run[-1].next_offset, Counter(json.loads(row["feature_rows"])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -45,11 +46,11 @@ class Table:
         self.keys = GroupKeys(self.features)
         self.fingerprint = fingerprint(self.features)
 
-    def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
-        stored = self.partitions.get(partition, {})
-        return self.decoded(groups, [stored.get(key) for key in self.keys.of(groups).to_pylist()])
+    def stored(self, partition: int, keys: Sequence[bytes]) -> Sequence[bytes | None]:
+        known = self.partitions.get(partition, {})
+        return [known.get(key) for key in keys]
 
-    def decoded(self, groups: pa.RecordBatch, values: list[bytes | None]) -> pa.RecordBatch:
+    def decoded(self, groups: pa.RecordBatch, values: Sequence[bytes | None]) -> pa.RecordBatch:
         """The states that the values say, of these groups."""
         return decoded(pa.array(values, pa.binary()), self.states.unknown(groups), self.fingerprint)
 
@@ -88,8 +89,9 @@ class WorkerStandIn:
 
     async def apply(self, *run: MicroBatch, table_is_written: bool = True) -> Applied:
         async def committed(applied: Applied) -> None:
-            for name, values in applied.table_values.items() if table_is_written else ():
-                self.tables[name].partitions.setdefault(run[0].partition, {}).update(values)
+            for partition, tables in applied.table_values.items() if table_is_written else ():
+                for name, values in tables.items():
+                    self.tables[name].partitions.setdefault(partition, {}).update(values)
 
         return await self.persistence.apply(self.topics[run[0].topic], run, committed)
 

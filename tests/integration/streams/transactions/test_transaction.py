@@ -45,7 +45,7 @@ async def test_offsets_without_records_are_passed_once_and_only_in_their_turn(mi
     worker, kafka = migrated.worker(), Publisher()
     await worker.apply(kafka.batch(experiment(1, 7, [1])))
     marks = replace(kafka.batch(), next_offset=4)
-    assert [(await worker.apply(marks)).next_offset for _ in range(2)] == [4, None]
+    assert [(await worker.apply(marks)).next_offsets for _ in range(2)] == [{0: 4}, {}]
     with pytest.raises(StalePositionError, match="stream_offsets says 4"):
         await worker.apply(replace(marks, position=9, next_offset=11))
     assert await migrated.pool.fetchval("SELECT max(next_offset) FROM stream_offsets") == 4

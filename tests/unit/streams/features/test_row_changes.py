@@ -15,10 +15,11 @@ def rows(*texts: str) -> pa.RecordBatch:
 
 def test_of_all_batches_the_columns_that_are_read_are_kept_in_order() -> None:
     changes = RowChanges(KEPT)
-    changes.add(rows("a", "b"), rows("c"), rows("d"))
-    changes.add(rows(), rows("a"))
+    changes.add(rows("a", "b"), [1, 2], rows("c"), rows("d"))
+    changes.add(rows(), [], rows("a"))
     assert changes.added.schema == changes.retracted.schema == KEPT
     assert changes.added["text"].to_pylist() == ["a", "b"]
+    assert list(changes.partitions) == [1, 2]
     assert changes.retracted["text"].to_pylist() == ["c", "d", "a"]
 
 

@@ -84,7 +84,7 @@ def test_parts_follow_on_each_other_and_joined_are_the_batch_again(most: int) ->
     parts = batch.parts(most)
     assert max(len(part.offsets) for part in parts) <= most
     assert [part.position for part in parts] == [10, *(part.next_offset for part in parts[:-1])]
-    again = joined(parts)
+    [again] = joined(parts)
     assert (list(again.offsets), list(again.values), list(again.lines), again.position) == (
         list(batch.offsets),
         list(batch.values),
@@ -97,7 +97,8 @@ def test_joined_batches_keep_all_keys() -> None:
     columns = MicroBatchBuilder(3, SourceReader())
     columns.extend([Record(5, value=None, key=b"1"), Record(6, value=None, key=b"2")], since=0)
     batch = columns.batch("users", UUID(int=1), 5, 7)
-    assert dict(joined(batch.parts(1)).keys) == {5: b"1", 6: b"2"}
+    [again] = joined(batch.parts(1))
+    assert dict(again.keys) == {5: b"1", 6: b"2"}
 
 
 def test_the_last_part_of_a_batch_ends_behind_what_holds_no_record() -> None:
@@ -105,7 +106,8 @@ def test_the_last_part_of_a_batch_ends_behind_what_holds_no_record() -> None:
     columns.extend([Record(5), Record(6), Record(7)], since=0)
     batch = columns.batch("users", UUID(int=1), 5, 10)
     assert [(part.position, part.next_offset) for part in batch.parts(2)] == [(5, 7), (7, 10)]
-    assert joined(batch.parts(2)).next_offset == 10
+    [again] = joined(batch.parts(2))
+    assert again.next_offset == 10
 
 
 def test_a_batch_without_records_says_where_it_is_and_has_no_rest() -> None:

@@ -48,5 +48,6 @@ def test_what_was_refused_stays_refused_when_its_time_has_come() -> None:
 def test_each_record_is_judged_by_its_own_time(times: list[int]) -> None:
     publisher = Publisher()
     batches = [publisher.batch(experiment(1, 1, [1]), published_ms=time) for time in times]
-    judged = with_plausible_times(joined(batches), NOW)
+    [batch] = joined(batches)
+    judged = with_plausible_times(batch, NOW)
     assert set(judged.unfit) == {offset for offset, time in enumerate(times) if not -(2**43) < time <= NOW + AHEAD_MS}

@@ -94,7 +94,7 @@ def test_lag_is_told_of_the_partitions_that_the_worker_reads_now() -> None:
     assert found["lag_records", "0", "experiments"] == 10
     assert found["lag_records", "1", "experiments"] == 0
     assert (found[("postgres_up",)], found[("kafka_up",)]) == (1, 0)
-    metrics.committed([publisher.batch(experiment(1, 1, [1]))], Applied(next_offset=1, records=1), 0.1)
+    metrics.committed([publisher.batch(experiment(1, 1, [1]))], Applied(next_offsets={0: 1}, records=1), 0.1)
     metrics.look(postgres_up=True, kafka_up=True, ends={FIRST: 10})
     found = samples(metrics)
     assert found["lag_records", "0", "experiments"] == 9

@@ -24,6 +24,7 @@ def columns_of(table: RowTable, rows: Sequence[Published]) -> PublishedRows:
         record_batch(table, [each.row for each in rows]),
         compact([each.source for each in rows]),
         [each.line for each in rows],
+        [each.line % 3 for each in rows],
     )
 
 

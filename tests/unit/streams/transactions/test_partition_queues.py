@@ -12,7 +12,7 @@ import pytest
 
 from models.publication import Source
 from streams.columns.byte_column import byte_column
-from streams.kafka.micro_batch import BYTES_OF_RECORD, MicroBatch, MicroBatches
+from streams.kafka.micro_batch import BYTES_OF_RECORD, RECORDS_OF_STATEMENT, MicroBatch, MicroBatches
 from streams.transactions import partition_queues
 from streams.transactions.partition_queues import PartitionQueues
 from tests.conditions import until
@@ -88,7 +88,9 @@ class Setting:
 
 
 @pytest.fixture
-async def setting() -> AsyncIterator[Setting]:
+async def setting(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setting]:
+    """With a transaction for each partition, unless a test has it otherwise."""
+    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 0)
     postgres, errors, generation = Postgres(), list[BaseException](), [1]
 
     def is_current(of: int | None) -> bool:
@@ -138,8 +140,52 @@ async def test_two_partitions_are_at_work_beside_each_other_and_a_third_waits(se
     assert [run[0][0] for run in await setting.runs(3)] == [0, 1, 2]
 
 
+async def test_partitions_that_have_a_little_share_a_transaction_in_ascending_order(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 5)
+    events = [setting.put(batch(partition, 0)) for partition in (2, 0, 1)]
+    runs = await setting.runs(2)
+    assert runs == [[(0, 0, 2), (2, 0, 2)], [(1, 0, 2)]]
+    setting.postgres.gate.set()
+    await acked(*events)
+
+
+async def test_a_partition_at_work_in_a_shared_transaction_waits_for_its_end(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 4)
+    for partition in (0, 1):
+        setting.put(batch(partition, 0))
+    await setting.runs(1)
+    for partition in (0, 1, 2):
+        setting.put(batch(partition, 2 * (partition < 2)))
+    assert (await setting.runs(2))[1] == [(2, 0, 2)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert len(setting.postgres.runs) == 2
+    setting.postgres.gate.set()
+    assert (await setting.runs(3))[2] == [(0, 2, 4), (1, 2, 4)]
+
+
+async def test_what_a_filling_lane_has_may_be_taken_by_another_one(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 4)
+    setting.left[0] = RECORDS_OF_STATEMENT
+    events = [setting.put(batch(0, 0))]
+    await asyncio.sleep(0)
+    events.append(setting.put(batch(1, 0)))
+    assert await setting.runs(1) == [[(0, 0, 2), (1, 0, 2)]]
+    setting.left[0] = 0
+    events.append(setting.put(batch(0, 2)))
+    setting.postgres.gate.set()
+    assert (await setting.runs(2))[1] == [(0, 2, 4)]
+    await acked(*events)
+
+
 async def test_a_lane_waits_for_a_long_run_while_much_is_to_come_and_another_is_at_work(setting: Setting) -> None:
-    setting.left[0] = partition_queues.RECORDS_OF_STATEMENT
+    setting.left[0] = RECORDS_OF_STATEMENT
     setting.put(batch(1, 0))
     await setting.runs(1)
     for start in (0, 2, 4):
@@ -149,7 +195,7 @@ async def test_a_lane_waits_for_a_long_run_while_much_is_to_come_and_another_is_
 
 
 async def test_a_lane_that_waits_for_more_begins_when_that_was_all(setting: Setting) -> None:
-    setting.left[0] = partition_queues.RECORDS_OF_STATEMENT
+    setting.left[0] = RECORDS_OF_STATEMENT
     setting.put(batch(0, 0))
     await asyncio.sleep(0)
     assert not setting.postgres.runs
@@ -162,7 +208,7 @@ async def test_a_lane_that_waits_for_more_begins_when_its_run_is_worth_a_turn(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(partition_queues, "WORTH_A_TRANSACTION", 4)
-    setting.left[0] = partition_queues.RECORDS_OF_STATEMENT
+    setting.left[0] = RECORDS_OF_STATEMENT
     setting.put(batch(0, 0))
     await asyncio.sleep(0)
     assert not setting.postgres.runs
@@ -171,14 +217,14 @@ async def test_a_lane_that_waits_for_more_begins_when_its_run_is_worth_a_turn(
 
 
 async def test_a_lane_that_waits_for_more_begins_when_it_has_all_that_a_run_may_have(setting: Setting) -> None:
-    setting.left[0] = partition_queues.RECORDS_OF_STATEMENT
+    setting.left[0] = RECORDS_OF_STATEMENT
     setting.put(batch(0, 0, records=6))
     assert await setting.runs(1) == [[(0, 0, 6)]]
 
 
 async def test_a_lane_does_not_wait_for_more_for_ever(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partition_queues, "FILL_LIMIT", 0.05)
-    setting.left[0] = partition_queues.RECORDS_OF_STATEMENT
+    setting.left[0] = RECORDS_OF_STATEMENT
     setting.put(batch(0, 0))
     assert await setting.runs(1) == [[(0, 0, 2)]]
 
