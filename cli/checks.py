@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from models.clients.model_in_force import difference, read_in_force
 from models.clients.postgres import OLDEST_VERSION
-from models.declaration.as_json import as_json, fingerprint_of
+from models.declaration.as_json import model_fingerprint
 from models.declaration.in_force import model_named
 from models.errors import ExactFeaturesError
 from models.settings.environment import Settings
@@ -18,7 +19,7 @@ from models.topics import INPUT_TOPICS
 from streams.postgres.read_only import read_only_connection
 from streams.postgres.statements import READ_REVISION
 from streams.queries import status_statements
-from streams.queries.model import difference, incomplete_lines, read_in_force, read_incomplete
+from streams.queries.model import incomplete_lines, read_incomplete
 from streams.queries.status import held_back, log_ends, read_status
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ async def _model(connection: Connection, settings: Settings) -> list[Finding]:
     filling = incomplete_lines(await read_incomplete(connection))
     if in_force is None:
         return [Finding("model", ok=False, found="none in force yet", advice="start the worker (ingest worker)")]
-    is_own = in_force.fingerprint == fingerprint_of(as_json(model))
+    is_own = in_force.fingerprint == model_fingerprint(model)
     since = f"{in_force.name} is in force since {in_force.since:%Y-%m-%d %H:%M:%S %Z}"
     return [
         Finding("model", is_own, since if is_own else difference(in_force, model), "see the runbook, Change the model"),

@@ -21,7 +21,7 @@ from models.exit_codes import ExitCode
 from models.terminal_text import say
 from producers.errors import NothingLoadableError
 from producers.files.discovery import cannot_read, find
-from producers.proposal.any_header import AnyHeader
+from producers.proposal.evidence.any_header import AnyHeader
 from producers.proposal.propose import propose
 from producers.proposal.proposed import Proposal
 from producers.proposal.source import source_of

@@ -13,7 +13,8 @@ from cli.environment import EPILOG
 from cli.load import AsJson, Paths, load
 from cli.output import print_labels, print_table
 from cli.running import ask
-from models.declaration.as_json import Declared, fingerprint_of
+from models.clients.model_in_force import ModelInForce, read_in_force
+from models.declaration.as_json import Declared, fingerprint_of, model_fingerprint
 from models.declaration.as_json import as_json as declared_as_json
 from models.declaration.changes import Change
 from models.declaration.in_force import model_named
@@ -30,7 +31,7 @@ from streams.maintenance.model_changes import (
     put_another_in_force,
 )
 from streams.postgres.read_only import read_only_connection
-from streams.queries.model import ModelInForce, incomplete_lines, read_in_force, read_incomplete
+from streams.queries.model import incomplete_lines, read_incomplete
 
 if TYPE_CHECKING:
     from models.settings.environment import Settings
@@ -111,7 +112,7 @@ async def _apply(settings: Settings, *, yes: bool) -> list[Filling]:
     model = model_named(settings.model)
     async with applying(settings) as connection:
         found = await find_difference(connection, model)
-        if found.in_force.fingerprint == fingerprint_of(declared_as_json(model)):
+        if found.in_force.fingerprint == model_fingerprint(model):
             say(f"the model {model.name} is in force since {found.in_force.since:%Y-%m-%d %H:%M:%S %Z}")
         else:
             if not found.refused:

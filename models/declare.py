@@ -16,7 +16,7 @@ from models.aggregates.most_common import MostCommon
 from models.aggregates.totals import Mean, StdDev, Sum
 from models.declaration.base_classes import Features, Row
 from models.types.annotations import Header, IdentifierMark, Separated
-from models.types.column_types import GREATEST_INT
+from models.types.column_types import GREATEST_INT, DecimalComma, UnixTime
 
 Id = Annotated[int, IdentifierMark(), Field(ge=1, le=GREATEST_INT)]
 """A whole number from 1 to 2^63-1 that is a name: a file must write it in digits only."""
@@ -27,6 +27,7 @@ __all__ = [
     "CountDistinct",
     "CountItems",
     "Decimal",
+    "DecimalComma",
     "Features",
     "Field",
     "First",
@@ -41,6 +42,7 @@ __all__ = [
     "Separated",
     "StdDev",
     "Sum",
+    "UnixTime",
     "date",
     "datetime",
 ]

@@ -39,7 +39,8 @@ Rows that are not valid go to the topic rejects with their file, line and reason
 environment variables:
   MODEL                    what declares the kinds of files: a file ….py or a module (default models.lab)
   KAFKA_BOOTSTRAP_SERVERS  brokers, host:port,host:port (default localhost:9092)
-  DATABASE_URL             Postgres, read by --wait and --skip-loaded only (default postgresql://postgres@localhost:5432/postgres)
+  DATABASE_URL             Postgres: if given, no other model of these rows may be in force there; --wait and
+                           --skip-loaded read it too (default postgresql://postgres@localhost:5432/postgres)
   KAFKA_SECURITY_PROTOCOL  PLAINTEXT (default), SSL, SASL_PLAINTEXT or SASL_SSL; with KAFKA_SASL_USERNAME,
                            KAFKA_SASL_PASSWORD, KAFKA_SASL_MECHANISM, KAFKA_SSL_CAFILE: docs/security.md
   TOPIC_PARTITIONS         partitions of a topic that does not exist yet (default 4)

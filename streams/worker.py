@@ -13,7 +13,7 @@ from faust.types import TP
 from yarl import URL
 
 from models.clients.topic_creation import ensure_topics
-from models.declaration.as_json import as_json, fingerprint_of
+from models.declaration.as_json import model_fingerprint
 from models.errors import SettingsError, StalePositionError
 from models.sql.names import tables_of
 from models.topics import INPUT_TOPICS
@@ -281,7 +281,7 @@ def create(settings: Settings, model: Model) -> Application:
     )
     app.settings = settings
     app.model = model
-    app.model_fingerprint = fingerprint_of(as_json(model))
+    app.model_fingerprint = model_fingerprint(model)
     app.queues = {}
     app.metrics = Metrics()
     app.damaged_partitions = DamagedPartitions(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -12,23 +13,31 @@ from models.types.column_types import (
     Column,
     ColumnType,
     Day,
+    DecimalComma,
     ExactDecimal,
     Flag,
     Identifier,
     Instant,
     ListType,
+    UnixTime,
     WholeNumber,
 )
 from tests.declared_tables import column_values
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NUMBERS = st.one_of(
     st.integers(-3, 10**20).map(str),
-    st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{0,5})?", fullmatch=True),
+    st.from_regex(r"-?[0-9]{1,20}([.,][0-9]{0,5})?", fullmatch=True),
+    st.from_regex(r"-?[0-9]{1,3}([.][0-9]{3}){0,3}(,[0-9]{0,3})?", fullmatch=True),
     st.text(alphabet="0123456789.eE+-_ ;|:٣\n", max_size=6),
 )
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=6)
 DAYS = st.one_of(st.dates().map(str), st.text(alphabet="0129-W", max_size=10))
-TIMES = st.one_of(st.datetimes(timezones=st.timezones() | st.none()).map(str), st.text("0129-:TZ+ ", max_size=20))
+TIMES = st.one_of(
+    st.integers(0, 10**14).map(str),
+    st.datetimes(timezones=st.timezones() | st.none()).map(str),
+    st.text("0129-:TZ+ ", max_size=20),
+)
 
 
 def written(column: Column, value: object) -> str:
@@ -38,6 +47,10 @@ def written(column: Column, value: object) -> str:
     if isinstance(column.type, ListType):
         items = value if isinstance(value, list) else []
         return column.type.separator.join(map(str, items)) + column.type.separator * bool(items)
+    if column.written == DecimalComma():
+        return f"{value:f}".replace(".", ",")
+    if isinstance(value, datetime) and isinstance(column.written, UnixTime):
+        return f"{Decimal((value - EPOCH) // timedelta(microseconds=1)).scaleb(-3):f}".removesuffix(".000")
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 

@@ -17,7 +17,7 @@ from models.declaration.base_classes import Row
 from models.declaration.model import RowTable
 from models.declaration.row_checks import checked_rows
 from models.declaration.source_places import SourcePlaces
-from models.declare import Id, Separated
+from models.declare import DecimalComma, Id, Separated, UnixTime
 from models.types.column_types import (
     GREATEST_INT,
     Bounds,
@@ -45,6 +45,8 @@ SINGLE: Final[dict[str, Any]] = {
     "paid": bool,
     "joined": date,
     "at": datetime,
+    "betrag": Annotated[Decimal, DecimalComma(), Field(max_digits=9, decimal_places=2)],
+    "seen": Annotated[datetime, UnixTime("ms"), Field(ge=datetime(1970, 1, 1))],  # noqa: DTZ001  # UTC, as declared
 }
 """Annotations of columns with one value, by a short name."""
 LISTS: Final[dict[str, Any]] = {
@@ -101,8 +103,9 @@ def values_of(kind: ColumnType) -> st.SearchStrategy[Any]:  # noqa: PLR0911  # a
             return st.booleans()
         case Day():
             return st.dates(date(1, 1, 2), date(9999, 12, 30))
-        case Instant():
-            return st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
+        case Instant(bounds):
+            least = bounds.ge if isinstance(bounds.ge, datetime) else datetime(1, 1, 2)  # noqa: DTZ001  # UTC follows
+            return st.datetimes(least, datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
         case ListType(item=item, min_length=least, max_length=most):
             return st.lists(values_of(item), min_size=least, max_size=min(most or 5, 5))
     raise AssertionError(kind)

@@ -53,6 +53,11 @@ def fingerprint_of(declared: Declared) -> str:
     return blake2b(text.encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()
 
 
+def model_fingerprint(model: Model) -> str:
+    """The same of a model."""
+    return fingerprint_of(as_json(model))
+
+
 def _rows(table: RowTable) -> Declared:
     return _without_nothing(
         {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from models.declaration.as_json import as_json, fingerprint_of
+from models.declaration.as_json import model_fingerprint
 from models.sql.model_history import FINGERPRINT_IN_FORCE, LOCK_MODEL
 from models.sql.names import quoted, tables_of
 from models.sql.tables import create_missing
@@ -34,7 +34,7 @@ def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()
     in_force = connection.scalar(text(f"SELECT {FINGERPRINT_IN_FORCE}"))
     if in_force is None:
         _make_all(connection, model, unused)
-    if in_force in {None, fingerprint_of(as_json(model))}:
+    if in_force in {None, model_fingerprint(model)}:
         for statement in view_statements(model):
             connection.exec_driver_sql(statement)
 

@@ -19,12 +19,14 @@ from models.types.column_types import (
     Column,
     ColumnType,
     Day,
+    DecimalComma,
     ExactDecimal,
     Flag,
     Identifier,
     Instant,
     ListType,
     TextType,
+    UnixTime,
     WholeNumber,
 )
 
@@ -59,6 +61,8 @@ class IdentifierMark:
     """Makes a whole number an identifier."""
 
 
+UNITS: Final = ("s", "ms", "us")
+"""Of UnixTime."""
 _KNOWN: Final = "str, int, Id, Decimal, bool, date, datetime, or list[Id], list[int], list[str], each also with | None"
 _DECIMAL: Final = "Annotated[Decimal, Field(max_digits=12, decimal_places=2)] with the digits that your values have"
 
@@ -76,6 +80,7 @@ class _Constraints(NamedTuple):
     separator: str | None
     is_identifier: bool
     header: str | None
+    written: DecimalComma | UnixTime | None
 
 
 def column_of(name: str, annotation: object, marks: tuple[object, ...] = ()) -> Column:
@@ -94,7 +99,9 @@ def column_of(name: str, annotation: object, marks: tuple[object, ...] = ()) -> 
     header = None if said.header is None else " ".join(said.header.split()).casefold()
     if header == "":
         raise TypeFault("has an empty Header", "write the name that the files have, or leave it out")
-    return Column(name, _type_of(plain, said), optional, header)
+    if isinstance(said.written, UnixTime) and said.written.unit not in UNITS:
+        raise TypeFault(f"has UnixTime({said.written.unit!r})", f"use one of {', '.join(UNITS)}")
+    return Column(name, _type_of(plain, said), optional, header, said.written)
 
 
 def _unwrapped(annotation: object) -> tuple[object, tuple[object, ...], bool]:
@@ -126,6 +133,7 @@ def _constraints(marks: tuple[object, ...]) -> _Constraints:
         said.get("separator"),
         said.get("is_identifier", False),
         said.get("header"),
+        said.get("DecimalComma", said.get("UnixTime")),
     )
 
 
@@ -144,6 +152,8 @@ _SAID: Final[dict[type, Callable[[Any], dict[str, object]]]] = {
     Separated: lambda mark: {"separator": mark.by},
     IdentifierMark: lambda _: {"is_identifier": True},
     Header: lambda mark: {"header": mark.name},
+    DecimalComma: lambda mark: {"DecimalComma": mark},
+    UnixTime: lambda mark: {"UnixTime": mark},
 }
 
 
@@ -161,11 +171,11 @@ def _said_by(mark: object) -> dict[str, object]:
 
 _TAKEN: Final[dict[type, frozenset[str]]] = {
     int: frozenset({*_LIMITS, "is_identifier"}),
-    Decimal: frozenset({*_LIMITS, "max_digits", "decimal_places"}),
+    Decimal: frozenset({*_LIMITS, "max_digits", "decimal_places", "DecimalComma"}),
     str: frozenset({"min_length", "max_length", "pattern"}),
     bool: frozenset(),
     date: frozenset(_LIMITS),
-    datetime: frozenset(_LIMITS),
+    datetime: frozenset({*_LIMITS, "UnixTime"}),
     list: frozenset({"min_length", "max_length", "separator"}),
 }
 """What may be said of each type."""

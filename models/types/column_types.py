@@ -196,6 +196,18 @@ class ArrayOf(ColumnType):
 
 
 @dataclass(frozen=True)
+class DecimalComma:
+    """Numbers in files have a comma before their decimals, and maybe points between thousands: 12,50 and 1.234,56."""
+
+
+@dataclass(frozen=True)
+class UnixTime:
+    """Times in files are numbers since 1970-01-01 00:00 UTC: of seconds (`s`), milliseconds (`ms`) or microseconds."""
+
+    unit: str = "s"
+
+
+@dataclass(frozen=True)
 class Column:
     """A declared column; `optional` says that it may hold nothing, which is NULL."""
 
@@ -204,3 +216,5 @@ class Column:
     optional: bool = False
     header: str | None = None
     """What files call it, in lower case with single spaces; None: by its name."""
+    written: DecimalComma | UnixTime | None = None
+    """How files write its values, where that is another way than the type's own."""

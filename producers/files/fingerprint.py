@@ -14,6 +14,8 @@ def fingerprint(file: CsvFile) -> str:
     said = (reading.skip_lines, reading.comment, reading.null)
     if any(said):
         read_as += repr(said)
+    if any(column.written for column in layout.columns):
+        read_as += repr([column.written for column in layout.columns])
     if reading.timezone:
         read_as += reading.timezone
     return blake2b(read_as.encode(errors="backslashreplace"), digest_size=8).hexdigest()

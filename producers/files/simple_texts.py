@@ -18,11 +18,13 @@ from models.types.column_types import (
     GREATEST_INT,
     Column,
     ColumnType,
+    DecimalComma,
     ExactDecimal,
     Identifier,
     Instant,
     ListType,
     TextType,
+    UnixTime,
     WholeNumber,
 )
 from models.wire.byte_arrays import bytes_of
@@ -34,6 +36,7 @@ from producers.values.null_markers import NULL_MARKERS
 _MARKERS: Final = pa.array(sorted(NULL_MARKERS), pa.string())
 _APOSTROPHE: Final = "'"
 _ONE, _NINE = b"19"
+_UNIX_DIGITS: Final = {"s": 10, "ms": 13, "us": 16}
 _BLANKS: Final = r"\s\pZ\x{85}"
 """What is taken off both ends of a text."""
 
@@ -68,14 +71,22 @@ def simple_texts(column: Column, texts: pa.StringArray, *, is_key: bool = False)
     return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), pc.invert(nothing), some)
 
 
-def _simple(column: Column, texts: pa.StringArray, *, is_key: bool = False) -> pa.StringArray | None:
+def _simple(  # noqa: PLR0911  # a case for each type, in one place
+    column: Column, texts: pa.StringArray, *, is_key: bool = False
+) -> pa.StringArray | None:
     match column.type:
         case TextType():
             return _simple_words(column, texts)
         case WholeNumber() as kind:
             return _simple_numbers(kind, texts)
         case ExactDecimal() as kind:
+            if isinstance(column.written, DecimalComma):
+                if pc.any(pc.match_substring(texts, ".")).as_py():
+                    return None
+                texts = pc.replace_substring(texts, ",", ".")
             return _simple_decimals(kind, texts, is_key=is_key)
+        case Instant() as kind if isinstance(column.written, UnixTime):
+            return _simple_unix_times(kind, column.written.unit, texts)
         case Instant() as kind:
             return _simple_instants(kind, texts)
         case ListType() as kind:
@@ -116,6 +127,16 @@ def _simple_instants(kind: Instant, texts: pa.StringArray) -> pa.StringArray | N
     if not _have_form(texts, plain(kind)):
         return None
     values = pc.utf8_slice_codeunits(texts, 0, -len("Z")).cast(pa.timestamp("us")).view(kind.arrow)
+    if not _keep_limits(kind, lambda: values):
+        return None
+    return pc.utf8_slice_codeunits(json_of(kind, values).cast(pa.string()), 1, -1)
+
+
+def _simple_unix_times(kind: Instant, unit: str, texts: pa.StringArray) -> pa.StringArray | None:
+    # To the year 2286, which has as many digits as this one.
+    if not _have_form(texts, f"(?:0|[1-9][0-9]{{0,{_UNIX_DIGITS[unit] - 1}}})"):
+        return None
+    values = texts.cast(pa.int64()).view(pa.timestamp(unit)).cast(pa.timestamp("us")).view(kind.arrow)
     if not _keep_limits(kind, lambda: values):
         return None
     return pc.utf8_slice_codeunits(json_of(kind, values).cast(pa.string()), 1, -1)

@@ -11,7 +11,7 @@ _ADVICE: Mapping[str, str] = {
     FaultCode.BAD_ID: "ids are whole numbers; if another column holds them, name it with --columns THEIRS=OURS",
     FaultCode.TOO_FEW_FIELDS: "are the rows separated as the header is? --delimiter names the separator",
     FaultCode.NOT_UTF8: "name the file's encoding with --encoding",
-    FaultCode.DECIMAL_COMMA: "save the file with decimal points",
+    FaultCode.DECIMAL_COMMA: "declare the column with DecimalComma(), or save the file with decimal points",
     FaultCode.BAD_DATE: "save the file with dates as YYYY-MM-DD",
     FaultCode.BAD_TIME: "save the file with times as YYYY-MM-DD HH:MM:SS",
     FaultCode.DATE_FORM: "save the file with dates as YYYY-MM-DD",

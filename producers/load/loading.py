@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from models.clients.applied_offsets import TopicPartition
+from models.clients.model_in_force import check_rows_in_force
+from models.clients.postgres import connected
 from models.declaration.in_force import model_named
-from models.errors import ExactFeaturesError
+from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.manifest import Position
 from models.rows import Reject
 from models.settings.environment import Settings
@@ -59,6 +61,7 @@ async def load(
         NothingLoadableError: no path leads to a file that can be loaded.
         KafkaUnreachableError: Kafka does not answer, or stopped answering.
         TopicCreationError: Kafka refuses to create a topic.
+        ModelDiffersError: Postgres answers, and another model of these rows is in force there.
         DatabaseUnreachableError: Postgres does not answer while waiting.
     """
     kinds = FileKinds(model_named(settings.model))
@@ -159,11 +162,13 @@ class Load:
         self._notes += inputs.notes
         if not inputs.files and inputs.problems:
             raise NothingLoadableError(self._problems)
-        files = await self._without_those_loaded(inputs.files)
+        if self._options.dry_run:
+            files: Sequence[CsvFile] = inputs.files
+            self._notes.append("a dry run: what would be published is counted, and nothing is published")
+        else:
+            files = await self._checked_by_database(inputs.files)
         if not files:
             return self.report
-        if self._options.dry_run:
-            self._notes.append("a dry run: what would be published is counted, and nothing is published")
         async with self._destination() as to:
             journal = ManifestPublisher(to, self.load_id, self._started_ms)
             await self._publish(files, to, journal)
@@ -237,11 +242,25 @@ class Load:
             await file.abandon()
             raise
 
-    async def _without_those_loaded(self, files: Sequence[CsvFile]) -> Sequence[CsvFile]:
-        """The files that Postgres does not hold yet, if that is asked for."""
-        if not self._options.skip_loaded:
+    async def _checked_by_database(self, files: Sequence[CsvFile]) -> Sequence[CsvFile]:
+        """The files that Postgres does not hold yet, if that is asked for; none is needed to publish.
+
+        Raises:
+            ModelDiffersError: another model of these rows is in force there.
+        """
+        settings, skip = self._settings, self._options.skip_loaded
+        if not skip and "database_url" not in settings.model_fields_set:
             return files
-        rest, notes = await without_applied(self._settings.database_url, files)
+        try:
+            async with connected(settings.database_url) as connection:
+                await check_rows_in_force(connection, model_named(settings.model))
+            rest, notes = await without_applied(settings.database_url, files) if skip else (files, [])
+        except DatabaseUnreachableError as error:
+            unknown = "which model is in force is not known"
+            if skip:
+                unknown = "which files were loaded before is not known, so all are loaded; nor which model is in force"
+            self._notes.append(f"{unknown}: {error}")
+            return files
         self._notes += notes
         return rest
 

@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 
 from models.clients.postgres import connected
-from models.errors import DatabaseUnreachableError
 from producers.files.csv_file import CsvFile
 from producers.files.fingerprint import fingerprint
 from producers.load import resume_statements
@@ -20,13 +19,13 @@ from producers.sources.hashing import digest_of
 async def without_applied(database_url: str, files: Sequence[CsvFile]) -> tuple[list[CsvFile], list[str]]:
     """The files of which Postgres does not hold each row already, and a line for each of the others.
 
-    Files are digested only if a file of the same size was loaded before. If Postgres does not answer, all are given.
+    Files are digested only if a file of the same size was loaded before.
+
+    Raises:
+        DatabaseUnreachableError: Postgres does not answer.
     """
     sizes = {file.source.size for file in files if file.source.size is not None}
-    try:
-        rows = await _fetch(database_url, resume_statements.READ_APPLIED, list(sizes))
-    except DatabaseUnreachableError as error:
-        return list(files), [f"which files were loaded before is not known, so all are loaded: {error}"]
+    rows = await _fetch(database_url, resume_statements.READ_APPLIED, list(sizes))
     loaded = {(_way(row), row["size"], row["digest"]): row["load_id"] for row in reversed(rows)}
     # By the whole way of reading, and not by row: thousands of small files are of the same few sizes.
     candidates = {(way, size) for way, size, _ in loaded}

@@ -44,6 +44,7 @@ _TEXTS: Final = _set(
 _FLAGS: Final = _set("active checked confirmed deleted enabled flag has is paid paused valid was")
 _LABELS: Final = _set("description label name title")
 _MOMENTS: Final = _set("at datetime time timestamp ts")
+_TIMES: Final = _MOMENTS | _set("created date epoch modified unix updated when")
 _LISTS: Final = _set("categories codes ids items keywords labels list names skus tags")
 
 
@@ -122,6 +123,16 @@ def is_moment(name: str) -> bool:
     return _ends(name, _MOMENTS)
 
 
+def may_be_unix_time(name: str) -> bool:
+    """Whether whole numbers in such a column may be times: `ts`, `created_at`, `event_time_ms`."""
+    return _has(name, _TIMES)
+
+
 def is_list(name: str) -> bool:
     """Whether such a column holds several values."""
     return words(name)[-1:] != () and words(name)[-1] in _LISTS
+
+
+def names_things(name: str) -> bool:
+    """Whether numbers in such a column are names, so that several of them are a list."""
+    return is_list(name) or names_row(name) or is_whole_identifier(name)

@@ -7,16 +7,16 @@ from typing import Final
 
 from models.types.column_types import Identifier, ListType, TextType, WholeNumber
 from producers.files.csv_file import CsvFile
-from producers.proposal.features import propose_features
-from producers.proposal.file_groups import FileGroup, HeadedFile, grouped, headed
-from producers.proposal.grouping import choose_groups, choose_label
-from producers.proposal.header_doubts import not_the_header
-from producers.proposal.keys import choose_pair, choose_single, pairs, whole_row
+from producers.proposal.choices.features import propose_features
+from producers.proposal.choices.grouping import choose_groups, choose_label
+from producers.proposal.choices.keys import choose_pair, choose_single, pairs, whole_row
+from producers.proposal.choices.references import note_references
+from producers.proposal.choices.type_choice import chosen_type
+from producers.proposal.evidence.file_groups import FileGroup, HeadedFile, grouped, headed
+from producers.proposal.evidence.header_doubts import not_the_header
+from producers.proposal.evidence.reading import KindEvidence, read_kind, uniqueness
 from producers.proposal.names import class_name, column_name, singular, table_name, words
 from producers.proposal.proposed import Proposal, ProposedColumn, ProposedKind
-from producers.proposal.reading import KindEvidence, read_kind, uniqueness
-from producers.proposal.references import note_references
-from producers.proposal.type_choice import chosen_type
 
 _ARE_HERE: Final = 0.5
 _SURELY: Final = 7
@@ -94,7 +94,7 @@ def _columns(found: KindEvidence) -> list[ProposedColumn]:
             seen,
             is_optional or not seen.values,
         )
-        column.evidence = choice.evidence
+        column.evidence, column.written = choice.evidence, choice.written
         column.questions = [*choice.questions, *_of_markers(column)]
         columns.append(column)
     return columns

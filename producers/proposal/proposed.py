@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from models.types.column_types import ColumnType, ListType
-from producers.proposal.column_evidence import ColumnEvidence
-from producers.proposal.reading import KindEvidence
+from models.types.column_types import ColumnType, DecimalComma, ListType, UnixTime
+from producers.proposal.evidence.column_evidence import ColumnEvidence
+from producers.proposal.evidence.reading import KindEvidence
 
 
 @dataclass
@@ -23,6 +23,8 @@ class ProposedColumn:
     optional: bool = False
     evidence: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    written: DecimalComma | UnixTime | None = None
+    """How files write its values, where that is another way than the type's own."""
 
     @property
     def is_scalar(self) -> bool:

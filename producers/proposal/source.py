@@ -9,8 +9,10 @@ from typing import Final
 from models.terminal_text import escaped
 from models.types.column_types import (
     ColumnType,
+    DecimalComma,
     ExactDecimal,
     ListType,
+    UnixTime,
 )
 from producers.proposal.names import literal
 from producers.proposal.proposed import Proposal, ProposedColumn, ProposedFeatures, ProposedKind
@@ -73,7 +75,7 @@ def _of_kind(kind: ProposedKind) -> Iterator[str]:
 
 
 def _field(column: ProposedColumn) -> Iterator[str]:
-    annotation = annotation_of(column.type, column.header)
+    annotation = annotation_of(column.type, column.header, column.written)
     declared = f"{_INDENT}{column.name}: {annotation}{' | None' if column.optional else ''}"
     evidence = "; ".join([*_emptiness(column), *column.evidence])
     trailing = f"{declared}  # {evidence}" if evidence else declared
@@ -90,7 +92,7 @@ def _field(column: ProposedColumn) -> Iterator[str]:
 
 def _exploded(column: ProposedColumn) -> Iterator[str]:
     """A field that is too long for one line."""
-    marks = _marks_of(column.type) + ([f"Header({literal(column.header)})"] if column.header is not None else [])
+    marks = _marks_of(column.type, column.header, column.written)
     bare = f"{_bare(column.type)} | None" if column.optional else _bare(column.type)
     yield f"{_INDENT}{column.name}: Annotated["
     yield from (f"{_INDENT * 2}{part}," for part in (bare, *marks))
@@ -102,9 +104,9 @@ def _emptiness(column: ProposedColumn) -> Iterator[str]:
         yield f"{column.seen.empty:,} of {column.seen.rows:,} empty"
 
 
-def annotation_of(kind: ColumnType, header: str | None = None) -> str:
+def annotation_of(kind: ColumnType, header: str | None = None, written: DecimalComma | UnixTime | None = None) -> str:
     """A type as a model file writes it."""
-    marks = [*_marks_of(kind), *([] if header is None else [f"Header({literal(header)})"])]
+    marks = _marks_of(kind, header, written)
     return f"Annotated[{', '.join((_bare(kind), *marks))}]" if marks else _bare(kind)
 
 
@@ -112,14 +114,19 @@ def _bare(kind: ColumnType) -> str:
     return f"list[{kind.item.name}]" if isinstance(kind, ListType) else kind.name
 
 
-def _marks_of(kind: ColumnType) -> list[str]:
+def _marks_of(kind: ColumnType, header: str | None, written: DecimalComma | UnixTime | None) -> list[str]:
+    marks: list[str] = []
     match kind:
         case ExactDecimal(digits, places):
-            return [f"Field(max_digits={digits}, decimal_places={places})"]
+            marks.append(f"Field(max_digits={digits}, decimal_places={places})")
         case ListType(separator=separator):
-            return [f"Separated({literal(separator)})"]
-        case _:
-            return []
+            marks.append(f"Separated({literal(separator)})")
+    match written:
+        case DecimalComma():
+            marks.append("DecimalComma()")
+        case UnixTime(unit):
+            marks.append(f"UnixTime({literal(unit)})")
+    return [*marks, *([] if header is None else [f"Header({literal(header)})"])]
 
 
 def _features_class(features: ProposedFeatures, kind: ProposedKind) -> Iterator[str]:

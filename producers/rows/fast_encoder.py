@@ -142,7 +142,7 @@ def _part(name: str, column: Column, parse: Parse, *, is_key: bool) -> _Part:
     kind, optional = column.type, column.optional
     if isinstance(kind, TextType):
         return _text(name, kind, parse, optional=optional)
-    plain = _plain(kind)
+    plain = "" if column.written else _plain(kind)
     # Equal keys must be equal bytes, and a decimal can be written in several ways.
     if not plain or (is_key and isinstance(kind, ExactDecimal)):
         known = f"known_{name}"

@@ -18,21 +18,23 @@ from models.types.column_types import (
     Column,
     ColumnType,
     Day,
+    DecimalComma,
     ExactDecimal,
     Flag,
     Identifier,
     Instant,
     ListType,
     TextType,
+    UnixTime,
     WholeNumber,
 )
 from producers.errors import FieldFaultError
 from producers.printable import has_surrogates
 from producers.values.date_forms import ISO, DateForm
 from producers.values.limits import check_limits
-from producers.values.moments import parse_date, parse_instant
+from producers.values.moments import parse_date, parse_instant, parse_unix_time
 from producers.values.null_markers import NULL_MARKERS
-from producers.values.numbers import ID_EXPECTED, parse_decimal, parse_id, parse_whole
+from producers.values.numbers import ID_EXPECTED, parse_decimal, parse_decimal_comma, parse_id, parse_whole
 
 Parse = Callable[[str], object]
 
@@ -52,10 +54,21 @@ def parser_of(column: Column, form: DateForm = ISO, zone: tzinfo = UTC) -> Parse
         form: that the dates of the whole file have in it, beside ISO.
         zone: the time zone of times that name none.
     """
-    parse = _parser(column.type, form, zone)
+    parse = _parser_of_written(column) or _parser(column.type, form, zone)
     if column.optional or isinstance(column.type, ListType):
         return partial(_parse_what_may_be_empty, parse=parse, is_optional=column.optional)
     return parse
+
+
+def _parser_of_written(column: Column) -> Parse | None:
+    """What reads values that files write in another way than the type's own; None if they do not."""
+    match column.written:
+        case DecimalComma():
+            return partial(parse_decimal_comma, kind=column.type)  # type: ignore[arg-type]  # only decimals have it
+        case UnixTime(unit):
+            return partial(parse_unix_time, kind=column.type, unit=unit)  # type: ignore[arg-type]  # only datetimes
+        case None:
+            return None
 
 
 def _parser(kind: ColumnType, form: DateForm = ISO, zone: tzinfo = UTC) -> Parse:

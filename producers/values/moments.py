@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+from typing import Final
 
 from models.fault_codes import FaultCode
 from models.types.column_types import Day, Instant
@@ -18,6 +20,10 @@ _TIME = re.compile(
     r"(?: ?(?P<zone>Z|UTC|(?P<sign>[+-])(?P<hours>[01][0-9]|2[0-3])(?::?(?P<minutes>[0-5][0-9]))?))?"
 )
 _MICROSECOND_DIGITS = 6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNIX = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,9})?")
+_UNITS: Final = {"s": (6, "seconds"), "ms": (3, "milliseconds"), "us": (0, "microseconds")}
+"""Of Unix times: which power of ten of microseconds, and in words."""
 
 
 def day_text(text: str) -> str:
@@ -68,6 +74,28 @@ def parse_instant(text: str, kind: Instant, form: DateForm = ISO, zone: tzinfo =
     if found is None or day is None:
         raise FieldFaultError(FaultCode.BAD_TIME, f"is not a date and time; {expected}")
     moment = _in_utc(_clock(found, day, expected), _zone(found) or zone, expected)
+    check_limits(moment, kind.bounds, expected)
+    return moment
+
+
+def parse_unix_time(text: str, kind: Instant, unit: str) -> datetime:
+    """A moment as a number since 1970-01-01 00:00 UTC, exact to the microsecond.
+
+    Raises:
+        FieldFaultError: it is none, or beyond the limits of its type.
+    """
+    expected = f"expected a Unix time, a number of {_UNITS[unit][1]} from 0 on{range_text(kind.bounds)}"
+    if not text:
+        raise FieldFaultError(FaultCode.EMPTY, f"is empty; {expected}")
+    if not _UNIX.fullmatch(text):
+        raise FieldFaultError(FaultCode.BAD_TIME, f"is not a Unix time; {expected}")
+    microseconds = Decimal(text).scaleb(_UNITS[unit][0])
+    if microseconds != microseconds.to_integral_value():
+        raise FieldFaultError(FaultCode.TOO_MANY_DECIMALS, f"has parts of a microsecond; {expected}")
+    try:
+        moment = _EPOCH + timedelta(microseconds=int(microseconds))
+    except OverflowError:
+        raise FieldFaultError(FaultCode.NO_SUCH_TIME, f"is not a moment of the years 1 to 9999; {expected}") from None
     check_limits(moment, kind.bounds, expected)
     return moment
 

@@ -21,6 +21,8 @@ _EXACT = Context(prec=MAX_DIGITS, traps=[Inexact])
 _WHOLE_LIMIT = 2**63
 _POINT = ", with a point before the decimals"
 _DECIMAL_COMMA = re.compile(r"-?[0-9]*,[0-9]*")
+_GROUPED_BY_POINTS = re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]*|(?:\.[0-9]{3}){2,})")
+"""Points that can only stand between thousands."""
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:[.,'\u2019_ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]*)?")
 
 
@@ -85,6 +87,18 @@ def parse_decimal(text: str, kind: ExactDecimal) -> Decimal:
         decimals = f"more than {places} decimal{'' if places == 1 else 's'}"
         raise FieldFaultError(FaultCode.TOO_MANY_DECIMALS, f"has {decimals}; {expected}") from None
     return exact or exact.copy_abs()  # "-0" is 0
+
+
+def parse_decimal_comma(text: str, kind: ExactDecimal) -> Decimal:
+    """The same with a comma before the decimals and, where they can be nothing else, points between thousands.
+
+    Raises:
+        FieldFaultError: it is none, or beyond the limits of its type.
+    """
+    if "." in text and not _GROUPED_BY_POINTS.fullmatch(text):
+        reason = "has a point that is not surely one between thousands, and the column is declared with DecimalComma()"
+        raise FieldFaultError(FaultCode.NOT_A_NUMBER, f"{reason}; expected a number such as 1234,56 or 1.234,56")
+    return parse_decimal(text.replace(".", "").replace(",", "."), kind)
 
 
 def _number(text: str, expected: str, *, is_whole: bool) -> Decimal:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from models.clients.model_in_force import ModelInForce, read_in_force
 from models.clients.postgres import connected
 from models.declaration.as_json import as_json
 from models.declaration.changes import Change, Kind, changes_between
@@ -17,7 +18,6 @@ from models.sql import model_history
 from models.sql.alterations import alterations
 from streams.features.feature_writer import new_version
 from streams.maintenance.model_taking import put_in_force
-from streams.queries.model import ModelInForce, read_in_force
 
 if TYPE_CHECKING:
     from models.declaration.model import Model

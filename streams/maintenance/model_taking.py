@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from models.clients.model_in_force import check_in_force, read_in_force
 from models.clients.postgres import session
 from models.declaration.as_json import as_json, fingerprint_of
 from models.errors import ModelMisfitError
 from models.sql import fit, model_history
 from models.sql.names import tables_of
 from streams.postgres.server import CONNECT_TIMEOUT
-from streams.queries.model import check_in_force, read_in_force
 
 if TYPE_CHECKING:
     from models.declaration.model import Model

@@ -19,9 +19,10 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import address, client_options
+from models.clients.model_in_force import read_in_force
 from models.clients.postgres import connected
 from models.clients.statements import READ_POSITIONS
-from models.declaration.as_json import as_json, fingerprint_of
+from models.declaration.as_json import as_json, model_fingerprint
 from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError, KafkaUnreachableError
 from models.sql import fit
@@ -35,7 +36,6 @@ from streams.offsets.data_loss import lost_records
 from streams.offsets.start_offsets import StartOffset
 from streams.postgres import migration
 from streams.postgres.statements import READ_MISSING_TABLES
-from streams.queries.model import read_in_force
 from streams.queries.status import input_logs
 from streams.retry.outages import reason
 
@@ -175,7 +175,7 @@ async def empty(connection: Connection, model: Model, before: RowCounts) -> None
     async with connection.transaction():
         await connection.execute(LOCK_MODEL)
         in_force = await read_in_force(connection)
-        is_own = in_force is not None and in_force.fingerprint == fingerprint_of(declared)
+        is_own = in_force is not None and in_force.fingerprint == model_fingerprint(model)
         stored = await connection.fetch(fit.READ_COLUMNS, tables_of(model))
         if not is_own or fit.misfits(model, stored):
             for statement in replacements(in_force.declaration if in_force else declared, model):

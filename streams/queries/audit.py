@@ -11,6 +11,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.clients.model_in_force import check_in_force
 from models.declaration.in_force import model_named
 from models.exit_codes import ExitCode
 from models.fixed_form import ended
@@ -19,7 +20,7 @@ from models.sql.audit import compare_counters, compare_features
 from models.terminal_text import say
 from streams.postgres.read_only import read_only_connection
 from streams.queries.labels import named_by_group
-from streams.queries.model import check_in_force, incomplete_lines, read_incomplete
+from streams.queries.model import incomplete_lines, read_incomplete
 
 if TYPE_CHECKING:
     from models.declaration.model import Model

@@ -100,6 +100,28 @@ async def test_a_worker_of_another_model_does_not_start_and_says_what_differs(sm
     assert (code, "is not the one in force" in err) == (2, True)
 
 
+async def test_a_load_by_a_model_of_other_rows_publishes_nothing_and_says_what_differs(small: Shell) -> None:
+    worker = small.stack.start_worker()
+    await loaded(small)
+    ends = await small.stack.fetch("SELECT topic, partition, next_offset FROM stream_offsets ORDER BY 1, 2")
+    small.write(
+        "other.py", small.read("small.py").replace("    category: str", "    place: str | None\n    category: str")
+    )
+    small.write("files/payments.csv", payments(0, 6000).replace("category\n", "category,place\n"))
+    use(small, "other.py")
+
+    code, _, err = await small.run("load", "files", "--again")
+    assert code == 2, err
+    for part in ("nothing was published", "payments.place is new", "ingest model diff"):
+        assert part in err
+    assert await small.stack.fetch("SELECT topic, partition, next_offset FROM stream_offsets ORDER BY 1, 2") == ends
+    assert worker.is_running
+
+    # Other features are no part of what is published.
+    use(small, "big.py")
+    await loaded(small, "--again")
+
+
 async def test_of_workers_that_begin_together_the_model_of_one_is_in_force(small: Shell) -> None:
     same = [small.stack.start_worker() for _ in range(2)]
     for worker in same:

@@ -8,7 +8,7 @@ from pathlib import Path
 from models.declaration.loading import load_model
 from models.declaration.model import Model, RowTable
 from producers.files.discovery import find
-from producers.proposal.any_header import AnyHeader
+from producers.proposal.evidence.any_header import AnyHeader
 from producers.proposal.propose import propose
 from producers.proposal.proposed import Proposal
 from producers.proposal.source import source_of

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from models.declaration.model import RowTable
 from producers.files.csv_file import inspect
 from producers.files.discovery import find
-from producers.proposal import reading
-from producers.proposal.any_header import AnyHeader
+from producers.proposal.evidence import reading
+from producers.proposal.evidence.any_header import AnyHeader
 from producers.proposal.propose import propose
 from producers.rows.column_mapping import RowMapping
 from producers.rows.file_kinds import FileKinds

@@ -9,7 +9,7 @@ from models.fault_codes import FaultCode
 from models.types.column_types import Bounds, Instant
 from producers.errors import FieldFaultError
 from producers.values.date_forms import settled_form
-from producers.values.moments import parse_instant
+from producers.values.moments import parse_instant, parse_unix_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
@@ -81,3 +81,33 @@ def test_what_python_writes_is_read_as_that_moment(moment: datetime) -> None:
     written = moment.isoformat()
     if moment.utcoffset().seconds % 60 == 0:  # type: ignore[union-attr]  # aware; offsets of seconds are no ISO 8601
         assert parse_instant(written, Instant()) == moment.astimezone(UTC)  # == of a doubled time is False in two zones
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "written"),
+    [
+        ("1709640000", "s", "2024-03-05T12:00:00+00:00"),
+        ("1709640000.25", "s", "2024-03-05T12:00:00.250000+00:00"),
+        ("1709640000123", "ms", "2024-03-05T12:00:00.123000+00:00"),
+        ("1709640000123456", "us", "2024-03-05T12:00:00.123456+00:00"),
+        ("0", "ms", "1970-01-01T00:00:00+00:00"),
+    ],
+)
+def test_a_unix_time_is_exact_to_the_microsecond(text: str, unit: str, written: str) -> None:
+    assert parse_unix_time(text, Instant(), unit).isoformat() == written
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", FaultCode.EMPTY),
+        ("2024-03-05 12:00:00", FaultCode.BAD_TIME),
+        ("-1", FaultCode.BAD_TIME),
+        ("1709640000.1234567", FaultCode.TOO_MANY_DECIMALS),
+        ("999999999999999", FaultCode.NO_SUCH_TIME),
+    ],
+)
+def test_what_is_not_a_unix_time_is_refused_with_its_code(text: str, code: FaultCode) -> None:
+    with pytest.raises(FieldFaultError, match="expected a Unix time, a number of seconds") as caught:
+        parse_unix_time(text, Instant(), "s")
+    assert caught.value.code is code

@@ -5,7 +5,7 @@ import pytest
 from models.fault_codes import FaultCode
 from models.types.column_types import Bounds, ExactDecimal, WholeNumber
 from producers.errors import FieldFaultError
-from producers.values.numbers import parse_decimal, parse_id, parse_whole
+from producers.values.numbers import parse_decimal, parse_decimal_comma, parse_id, parse_whole
 from tests.lab_kinds import EXPERIMENTS
 
 RUN_TIME = EXPERIMENTS.types["experiment_run_time"]
@@ -169,3 +169,31 @@ def test_decimals_of_38_digits_are_exact() -> None:
     assert parse_decimal(text, ExactDecimal(38, 10)) == Decimal(text)
     with pytest.raises(FieldFaultError, match="more than 10 decimals"):
         parse_decimal(text + "9", ExactDecimal(38, 10))
+
+
+COMMA = ExactDecimal(10, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12,5", "12.500"),
+        ("-12,50", "-12.500"),
+        (",5", "0.500"),
+        ("12,", "12.000"),
+        ("1200", "1200.000"),
+        ("1.234,56", "1234.560"),
+        ("-123.456,7", "-123456.700"),
+        ("1.234.567", "1234567.000"),
+    ],
+)
+def test_a_declared_decimal_comma_is_read_with_points_between_thousands(text: str, value: str) -> None:
+    assert str(parse_decimal_comma(text, COMMA)) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["12.5", "1.234", "1.23,5", "12.34.567", "1234.567,8", "1,234.5", "1,2,3", "", "12,34567", "x"]
+)
+def test_what_may_be_meant_otherwise_is_refused_where_a_decimal_comma_is_declared(text: str) -> None:
+    with pytest.raises(FieldFaultError):
+        parse_decimal_comma(text, COMMA)

@@ -8,9 +8,9 @@ from typing import Final
 
 from models.types.column_types import Day, Flag, Identifier, Instant, TextType, WholeNumber
 from producers.proposal import name_evidence
+from producers.proposal.evidence.reading import Uniqueness
 from producers.proposal.names import singular, words
 from producers.proposal.proposed import ProposedColumn, ProposedKind
-from producers.proposal.reading import Uniqueness
 
 _MOST_REPEATED: Final = 0.2
 """A column that is named like a key may repeat in so large a share of the rows: they are corrections."""

@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from models.fault_codes import FaultCode
-from producers.proposal.repeats import Repeats, hash_of
-from producers.proposal.trials import SEPARATORS, Failure, Trials, Verdict
+from producers.proposal.evidence.repeats import Repeats, hash_of
+from producers.proposal.evidence.trials import SEPARATORS, Failure, Trials, Verdict
 from producers.values.moments import day_text
 from producers.values.null_markers import NULL_MARKERS
 
@@ -47,12 +47,17 @@ class Digits:
 
     whole: int = 1
     places: int = 0
+    least: Decimal = Decimal("Infinity")
+    greatest: Decimal = Decimal("-Infinity")
 
     def add(self, text: str) -> None:
         """Take a value, whether it is a number or not."""
         with suppress(InvalidOperation, ValueError):
-            _, digits, exponent = Decimal(text).as_tuple()
+            # A comma is a decimal one, if the number is one at all.
+            number = Decimal(text.replace(".", "").replace(",", ".") if "," in text else text)
+            _, digits, exponent = number.as_tuple()
             if isinstance(exponent, int):
+                self.least, self.greatest = min(self.least, number), max(self.greatest, number)
                 self.places = max(self.places, -exponent)
                 self.whole = max(self.whole, len(digits) + exponent)
 
@@ -79,6 +84,8 @@ class ColumnEvidence:
     exponents: int = 0
     pointed: int = 0
     """How many values are written with decimals."""
+    commas: int = 0
+    """How many values hold one comma."""
     texts: Counter[str] = field(default_factory=Counter)
     """The different values as long as they are few, in small letters."""
     items: dict[str, Items] = field(default_factory=lambda: {separator: Items() for separator in SEPARATORS})
@@ -111,6 +118,7 @@ class ColumnEvidence:
         self.leading_zeros += count * bool(_LEADING_ZERO.fullmatch(text))
         self.exponents += count * bool(_EXPONENT.fullmatch(text))
         self.pointed += count * ("." in text)
+        self.commas += count * (text.count(",") == 1)
         if len(self.texts) < _MOST_ITEMS:
             self.texts[text.lower()] += count
         for separator, items in self.items.items():

@@ -74,7 +74,14 @@ def test_a_type_is_chosen_by_the_values(name: str, values: list[str], expected: 
         ("phone", ["49301234", "49305678"], "digits only, but by its name not a number"),
         ("scale", ["1.5e-5", "2e-7"], "have an exponent, so their digits have no limit"),
         ("day", ["01/02/2024", "03/04/2024"], "? days of which files/things.csv does not show"),
-        ("amount", ["1,50", "2.000,75", "3,00"], "? numbers with a decimal comma, which is not read"),
+        (
+            "amount",
+            ["1,50", "2.000,75", "3"],
+            "? is the comma the decimal mark? 2 of 3 values have one, such",
+        ),
+        ("seen_at", ["1709640000"], "? are these times, counted in seconds since 1970: from 2024-03-05 12:00"),
+        ("ts_ms", ["1709640000000"] * 9 + ["x"], "? 1 of 10 values is not a Unix time, first"),
+        ("cost", ["€4.90", "$1,204.00"], '? numbers with a sign, such as "€4.90", which is not read'),
         ("level", ["1", "0"], "? only 0 and 1: take bool if they mean no and yes"),
         ("level", ["1.5", "-999", "2.5"], "? 1 of 3 values are -999: if that means nothing, load with --null=-999"),
         (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.proposal import repeats
-from producers.proposal.repeats import Repeats, hash_of
+from producers.proposal.evidence import repeats
+from producers.proposal.evidence.repeats import Repeats, hash_of
 
 
 def repeats_of(values: list[int]) -> Repeats:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from producers.files.broken_rows import BrokenRow
-from producers.proposal.column_evidence import ColumnEvidence
-from producers.proposal.file_groups import FileGroup, HeadedFile
-from producers.proposal.repeats import Repeats, hash_of
+from producers.proposal.evidence.column_evidence import ColumnEvidence
+from producers.proposal.evidence.file_groups import FileGroup, HeadedFile
+from producers.proposal.evidence.repeats import Repeats, hash_of
 from producers.rows.validation import is_blank
 
 ROWS_OF_A_FILE: Final = 20_000

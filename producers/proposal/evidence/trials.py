@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Final, NamedTuple
 
 from models.fault_codes import FaultCode
 from models.types.column_types import (
     MAX_DIGITS,
+    Bounds,
     Column,
     ColumnType,
     Day,
@@ -25,8 +28,8 @@ from models.types.column_types import (
 from producers.errors import FieldFaultError
 from producers.values.date_forms import FORMS, DateForm, settled_form
 from producers.values.fields import Parse, parser_of
-from producers.values.moments import day_text
-from producers.values.numbers import parse_decimal
+from producers.values.moments import day_text, parse_unix_time
+from producers.values.numbers import parse_decimal, parse_decimal_comma
 
 SEPARATORS: Final = (";", "|", ",", " ")
 """Those that lists are looked for with."""
@@ -92,6 +95,23 @@ def _decimal(text: str) -> Decimal:
     return parse_decimal(text, ExactDecimal(MAX_DIGITS, min(places, MAX_DIGITS)))
 
 
+def _decimal_comma(text: str) -> Decimal:
+    """The same with a comma before the decimals."""
+    return parse_decimal_comma(text, ExactDecimal(MAX_DIGITS, min(len(text.rpartition(",")[2]), MAX_DIGITS)))
+
+
+def _unix_time(text: str, unit: str) -> datetime:
+    """A Unix time of the years 2001 to 2099, which all have as many digits."""
+    found = parse_unix_time(text, Instant(_PLAUSIBLE), unit)
+    if len(text.partition(".")[0]) != _DIGITS_OF_UNIT[unit]:
+        raise FieldFaultError(FaultCode.BAD_TIME, "has not as many digits as times of these years")
+    return found
+
+
+_DIGITS_OF_UNIT: Final = {"s": 10, "ms": 13}
+_PLAUSIBLE: Final = Bounds(lt=datetime(2100, 1, 1, tzinfo=UTC))
+
+
 def _scalar(kind: ColumnType, form: DateForm | None = None) -> Callable[[], Trial]:
     column = Column("tried", kind)
     return lambda: Trial(parser_of(column) if form is None else parser_of(column, form))
@@ -107,6 +127,8 @@ _TRIED: Final[Mapping[str, Callable[[], Trial]]] = {
     "Id": _scalar(Identifier()),
     "int": _scalar(WholeNumber()),
     "Decimal": lambda: Trial(_decimal),
+    "DecimalComma": lambda: Trial(_decimal_comma),
+    **{f"UnixTime {unit}": partial(Trial, partial(_unix_time, unit=unit)) for unit in _DIGITS_OF_UNIT},
     "bool": _scalar(Flag()),
     **{f"date {form.name}": _scalar(Day(), form) for form in FORMS},
     **{f"datetime {form.name}": _scalar(Instant(), form) for form in FORMS},

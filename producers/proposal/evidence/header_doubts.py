@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from producers.proposal.file_groups import HeadedFile
-from producers.proposal.reading import KindEvidence
+from producers.proposal.evidence.file_groups import HeadedFile
+from producers.proposal.evidence.reading import KindEvidence
 from producers.text.dialects import DELIMITERS
 
 _MOST_MISFITS: Final = 0.5
