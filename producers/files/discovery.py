@@ -18,12 +18,20 @@ from producers.sources.archives import members
 from producers.sources.file_names import listed, misplaced
 from producers.sources.folders import FolderFile, content_of
 from producers.sources.remote import is_address, remote_file, shown_address
-from producers.sources.source import STANDARD_INPUT, Source, folder_file, local_file, standard_input
+from producers.sources.source import (
+    STANDARD_INPUT,
+    SentFile,
+    Source,
+    folder_file,
+    local_file,
+    sent_file,
+    standard_input,
+)
 
 _SHOWN_CHARACTERS = 80
 
-GivenPath = Path | str | FolderFile
-"""A path as a person gives it, or a file that was found in a folder before."""
+GivenPath = Path | str | FolderFile | SentFile
+"""A path as a person gives it, a file that was found in a folder before, or one that was sent."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,8 @@ class _Search:
         try:
             if isinstance(path, FolderFile):
                 yield folder_file(path)
+            elif isinstance(path, SentFile):
+                yield sent_file(path)
             elif path == STANDARD_INPUT:
                 yield standard_input()
             elif is_address(address := fspath(path)):

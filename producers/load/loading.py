@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +34,11 @@ from producers.load.wait_applied import lagging_after
 from producers.rows.column_mapping import RowMapping
 from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import options_from
+from producers.sources.source import SentFile
 
 
 async def load(
-    paths: Sequence[GivenPath],
+    paths: Sequence[GivenPath] | Mapping[Path, str],
     settings: Settings,
     *,
     wait_timeout: float | None = None,
@@ -48,7 +50,8 @@ async def load(
     """Load files and folders into Kafka.
 
     Args:
-        paths: CSV files, and folders whose CSV files are meant.
+        paths: CSV files, and folders whose CSV files are meant; or files that were sent, with what their sender calls
+            each.
         settings: where Kafka and Postgres are.
         wait_timeout: seconds to wait for the worker to have applied everything; None: don't wait.
         on_reject: called with each rejected row.
@@ -66,8 +69,9 @@ async def load(
     """
     kinds = FileKinds(model_named(settings.model))
     options = LoadOptions(RowMapping(kinds), options_from(reading or {}), dry_run=dry_run)
-    told = None if on_reject is None else lambda reject, _: on_reject(reject)
-    started = Load(paths, settings, options, on_reject=told)
+    listener = None if on_reject is None else lambda reject, _: on_reject(reject)
+    given = [SentFile(*sent) for sent in paths.items()] if isinstance(paths, Mapping) else paths
+    started = Load(given, settings, options, on_reject=listener)
     if on_start:
         on_start(started.load_id)
     return await started.run(wait_timeout=wait_timeout)

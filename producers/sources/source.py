@@ -85,6 +85,26 @@ def _beginning_of(source: Source, size: int) -> Source:
     return replace(source, opened=opened, size=size)
 
 
+@dataclass(frozen=True)
+class SentFile:
+    """A file that was sent, and lies somewhere for a while; as a path it is what its sender calls it."""
+
+    path: Path
+    name: str
+
+    def __fspath__(self) -> str:
+        return self.name
+
+
+def sent_file(sent: SentFile) -> Source:
+    """A file that was sent, named as its sender calls it.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    return replace(local_file(sent.path), name=printable(sent.name), file_name=bare_name(sent.name))
+
+
 def standard_input() -> Source:
     """What is written to this process."""
 

@@ -28,6 +28,7 @@ class LoadReport(Protocol):
 
 
 Loader = Callable[..., Awaitable[LoadReport]]
+Paths = Sequence[Path] | Mapping[Path, str]
 
 
 class BusyError(ExactFeaturesError):
@@ -85,11 +86,11 @@ class LoadRunner:
             self._running = None
             self._lock.release()
 
-    async def run(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Load these paths and wait until they are applied; to be called within `turn`.
+    async def run(self, paths: Paths, reading: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Load these paths and wait until they are applied; to be called within `lock`.
 
         Args:
-            paths: of files and folders.
+            paths: of files and folders; or by path, what files that were sent are called.
             reading: how they are to be read, by the names that the loader takes.
 
         Raises:
@@ -112,7 +113,7 @@ class LoadRunner:
         finally:
             self._previewing.release()
 
-    async def preview(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def preview(self, paths: Paths, reading: Mapping[str, Any]) -> Mapping[str, Any]:
         """What would come of loading these files: they are read and judged as a whole, and nothing is published.
 
         To be called within `preview_lock`.
@@ -123,10 +124,10 @@ class LoadRunner:
         report = await asyncio.to_thread(lambda: asyncio.run(self._preview(paths, reading)))
         return report.as_dict()
 
-    async def _preview(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> LoadReport:
+    async def _preview(self, paths: Paths, reading: Mapping[str, Any]) -> LoadReport:
         return await self._loader(paths, self._settings, reading=reading, dry_run=True)
 
-    def _run_in_own_loop(self, paths: Sequence[Path], reading: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _run_in_own_loop(self, paths: Paths, reading: Mapping[str, Any]) -> Mapping[str, Any]:
         async def run() -> LoadReport:
             return await self._loader(
                 paths, self._settings, wait_timeout=APPLIED_WITHIN, on_start=self._note, reading=reading

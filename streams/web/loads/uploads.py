@@ -14,7 +14,6 @@ from typing import Any
 from models.errors import ExactFeaturesError
 
 _BLOCK = 1024 * 1024
-_UNSAFE = re.compile(r"[^\w.() -]")
 _MAX_NAME = 100
 
 
@@ -42,15 +41,15 @@ REQUEST_BODY = {
 
 
 @asynccontextmanager
-async def received(request: Any, limit: int) -> AsyncIterator[list[Path]]:  # noqa: ANN401  # aiohttp's request
-    """The files of a request, in a folder of their own that is removed afterwards.
+async def received(request: Any, limit: int) -> AsyncIterator[dict[Path, str]]:  # noqa: ANN401  # aiohttp's request
+    """The files of a request and what their sender calls them, in a folder of their own that is removed afterwards.
 
     Args:
         request: aiohttp's.
         limit: bytes that all of them may have together.
 
     Raises:
-        UploadRefusedError: there is no file, they are too large, or the request is no multipart/form-data.
+        UploadRefusedError: there is no file, they are too large, or the request is not multipart/form-data.
     """
     if not request.content_type.startswith("multipart/"):
         raise UploadRefusedError(415, "send the files as multipart/form-data: curl -F file=@rows.csv …")
@@ -67,15 +66,14 @@ async def received(request: Any, limit: int) -> AsyncIterator[list[Path]]:  # no
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-async def _receive(parts: Any, folder: Path, limit: int) -> list[Path]:  # noqa: ANN401  # aiohttp's reader
-    paths: list[Path] = []
+async def _receive(parts: Any, folder: Path, limit: int) -> dict[Path, str]:  # noqa: ANN401  # aiohttp's reader
+    files: dict[Path, str] = {}
     left = limit
     async for part in parts:
         if getattr(part, "filename", None) is None:
             continue
-        # A folder each: two files may have the same name.
-        path = folder / str(len(paths) + 1) / safe_name(part.filename)
-        path.parent.mkdir()
+        # Two files may have the same name, and a name may be what no file can be called.
+        path = folder / str(len(files) + 1)
         with path.open("wb") as file:
             while block := await part.read_chunk(_BLOCK):
                 left -= len(block)
@@ -84,11 +82,10 @@ async def _receive(parts: Any, folder: Path, limit: int) -> list[Path]:  # noqa:
                         413, f"the files are larger than MAX_UPLOAD_BYTES={limit}: load them from a folder"
                     )
                 await asyncio.to_thread(file.write, block)
-        paths.append(path)
-    return paths
+        files[path] = bare_name(part.filename)
+    return files
 
 
-def safe_name(name: str) -> str:
-    """The name without any folder, of harmless characters."""
-    bare = re.split(r"[/\\]", name)[-1]
-    return _UNSAFE.sub("_", bare)[-_MAX_NAME:].lstrip(".") or "file.csv"
+def bare_name(name: str) -> str:
+    """The name without any folder, and not too long to be read."""
+    return re.split(r"[/\\]", name)[-1][-_MAX_NAME:] or "file.csv"

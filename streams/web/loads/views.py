@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel
 
 from models.errors import ExactFeaturesError
 from streams.loads.queries import read_load, read_loads
-from streams.loads.runner import BusyError, LoadRunner
+from streams.loads.runner import BusyError, LoadRunner, Paths
 from streams.web.access import OWN_NAME
 from streams.web.answers import Busy, LoadDetails, LoadList, LoadResult, Preview
 from streams.web.loads import uploads
@@ -27,7 +26,7 @@ class LoadsPage(Page):
 
     runner: ClassVar[LoadRunner]
 
-    async def answer(self, paths: Sequence[Path], reading: Mapping[str, Any] | None = None) -> Response:
+    async def answer(self, paths: Paths, reading: Mapping[str, Any] | None = None) -> Response:
         """Load these paths, within a turn, and answer what came of it."""
         return self.plain(await self.runner.run(paths, reading or {}))
 

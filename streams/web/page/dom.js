@@ -58,9 +58,6 @@ export const decimal = (text) => (text === null ? "" : fraction.format(Number(te
 export const words = (name) => name.replaceAll("_", " ");
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** A file's path without the folder in which the worker kept it, if it was sent. */
-export const fileName = (path) => path.replace(/^.*\/upload-[^/]+\/\d+\//, "");
-
 export const plural = (number, one) => `${count(number)} ${one}${number === 1 ? "" : "s"}`;
 
 /** A point in time, by the viewer's clock: 2024-01-08 13:58:18. */

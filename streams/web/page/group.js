@@ -1,7 +1,7 @@
 // One group: its features, its rows, and where a row is from.
 
 import { ask, Refused } from "./api.js";
-import { byId, cell, count, cut, element, fileName, fillTable, moment, plural, tell, words } from "./dom.js";
+import { byId, cell, count, cut, element, fillTable, moment, plural, tell, words } from "./dom.js";
 
 const LIMIT = 20;
 
@@ -85,7 +85,7 @@ const placeCell = (origin) => cell(placeOf(origin).split("/").at(-1), "text");
 
 function placeOf({ load, file, line }) {
   if (load === null) return `another client, offset ${count(line)}`;
-  return file === null ? `line ${count(line)}` : `${fileName(file)}:${line}`;
+  return file === null ? `line ${count(line)}` : `${file}:${line}`;
 }
 
 function closeHistory() {
@@ -115,7 +115,7 @@ async function openHistory(table, key) {
 function eventsOf({ row, deletion, rejects }) {
   const events = rejects.map(({ rejected_at: at, state, file, line, load, field, value, reason }) => {
     const what = `${field === null ? "" : `${field}: `}${value === null ? "" : `"${cut(value, 60)}" `}`;
-    return { at, what: `rejected (${state})`, name: state, place: file === null ? "" : `${fileName(file)}:${line}`, load, why: what + cut(reason) };
+    return { at, what: `rejected (${state})`, name: state, place: file === null ? "" : `${file}:${line}`, load, why: what + cut(reason) };
   });
   if (row) events.push({ ...eventOf(row.origin), what: "stored", name: "applied", why: "what Postgres holds is from here" });
   if (deletion) events.push({ ...eventOf(deletion), what: "deleted", name: "going", why: row ? "before it was published again" : "" });

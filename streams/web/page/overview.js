@@ -2,7 +2,7 @@
 
 import { drawCharts, drawLag, drawRejectCodes, drawThroughput } from "./charts.js";
 import { showFilling } from "./filling.js";
-import { byId, capital, cell, count, element, fileName, fillTable, moment, tell, words } from "./dom.js";
+import { byId, capital, cell, count, element, fillTable, moment, tell, words } from "./dom.js";
 
 const PATHS_SHOWN = 3;
 
@@ -66,7 +66,7 @@ function loadRow(load) {
 
 function filesOf(load) {
   const left = load.file_count - Math.min(load.paths.length, PATHS_SHOWN);
-  const paths = load.paths.slice(0, PATHS_SHOWN).map(fileName).join(", ") + (left > 0 ? ` and ${count(left)} more` : "");
+  const paths = load.paths.slice(0, PATHS_SHOWN).join(", ") + (left > 0 ? ` and ${count(left)} more` : "");
   const problems = [load.error, ...load.problems].filter(Boolean);
   return [paths, ...problems.map((problem) => element("div", { class: "error" }, problem))];
 }

@@ -1,6 +1,6 @@
 // What would come of loading files: their kinds, their columns, and the rows that would be rejected.
 
-import { cell, count, element, fileName, plural } from "./dom.js";
+import { cell, count, element, plural } from "./dom.js";
 
 /** The preview, as elements. */
 export function previewOf({ read, accepted, rejected, files, problems, notes, rejects }) {
@@ -13,8 +13,7 @@ export function previewOf({ read, accepted, rejected, files, problems, notes, re
   ];
 }
 
-function fileOf({ path, kind, published, rejected, columns }) {
-  const name = fileName(path);
+function fileOf({ path: name, kind, published, rejected, columns }) {
   const row = ({ theirs, ours }) => element("tr", {}, cell(theirs, "text"), cell(ours ?? "is ignored", ours === null ? "empty" : "text"));
   const heads = ["Column of the file", `Column of ${kind}`].map((text) => element("th", { scope: "col" }, text));
   const mapping = element("table", { class: "dense" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...columns.map(row)));
@@ -30,14 +29,11 @@ export function rejectLine({ file, line, faults }) {
     const about = field === null ? "" : `${field}: `;
     return about + (value === null ? "" : `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}" `) + reason;
   });
-  return `${fileName(file ?? "")}:${line}: ${found.join("; ")}`;
+  return `${file ?? ""}:${line}: ${found.join("; ")}`;
 }
 
 function listOf(title, lines) {
   if (!lines.length) return [];
-  const list = element("ul", {}, ...lines.map((line) => element("li", {}, withoutFolder(line))));
+  const list = element("ul", {}, ...lines.map((line) => element("li", {}, line)));
   return title ? [element("p", {}, title), list] : [list];
 }
-
-/** A text without the folder in which the worker kept a file that was sent. */
-export const withoutFolder = (text) => text.replaceAll(/\S*\/upload-[^/\s]+\/\d+\//g, "");

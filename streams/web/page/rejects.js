@@ -1,7 +1,7 @@
 // The rejected rows: a page of them, and their export.
 
 import { ask, Refused } from "./api.js";
-import { byId, cell, cut, element, fileName, fillTable, moment, plural, tell } from "./dom.js";
+import { byId, cell, cut, element, fillTable, moment, plural, tell } from "./dom.js";
 
 let before = null;
 let last = null;
@@ -34,7 +34,7 @@ export async function showRejects() {
 }
 
 function row(reject) {
-  const place = reject.file === null ? `${reject.topic}[${reject.partition}]@${reject.offset}` : `${fileName(reject.file)}:${reject.line}`;
+  const place = reject.file === null ? `${reject.topic}[${reject.partition}]@${reject.offset}` : `${reject.file}:${reject.line}`;
   return element(
     "tr",
     {},

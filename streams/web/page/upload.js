@@ -2,7 +2,7 @@
 
 import { authorization, wantToken } from "./api.js";
 import { byId, count, element, plural, tell } from "./dom.js";
-import { previewOf, rejectLine, withoutFolder } from "./preview.js";
+import { previewOf, rejectLine } from "./preview.js";
 
 let files = [];
 
@@ -84,7 +84,7 @@ function ended(request, show) {
   }
   const broken = "the connection broke: the worker is away, or a file is larger than it takes (MAX_UPLOAD_BYTES)";
   const reason = request.response?.error ?? (request.status ? `HTTP ${request.status}` : broken);
-  say(show === showLoaded ? "Not loaded" : "Cannot be loaded", withoutFolder(reason));
+  say(show === showLoaded ? "Not loaded" : "Cannot be loaded", reason);
 }
 
 function showPreview(found) {
@@ -100,6 +100,6 @@ function showLoaded({ status, read, published, rejected, problems, lagging, reje
 }
 
 function say(title, text, lines = []) {
-  const list = lines.length ? [element("ul", {}, ...lines.map((line) => element("li", {}, withoutFolder(line))))] : [];
+  const list = lines.length ? [element("ul", {}, ...lines.map((line) => element("li", {}, line)))] : [];
   byId("outcome").replaceChildren(element("p", {}, element("b", {}, title), `: ${text}.`), ...list);
 }

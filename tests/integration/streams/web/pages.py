@@ -91,7 +91,7 @@ class Pages:
 
     async def upload(self, *files: tuple[str, bytes]) -> tuple[int, Any]:
         """Load these files, by name and content."""
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)
         for name, content in files:
             form.add_field("file", content, filename=name, content_type="text/csv")
         return await self.ask("POST", "/loads", data=form)

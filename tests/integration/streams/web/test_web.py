@@ -70,7 +70,12 @@ async def test_the_pages_answer_as_they_are_described(pages: Pages, tmp_path: Pa
     # Files that are sent.
     code, answer = await pages.upload(("users.csv", USERS.encode()), ("users.csv", USERS.encode()))
     assert (code, answer["status"], answer["read"]) == (200, "partial", 4)
-    assert [Path(file["path"]).name for file in answer["files"]] == ["users.csv", "users.csv"]
+    assert [file["path"] for file in answer["files"]] == ["users.csv", "users.csv"]
+    assert {reject["file"] for reject in answer["rejects"]} == {"users.csv"}
+    code, details = await pages.ask("GET", f"/loads/{answer['load']}", "/loads/{load_id}")
+    assert [file["path"] for file in details["files"]] == ["users.csv", "users.csv"]
+    code, answer = await pages.upload(("März <b>.csv", b"user_id,surname\n1,Ada\n"))
+    assert (code, answer["error"].partition(": ")[0]) == (422, "März <b>.csv")
     assert (await pages.upload(("users.csv", b"x" * (LIMIT + 1))))[0] == 413
     assert (await pages.upload())[0] in {400, 415}
     assert (await pages.ask("POST", "/loads", data=b"x"))[0] == 415

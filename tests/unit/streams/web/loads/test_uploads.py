@@ -1,6 +1,6 @@
 import pytest
 
-from streams.web.loads.uploads import safe_name
+from streams.web.loads.uploads import bare_name
 
 
 @pytest.mark.parametrize(
@@ -9,12 +9,10 @@ from streams.web.loads.uploads import safe_name
         ("users.csv", "users.csv"),
         ("../../etc/passwd", "passwd"),
         ("C:\\labs\\März 3.csv", "März 3.csv"),
-        ("..", "file.csv"),
         ("", "file.csv"),
-        (".hidden", "hidden"),
-        ("a\x00b\n.csv", "a_b_.csv"),
+        ("folder/", "file.csv"),
         ("x" * 300 + ".csv", "x" * 96 + ".csv"),
     ],
 )
-def test_a_name_that_is_sent_leads_nowhere_else(sent: str, kept: str) -> None:
-    assert safe_name(sent) == kept
+def test_a_file_is_called_as_its_sender_calls_it_without_its_folder(sent: str, kept: str) -> None:
+    assert bare_name(sent) == kept
