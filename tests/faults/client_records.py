@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from random import Random
 
-from tests.faults.declaration import Column, Declaration, Row, RowTable
+from tests.faults.declaration import Column, Row, RowTable
 from tests.faults.drawn_rows import DrawnRows
 from tests.faults.history import History
 
@@ -35,8 +35,7 @@ class ClientRecords:
 
     def __init__(self, draw: Random, history: History) -> None:
         self._draw = draw
-        self._declaration: Declaration = history.declaration
-        self._rows = history.rows
+        self._history = history
         self._timestamps: set[int] = set()
 
     def codec(self) -> str | None:
@@ -50,9 +49,9 @@ class ClientRecords:
 
     def record(self) -> ClientRecord:
         """A record of any table and any kind."""
-        first, *others = self._declaration.tables
+        first, *others = self._history.declaration.tables
         table = self._draw.choice([first] * 5 + others)
-        rows: DrawnRows = self._rows[table.name]
+        rows: DrawnRows = self._history.rows[table.name]
         row = rows.row(rows.any_number(self._draw), self._draw)
         kind = self._draw.choices(["row", "bad", "delete"], weights=[85, 5, 10])[0]
         if kind == "bad":

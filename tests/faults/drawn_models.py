@@ -50,9 +50,9 @@ def _grouped(draw: Random, name: str) -> RowTable:
     key = [Column(f"{name}_key", draw.choice(_KEYS))]
     parts = [Column(f"{name}_part{n}", draw.choice(_SINGLE)) for n in range(draw.choice([0, 0, 1, 1, 2]))]
     key = [*([group] if draw.random() < 0.2 else []), *key, *parts]
-    others = [_any_column(draw, f"{name}_c{n}") for n in range(draw.randint(1, 6))]
+    others = [any_column(draw, f"{name}_c{n}") for n in range(draw.randint(1, 6))]
     if draw.random() < 0.5:
-        others.append(_any_column(draw, draw.choice(_ODD_NAMES)))
+        others.append(any_column(draw, draw.choice(_ODD_NAMES)))
     columns = [*key, *([] if group in key else [group]), *others]
     draw.shuffle(columns)
     return RowTable(name, tuple(columns), tuple(column.name for column in key), group.name)
@@ -64,12 +64,13 @@ def _named(draw: Random, first: RowTable) -> RowTable:
     name, kind = "names", first.by_name[first.group].kind
     key = Column(first.group, kind) if draw.random() < 0.6 else Column("names_key", draw.choice(_KEYS))
     parts = [Column("names_part", draw.choice(_SINGLE))] if key.name == "names_key" and draw.random() < 0.4 else []
-    columns = [key, *parts, *(_any_column(draw, f"names_c{n}") for n in range(draw.randint(1, 3)))]
+    columns = [key, *parts, *(any_column(draw, f"names_c{n}") for n in range(draw.randint(1, 3)))]
     draw.shuffle(columns)
     return RowTable(name, tuple(columns), tuple(column.name for column in (key, *parts)))
 
 
-def _any_column(draw: Random, name: str) -> Column:
+def any_column(draw: Random, name: str) -> Column:
+    """A column of any kind."""
     kind = draw.choice(_LISTS if draw.random() < 0.25 else _SINGLE)
     return Column(name, kind, optional=draw.random() < 0.4)
 

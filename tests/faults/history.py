@@ -35,13 +35,19 @@ class History:
     def __init__(self, draw: Random, folder: Path, declaration: Declaration) -> None:
         self._draw = draw
         self._folder = folder
-        self.declaration = declaration
         self.rows = {
             table.name: DrawnRows(draw, table, KNOWN_NAMES if table.group is None else 10**9)
             for table in declaration.tables
         }
-        self.main, *self._others = declaration.tables
         self.written: list[CsvFile] = []
+        self.change(declaration)
+
+    def change(self, declaration: Declaration) -> None:
+        """Take another declaration of the same tables: files that are written from now on have its columns."""
+        self.declaration = declaration
+        self.main, *self._others = declaration.tables
+        for table in declaration.tables:
+            self.rows[table.name].table = table
 
     @property
     def refusal(self) -> str:

@@ -133,7 +133,7 @@ class Laboratory:
             "KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{servers.kafka_proxy.port}",
         }
         self.fleet = Fleet({**own, **through_proxies}, folder)
-        self.loads = Loads({**own, "DATABASE_URL": self.database_url})
+        self.loads = Loads({**own, "DATABASE_URL": self.database_url}, declaration, self.model)
         records = ClientRecords(Random(draw.random()), self.history)
         self.clients = (
             Client(servers.bootstrap_servers, records),
@@ -143,8 +143,11 @@ class Laboratory:
 
     def change_model(self, declaration: Declaration, model: str) -> None:
         """Declare something else from now on: workers that are started have this model, and loads too."""
-        self.declaration = self.oracle.declaration = declaration
-        self.model = self.fleet.environment["MODEL"] = self.loads.environment["MODEL"] = model
+        self.declaration = declaration
+        self.oracle.change(declaration)
+        self.history.change(declaration)
+        self.model = self.fleet.environment["MODEL"] = model
+        self.loads.change(declaration, model)
 
     def written(self, declaration: Declaration) -> str:
         """The name of the model, whose file is written even if there is another one."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.faults.declaration import Declaration, FeatureTable
 from tests.faults.drawn_aggregates import drawn_aggregate, drawn_condition
-from tests.faults.drawn_models import drawn_features
+from tests.faults.drawn_models import any_column, drawn_features
 from tests.feature_oracle import Aggregation
 
 Change = Callable[[Random, Declaration], Declaration]
@@ -50,12 +50,31 @@ def with_more_features(draw: Random, declaration: Declaration) -> Declaration:
     return replace(declaration, features=(*declaration.features, drawn_features(draw, table, name)), module=None)
 
 
+def with_another_column(draw: Random, declaration: Declaration) -> Declaration:
+    """One more column of rows, which is NULL in those that are stored; and an aggregate that reads it."""
+    before = draw.choice(declaration.tables)
+    name = _free(f"{before.name}_n", before.by_name)
+    table = replace(before, columns=(*before.columns, replace(any_column(draw, name), optional=True)))
+    tables = tuple(table if each is before else each for each in declaration.tables)
+    features = tuple(replace(each, of=table) if each.of is before else each for each in declaration.features)
+    wider = replace(declaration, tables=tables, features=features, module=None)
+    if not (over := [each for each in features if each.of is table]):
+        return wider
+    changed = draw.choice(over)
+    another = _free("b", changed.said.aggregates)
+    drawn = next(each for _ in count() if name in repr(each := drawn_aggregate(draw, table, another)))
+    return _with_aggregates(wider, changed, {**changed.said.aggregates, another: drawn})
+
+
 CHANGES: Final[Mapping[str, Change]] = {
     "a condition of the model is changed": with_other_condition,
     "an aggregate is added to the model": with_another_aggregate,
     "an aggregate is dropped from the model": without_an_aggregate,
     "a table of features is added to the model": with_more_features,
 }
+
+LASTING: Final[Mapping[str, Change]] = {"a column of rows is added to the model": with_another_column}
+"""Those that are not taken back in a history: values would be lost that only Kafka has."""
 
 
 def _with_aggregates(

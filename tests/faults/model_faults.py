@@ -20,7 +20,7 @@ from tests.faults.comparison import Comparison
 from tests.faults.declaration import Declaration
 from tests.faults.fault import Fault, Run
 from tests.faults.laboratory import Laboratory
-from tests.faults.model_changes import CHANGES, Change
+from tests.faults.model_changes import CHANGES, LASTING, Change
 from tests.faults.patience import patient
 from tests.faults.worker_faults import any_worker
 from tests.processes import Worker
@@ -131,7 +131,7 @@ async def _look(laboratory: Laboratory, process: Process) -> None:
 _KILLED = "; the command is killed after seconds:"
 
 FAULTS = [
-    *(Fault(f"{what}{_KILLED}", _changed(change), 0, 1) for what, change in CHANGES.items()),
+    *(Fault(f"{what}{_KILLED}", _changed(change), 0, 1) for what, change in {**CHANGES, **LASTING}.items()),
     Fault(f"the model is changed, and changed back{_KILLED}", _changed(*CHANGES.values(), back=True), 0, 1),
     Fault("the model is changed while a worker is frozen, seconds:", _changed_while_frozen, 1, 15),
 ]

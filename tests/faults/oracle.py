@@ -35,15 +35,24 @@ class Oracle:
 
     def __init__(self, declaration: Declaration, refused: object | None) -> None:
         """`refused` is a group of the first table whose rows Postgres is made to refuse."""
-        self.declaration = declaration
-        self._tables = {table.name: table for table in declaration.tables}
-        self._main = declaration.tables[0]
         self._refused_group = refused
-        self._newest: dict[str, dict[Key, tuple[Order, Row | None]]] = {name: {} for name in self._tables}
+        self._newest: dict[str, dict[Key, tuple[Order, Row | None]]] = {table.name: {} for table in declaration.tables}
+        self.change(declaration)
         self._refused: dict[Key, tuple[Order, RecordReject]] = {}
         self._file_rejects: set[FileReject] = set()
         self._record_rejects: Counter[RecordReject] = Counter()
         self._possible_rejects: Counter[RecordReject] = Counter()
+
+    def change(self, declaration: Declaration) -> None:
+        """Take another declaration of the same tables; a column that it adds is NULL so far."""
+        self._declaration = declaration
+        self._tables = {table.name: table for table in declaration.tables}
+        self._main = declaration.tables[0]
+        for table in declaration.tables:
+            nothing = dict.fromkeys(table.by_name)
+            self._newest[table.name] = {
+                key: (order, row and {**nothing, **row}) for key, (order, row) in self._newest[table.name].items()
+            }
 
     def add(self, record: LogRecord) -> Publication | None:
         """Take one more record; what it publishes."""
@@ -88,6 +97,6 @@ class Oracle:
             for name, newest in self._newest.items()
         }
         features = {
-            each.name: features_of(each.said, list(rows[each.of.name].values())) for each in self.declaration.features
+            each.name: features_of(each.said, list(rows[each.of.name].values())) for each in self._declaration.features
         }
         return Expected(rows, features, self._file_rejects, required, possible)

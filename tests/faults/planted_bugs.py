@@ -23,6 +23,8 @@ from models.declaration.model import FeatureTable, GroupColumn
 from models.declare import Count, CountDistinct, CountItems, First, Last, Max, Mean, Min, MostCommon, StdDev, Sum
 from models.expressions.syntax import Expression
 from models.sql import features as feature_statements
+from models.sql import groups as group_statements
+from models.sql.names import column as name_in_sql
 from models.states import groups
 from models.states.extremes import Extreme
 from models.states.multisets import Tops, tops
@@ -133,7 +135,15 @@ def _late_period() -> None:
         moments = values.cast(pa.timestamp("us"))
         return original(column, pc.subtract(moments, pa.scalar(timedelta(days=1))))
 
+    in_sql = group_statements.group_value
+
+    def group_value(group: GroupColumn, alias: str) -> str:
+        value = name_in_sql(group.column.name, alias)
+        late = "" if group.period is None else " - interval '1 day'"
+        return in_sql(group, alias).replace(value, f"({value}{late})")
+
     groups._values = values  # noqa: SLF001  # planted
+    group_statements.group_value = group_value  # planted
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from tests.conditions import until
 from tests.faults.client_records import ClientRecord, ClientRecords
-from tests.faults.declaration import Key, Row
+from tests.faults.declaration import Declaration, Key, Row
 from tests.faults.history import CsvFile
 from tests.faults.kafka_log import LogRecord
 from tests.faults.patience import patient
@@ -34,13 +34,19 @@ CLIENT_PATIENCE = 1.0
 class Loads:
     """Runs of `python -m producers.csv`, and what each of them must have left in the log."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], declaration: Declaration, model: str) -> None:
         self.environment = environment
+        self._models = [(declaration, model)]
         self.program: Sequence[str] = ("-m", "producers.csv")
         """What Python runs for a load, before its options."""
         self._complete: list[tuple[str, CsvFile, Mapping[int, Row | Key | None]]] = []
         self._found: defaultdict[tuple[str, str], defaultdict[int, list[Publication | None]]]
         self._found = defaultdict(lambda: defaultdict(list))
+
+    def change(self, declaration: Declaration, model: str) -> None:
+        """Load files with another model from now on."""
+        self.environment["MODEL"] = model
+        self._models.append((declaration, model))
 
     async def run(self, *files: CsvFile, expect_all: bool = True) -> int:
         """Load files to the end; the exit code.
@@ -84,9 +90,17 @@ class Loads:
             *self.program,
             *options,
             *paths,
-            env=self.environment,
+            env={**self.environment, "MODEL": self._model_of(files)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+        )
+
+    def _model_of(self, files: Sequence[CsvFile]) -> str:
+        """The newest model whose columns are those of the files: a column that came later is not in them."""
+        return next(
+            model
+            for declaration, model in reversed(self._models)
+            if all(any(file.table is table for table in declaration.tables) for file in files)
         )
 
     def note(self, record: LogRecord, publication: Publication | None) -> None:
@@ -110,17 +124,20 @@ class Loads:
             wrong += [
                 f"load {load}, {file.path.name}:{line}: {found[line][0]} and not {wanted}"
                 for line in expected.keys() & found.keys()
-                if (wanted := _publication(file, expected[line])) != found[line][0]
+                if (wanted := _publication(file, expected[line], found[line][0])) != found[line][0]
             ]
         self._complete.clear()
         self._found.clear()
         return wrong
 
 
-def _publication(file: CsvFile, line: Row | Key | None) -> Publication | None:
+def _publication(file: CsvFile, line: Row | Key | None, found: Publication | None) -> Publication | None:
+    """What a line says; of a column that was declared later, nothing."""
     if line is None:
         return None
-    return Publication(file.table.key_of(line), line) if isinstance(line, dict) else Publication(line, None)
+    if not isinstance(line, dict):
+        return Publication(line, None)
+    return Publication(file.table.key_of(line), {**dict.fromkeys((found and found.row) or ()), **line})
 
 
 class Client:

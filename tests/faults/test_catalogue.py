@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.faults import model_faults, network_faults, server_faults, state_faults, worker_faults
+from tests.faults import model_faults, network_faults, rebuild_faults, server_faults, state_faults, worker_faults
 from tests.faults.acts import Act, play
 from tests.faults.drawn_models import drawn_model
 from tests.faults.fault import Fault
@@ -61,6 +61,11 @@ async def test_nothing_is_wrong_after_a_fault_of_the_network(laboratory: Laborat
 
 @each(state_faults.FAULTS)
 async def test_nothing_is_wrong_after_a_fault_of_what_is_kept(laboratory: Laboratory, fault: Fault) -> None:
+    await assert_nothing_is_wrong_after(laboratory, fault)
+
+
+@each(rebuild_faults.FAULTS)
+async def test_nothing_is_wrong_after_a_rebuild(laboratory: Laboratory, fault: Fault) -> None:
     await assert_nothing_is_wrong_after(laboratory, fault)
 
 

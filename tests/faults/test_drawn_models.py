@@ -10,7 +10,7 @@ from models.declaration.loading import load_model
 from models.declaration.model import Model
 from tests.faults.declaration import LAB
 from tests.faults.drawn_models import drawn_model
-from tests.faults.model_changes import CHANGES
+from tests.faults.model_changes import CHANGES, LASTING
 
 
 def loaded(source: str, path: Path) -> Model:
@@ -19,11 +19,12 @@ def loaded(source: str, path: Path) -> Model:
 
 
 def test_every_drawn_model_can_be_declared_and_changed(tmp_path: Path) -> None:
+    every = {**CHANGES, **LASTING}
     for seed in range(60):
         draw = Random(seed)
         drawn = drawn_model(draw)
         models = []
-        for number, each in enumerate((drawn, *(change(draw, drawn) for change in CHANGES.values()))):
+        for number, each in enumerate((drawn, *(change(draw, drawn) for change in every.values()))):
             model = loaded(each.source(), tmp_path / f"model_{seed}_{number}.py")
             assert [table.name for table in model.rows] == [table.name for table in each.tables]
             assert [table.name for table in model.features] == [table.name for table in each.features]
