@@ -7,8 +7,6 @@ DATA ?= data
 # How long the fault laboratory runs; the soak's own default is 30.
 MINUTES ?= 5
 PEERS_STAMP := $(VENV)/.peers-installed
-PEERS_VENV := .venv-peers
-PEERS_APART_STAMP := $(PEERS_VENV)/.installed
 EMBEDDED := $(BIN)/python -m embedded $(BIN)/python
 # A file's tests stay together, in the order of tests/conftest.py. Each process has servers of its own.
 PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder
@@ -56,9 +54,9 @@ bench: $(PEERS_STAMP) ## Print our numbers beside the Python peers': 10 minutes;
 	@$(EMBEDDED) -m bench
 	@$(WRITE_DOCS)
 
-bench-peers: $(PEERS_STAMP) $(PEERS_APART_STAMP) ## Others without a sink, then engines that end in Postgres: an hour; ENGINES='flink dlt' these alone
-	@$(if $(ENGINES),,$(EMBEDDED) -m bench peers)
+bench-peers: $(PEERS_STAMP) ## Engines that end in Postgres, then others without a sink: half an hour; ENGINES='flink dlt' these alone; AGAIN=1 all
 	@$(EMBEDDED) -m bench.engines $(ENGINES)
+	@$(if $(ENGINES),,$(EMBEDDED) -m bench peers)
 	@$(WRITE_DOCS)
 
 bench-scale: $(STAMP) ## Three workers on 12 partitions; experiments divided by hash
@@ -92,12 +90,6 @@ $(PEERS_STAMP): $(STAMP)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]' && touch $@ || \
 	  echo "The peers of pyproject.toml could not be installed; going on without them" >&2
 
-# Their requirements clash with ours, so they have an environment of their own.
-$(PEERS_APART_STAMP): bench/peers/requirements.txt
-	@test -n "$(PYTHON)" && $(PYTHON) -m venv $(PEERS_VENV) && \
-	  $(PEERS_VENV)/bin/pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt && touch $@ || \
-	  echo "Quix Streams and Bytewax could not be installed; going on without them" >&2
-
 faults: $(STAMP) ## Random histories with random faults: MINUTES=20 SEED=n, and HISTORY=n to repeat one
 	@$(BIN)/python -m tests.faults --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(HISTORY),--history $(HISTORY))
 
@@ -105,5 +97,5 @@ faults-each: $(STAMP) ## Each kind of fault once, by name: about a quarter of an
 	@$(BIN)/python -m pytest -m each_fault tests/faults
 
 clean: ## Remove .venv and everything generated
-	rm -rf $(VENV) $(PEERS_VENV) .venv-pathway .venv-flink .venv-dlt .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .store dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

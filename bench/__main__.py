@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         testbed = Testbed(dict(os.environ), Path(folder), size)
         try:
-            entries = comparison.run(testbed, names)
+            entries = comparison.run(testbed, names, again=os.environ.get("AGAIN") == "1")
         except MeasurementError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -31,6 +32,9 @@ PACKAGES = (
 )
 PEERS_APART = PROJECT / "bench" / "peers" / "requirements.txt"
 GIB = 1024**3
+UNKNOWN, CHANGED = "unknown", " with changes"
+WRITTEN = (":!bench/results", ":!docs", ":!README.md")
+"""What measuring writes itself."""
 
 
 def circumstances() -> dict[str, Any]:
@@ -52,10 +56,21 @@ def commit() -> str:
     """The commit that is checked out, marked if code differs from it."""
     try:
         name = _git("rev-parse", "--short", "HEAD")
-        changed = _git("status", "--porcelain", "--", ".", ":!bench/results", ":!docs")
+        changed = _git("status", "--porcelain", "--", ".", *WRITTEN)
     except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{name} with changes" if changed else name
+        return UNKNOWN
+    return f"{name}{CHANGED}" if changed else name
+
+
+def continues(before: Mapping[str, Any], described: Mapping[str, Any]) -> bool:
+    """Whether a stored entry is of the same commit, machine and load as a new one, so that its results can be kept.
+
+    Never where code differs from the commit.
+    """
+    commit_there = described["commit"]
+    if "unavailable" in before or commit_there == UNKNOWN or commit_there.endswith(CHANGED):
+        return False
+    return all(before.get(name) == value for name, value in described.items() if name != "date")
 
 
 def _git(*arguments: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.documents import chart, engines, performance, scale
+from bench.documents import chart, performance, readme, scale
 from bench.documents.results import all_results
 from bench.process import PROJECT
 
@@ -17,7 +17,7 @@ def main() -> None:
     results = all_results()
     PERFORMANCE.write_text(performance.page(results), encoding="utf-8")
     SCALE.write_text(scale.page(SCALE.read_text(encoding="utf-8"), results), encoding="utf-8")
-    README.write_text(engines.readme(README.read_text(encoding="utf-8"), results), encoding="utf-8")
+    README.write_text(readme.page(README.read_text(encoding="utf-8"), results), encoding="utf-8")
     if results.entries():
         chart.draw(results, DOCS / performance.CHART)
 

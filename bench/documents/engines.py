@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench.documents.markdown import origin, table, with_blocks
+from bench.documents.markdown import origin, table, times_as_fast
 from bench.documents.results import NOT_MEASURED, Results
-from bench.engines.engine import BULK, DEFAULT, LIVE
+from bench.engines.engine import BULK, DEFAULT, LIVE, Engine
 from bench.engines.engines import ENGINES
 from bench.engines.outcome import Outcome
 from bench.storage import Entry
@@ -21,6 +21,18 @@ HEADER = (
     "lines",
     "measured",
 )
+SHORT = (
+    "",
+    "settings",
+    "rows/s",
+    "ours is",
+    "memory",
+    "after corrections",
+    "after SIGKILL",
+    "p50 / p99, ms",
+    "lines",
+)
+OURS = FROM_TOPIC, FROM_FILE = ("ours", "ours-file")
 AGAIN = ""
 """What is not tried again with the best settings."""
 
@@ -31,29 +43,74 @@ def compared(results: Results) -> list[str]:
     for name, engine in ENGINES.items():
         entry = results.engines.get(name)
         if entry is None or "unavailable" in entry:
-            why = NOT_MEASURED if entry is None else f"does not: {entry['unavailable']}"
-            lines.append([engine.title, "", "", why, *[""] * (len(HEADER) - 4)])
+            lines.append([engine.title, "", "", _missing(entry), *[""] * (len(HEADER) - 4)])
             continue
         lines.append(_default(entry))
-        lines += [_best(entry)] if BULK in entry["words"] or LIVE in entry["words"] else []
+        lines += [_best(entry)] if _has_best(entry) else []
     return table(HEADER, lines)
 
 
-def readme(text: str, results: Results) -> str:
-    """README with its table of engines, which has their default settings only."""
-    header = ["", "rows/s", "memory", "after corrections", "after SIGKILL", "p50 / p99, ms", "lines"]
-    lines = [
-        [entry["title"], *_default(entry)[3:9]]
-        for name in ENGINES
-        if (entry := results.engines.get(name)) and "unavailable" not in entry
-    ]
-    return with_blocks(text, {"engines": table(header, lines) if lines else [f"{NOT_MEASURED.capitalize()}."]})
+def short(results: Results) -> list[str]:
+    """README's table: the same trials, and how much faster ours is."""
+    lines: list[list[str]] = []
+    for name, engine in ENGINES.items():
+        entry = results.engines.get(name)
+        if entry is None or "unavailable" in entry:
+            lines.append([engine.title, "", _missing(entry), *[""] * (len(SHORT) - 3)])
+            continue
+        for setting, cells in (("default", _default(entry)), ("best", _best(entry))):
+            if setting == "best" and not _has_best(entry):
+                continue
+            title = f"**{entry['title']}**" if name in OURS else entry["title"]
+            found = outcome(entry, "drain", DEFAULT if setting == "default" else BULK)
+            times = ours_over(results, engine, found) if name not in OURS else None
+            speed, memory, *judged, lines_written = cells[3:9]
+            said = setting if _has_best(entry) else ""
+            lines.append(
+                [
+                    title if setting == "default" else "",
+                    said,
+                    speed,
+                    times_as_fast(times),
+                    memory,
+                    *judged,
+                    lines_written,
+                ]
+            )
+    return table(SHORT, lines) if results.engines else [f"{NOT_MEASURED.capitalize()}."]
+
+
+def ours_over(results: Results, engine: Engine, found: Outcome | None) -> float | None:
+    """Our speed over another's, from the topic or, for a batch engine, from the file; None if one is not known."""
+    ours = results.engines.get(FROM_FILE if engine.batch else FROM_TOPIC)
+    own = outcome(ours, "drain", DEFAULT) if ours and "unavailable" not in ours else None
+    if own is None or found is None or not own.rows_per_second or not found.rows_per_second:
+        return None
+    return own.rows_per_second / found.rows_per_second
+
+
+def over_dlt(results: Results) -> float | None:
+    """Our speed from the file over that of dlt's quicker setting; None if one is not known."""
+    name = "dlt"
+    entry = results.engines.get(name)
+    if entry is None or "unavailable" in entry:
+        return None
+    ratios = [ours_over(results, ENGINES[name], outcome(entry, "drain", setting)) for setting in (DEFAULT, BULK)]
+    return min((ratio for ratio in ratios if ratio is not None), default=None)
 
 
 def outcome(entry: Entry, trial: str, setting: str) -> Outcome | None:
     """What came of a trial; None if it was not made."""
     found = entry["trials"].get(f"{trial}-{setting}")
     return None if found is None else Outcome(**found)
+
+
+def _missing(entry: Entry | None) -> str:
+    return NOT_MEASURED if entry is None else f"does not: {entry['unavailable']}"
+
+
+def _has_best(entry: Entry) -> bool:
+    return BULK in entry["words"] or LIVE in entry["words"]
 
 
 def _default(entry: Entry) -> list[str]:

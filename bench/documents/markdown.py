@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bench.storage import Entry
 
+WHOLE_FROM = 10
+"""Ratios from here on are said without a fraction."""
 BLOCK = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -28,6 +30,13 @@ def origin(entry: Entry) -> str:
     """When and at which commit something was measured."""
     day, _, _ = entry["date"].partition(" ")
     return f"{day}, {entry['commit']}"
+
+
+def times_as_fast(times: float | None) -> str:
+    """A ratio in words; nothing where there is none."""
+    if times is None:
+        return ""
+    return f"{times:.1f} times as fast" if times < WHOLE_FROM else f"{times:.0f} times as fast"
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -30,6 +30,11 @@ class Results:
         figure = figure_of(self.comparison.get(name))
         return figure.rows_per_second if figure else None
 
+    def rows(self, name: str) -> int | None:
+        """How many rows a compared program had; None if not measured."""
+        figure = figure_of(self.comparison.get(name))
+        return figure.rows if figure else None
+
     def ratio(self, name: str, over: str) -> float | None:
         """One program's speed over another's; None if one of them was not measured."""
         one, other = self.speed(name), self.speed(over)

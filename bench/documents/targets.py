@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bench.documents.engines import over_dlt
 from bench.documents.markdown import table
 from bench.documents.results import NOT_MEASURED, Results
 from bench.storage import figure_of
@@ -89,6 +90,7 @@ TARGETS = (
     Target("worker over a Faust table + one Postgres upsert an event", ratio("worker", "naive"), 30, 50),
     Target("worker over aiokafka + orjson + dict, nothing stored", ratio("worker", "plain"), 0.25, 0.4),
     Target("CSV file to committed features, over polars + COPY", ratio("end-to-end", "polars"), 0.25, 0.4),
+    Target("CSV file to committed features, both cold, over dlt's merge", over_dlt, 1.5, 2),
     Target("producer over librdkafka sending raw lines", ratio("producer", "librdkafka"), 1, 2),
     Target("worker at 10 M rows / 500 k users over 1 M / 50 k", _growth, 0.75, 0.95),
     Target("worker resident at 10 M rows / 500 k users", _worker_memory, 350, 250, " MB", at_most=True),

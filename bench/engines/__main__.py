@@ -1,7 +1,8 @@
 """`python -m bench.engines [NAME…]`: the trials of each engine, each stored as it is done; one that fails stops none.
 
 ROWS and USERS set the size; TRIAL_SECONDS (600) is the most that each wait of a trial may take, LIVE_SECONDS (20) how
-long rows are offered; TRIALS (drain,correct,kill,live) chooses.
+long rows are offered; TRIALS (drain,correct,kill,live) chooses. What was stored before by the same commit on the same
+machine is kept, so that a run that was cut goes on where it was; AGAIN=1 tries all again.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         testbed = Testbed(dict(os.environ), Path(folder), size_from_environment())
         chosen = os.environ.get("TRIALS", ",".join(TRIALS)).split(",")
-        sitting = Sitting(testbed, float(os.environ.get("TRIAL_SECONDS", "600")), chosen)
+        limit, again = float(os.environ.get("TRIAL_SECONDS", "600")), os.environ.get("AGAIN") == "1"
+        sitting = Sitting(testbed, limit, chosen, again)
         outcomes = {name: sitting.try_engine(name, ENGINES[name]) for name in names}
     return 0 if outcomes.get("ours", True) else 1
 

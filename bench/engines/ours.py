@@ -1,4 +1,4 @@
-"""Our worker, under the same trials."""
+"""Our worker, under the same trials; and with our producer from a file, as batch engines are tried."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def _start(place: Place) -> Start:
     return Start(command, {"STORE_DIR": str(place.folder / "store")})
 
 
+def _start_from_file(place: Place) -> Start:
+    return Start(python("bench.engines.file_to_features", str(place.file)), {"STORE_DIR": str(place.folder / "store")})
+
+
 ENGINE = Engine(
     "our worker, exactly once",
     _start,
@@ -31,4 +35,13 @@ ENGINE = Engine(
     {DEFAULT: {}},
     {DEFAULT: "as it comes"},
     written_lines=declared_lines(),
+)
+FROM_FILE = Engine(
+    "our producer and worker, from the file",
+    _start_from_file,
+    [MODEL],
+    {DEFAULT: {}},
+    {DEFAULT: "as they come, both cold"},
+    written_lines=declared_lines(),
+    batch=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 
-from bench.circumstances import circumstances
+from bench.circumstances import circumstances, continues
 from bench.comparison import say
 from bench.engines import batch, trials
 from bench.engines.engine import BULK, DEFAULT, LIVE, Engine
@@ -13,7 +13,7 @@ from bench.engines.live import offer
 from bench.engines.outcome import Outcome, reason
 from bench.engines.trials import Trial
 from bench.errors import MeasurementError, UnavailableError
-from bench.storage import Entry, store
+from bench.storage import Entry, store, stored
 from bench.testbed import Testbed
 
 KIND = "engines"
@@ -37,28 +37,23 @@ class Sitting:
         testbed: the servers and the load.
         limit: seconds that each wait of a trial may take.
         chosen: names of trials.
+        again: whether trials are made again whose outcomes are stored already, of the same commit, machine and size.
     """
 
     testbed: Testbed
     limit: float
     chosen: Collection[str]
+    again: bool = False
 
     def try_engine(self, name: str, engine: Engine) -> bool:
         """Try it; return whether its drained answers were right."""
         say(engine.title)
-        measured = circumstances()
-        entry: Entry = {
-            "title": engine.title,
-            "users": self.testbed.size.users,
-            "rows": self.testbed.size.rows,
-            "lines": engine.lines,
-            "words": dict(engine.words),
-            "trials": {},
-            **measured,
-            "versions": {**measured["versions"], **engine.versions},
-        }
-        right = True
+        entry = self._begun(name, engine)
         for trial, setting, tried in planned(engine, self.chosen):
+            key = f"{trial}-{setting}"
+            if key in entry["trials"]:
+                say(f"  {trial} ({setting}): done before")
+                continue
             try:
                 outcome = tried(Trial(self.testbed, engine, setting, self.limit))
             except UnavailableError as error:
@@ -68,11 +63,27 @@ class Sitting:
             except (MeasurementError, OSError) as error:
                 say(str(error))
                 outcome = Outcome(failed=reason(error))
-            right = right and (trial != DRAIN or outcome.right)
             say(f"  {trial} ({setting}): {said(outcome)}")
-            entry["trials"][f"{trial}-{setting}"] = asdict(outcome)
+            entry["trials"][key] = asdict(outcome)
             store(KIND, name, entry)
-        return right
+        drained = (Outcome(**found) for key, found in entry["trials"].items() if key.startswith(DRAIN))
+        return all(outcome.right for outcome in drained)
+
+    def _begun(self, name: str, engine: Engine) -> Entry:
+        """The stored entry, if it is of the same commit, machine and size; else one without trials."""
+        measured = circumstances()
+        entry: Entry = {
+            "title": engine.title,
+            "users": self.testbed.size.users,
+            "rows": self.testbed.size.rows,
+            "lines": engine.lines,
+            "words": dict(engine.words),
+            **measured,
+            "versions": {**measured["versions"], **engine.versions},
+        }
+        before = stored(KIND).get(name)
+        kept = before["trials"] if before and not self.again and continues(before, entry) else {}
+        return {**entry, "trials": dict(kept)}
 
 
 def planned(engine: Engine, chosen: Collection[str]) -> list[tuple[str, str, Callable[[Trial], Outcome]]]:

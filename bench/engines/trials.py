@@ -21,10 +21,12 @@ from bench.expected import aggregate, newest_lines, stored_rows
 from bench.process import Measured, python
 from bench.testbed import LIMIT, Testbed
 
+CORRECT_ROWS, KILL_ROWS = 200_000, 500_000
+"""Where the answer counts and not the speed, no more rows than these."""
 QUIET_SECONDS = 60.0
 KILLED_QUIET_SECONDS = 75.0
 """Longer than a broker waits for a consumer that was killed: 45 s by default."""
-KILL_SHARE = 0.3
+KILL_SHARE = 0.5
 """The share of the backlog that is visible when the engine is killed."""
 
 
@@ -84,9 +86,9 @@ def drain(trial: Trial) -> Outcome:
 
 def correct(trial: Trial) -> Outcome:
     """The backlog with a second file behind it that corrects a tenth of the first, half of that under other users."""
-    rows = trial.testbed.size.rows
+    rows = trial.testbed.size.capped(CORRECT_ROWS)
     first = trial.testbed.file(rows)
-    second, corrected = corrections(trial)
+    second, corrected = corrections(trial, first)
     trial.testbed.publish(rows)
     _load(trial.testbed, second)
     lines = newest_lines(first, second)
@@ -98,16 +100,16 @@ def correct(trial: Trial) -> Outcome:
         return trial.judged(database, found, lines, rows=rows + corrected, peak_mb=process.peak_mb)
 
 
-def corrections(trial: Trial) -> tuple[Path, int]:
-    """The file of corrections, and how many it holds."""
+def corrections(trial: Trial, first: Path) -> tuple[Path, int]:
+    """A file of corrections of the first one's rows, and how many it holds."""
     path = trial.testbed.folder / "corrections" / "user_experiments.csv"
     path.parent.mkdir(exist_ok=True)
-    return path, write_corrections(path, trial.testbed.file(trial.testbed.size.rows), trial.testbed.size.users)
+    return path, write_corrections(path, first, trial.testbed.size.users)
 
 
 def kill(trial: Trial) -> Outcome:
     """The backlog, with a SIGKILL to all of the engine's processes when a part is visible, and a new start."""
-    rows = trial.testbed.size.rows
+    rows = trial.testbed.size.capped(KILL_ROWS)
     trial.testbed.backlog(rows)
     lines = newest_lines(trial.testbed.file(rows))
     with trial.place() as (place, database):

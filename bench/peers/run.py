@@ -9,12 +9,13 @@ from pathlib import Path
 from bench import topics
 from bench.answer import check, read_answer
 from bench.database import new_database
+from bench.environments import environment_python
 from bench.errors import MeasurementError, UnavailableError, WrongAnswerError
 from bench.figure import Figure
-from bench.process import PROJECT, Measured, python
+from bench.process import Measured, python
 from bench.testbed import LIMIT, Testbed
 
-PEERS_PYTHON = PROJECT / ".venv-peers" / "bin" / "python"
+REQUIREMENTS = Path(__file__).parent / "requirements.txt"
 MISSING = re.compile(r"^ModuleNotFoundError: (No module named .*)$", re.MULTILINE)
 FEATURES = """
 SELECT user_id, total_experiments, total_run_time * 1000, total_compounds, top_compound_id, top_compound_count
@@ -76,9 +77,8 @@ def module_apart(name: str, *arguments: object) -> Command:
     """The same, in the Python environment that is kept for peers whose requirements clash with ours."""
 
     def command(answer: Path) -> Sequence[str]:
-        if not PEERS_PYTHON.exists():
-            raise UnavailableError("its packages were not installed in .venv-peers (make bench-peers does)")
-        return [str(PEERS_PYTHON), "-m", f"bench.peers.{name}", *map(str, arguments), str(answer)]
+        apart = environment_python("peers", REQUIREMENTS)
+        return [str(apart), "-m", f"bench.peers.{name}", *map(str, arguments), str(answer)]
 
     return command
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.engines.engine import BULK, DEFAULT, Engine, Place, Start, pinned
-from bench.engines.environments import environment_python
+from bench.environments import environment_python
 
 FOLDER = Path(__file__).parent
 REQUIREMENTS = FOLDER / "requirements.txt"

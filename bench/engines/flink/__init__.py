@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.engines.engine import BULK, DEFAULT, LIVE, LOGGING, Engine, Place, Start, pinned, versions_of
-from bench.engines.environments import environment_python
+from bench.environments import environment_python
 from bench.errors import UnavailableError
 from embedded.errors import EmbeddedError
 from embedded.jars import class_path

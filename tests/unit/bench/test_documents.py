@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.documents import chart, engines, performance, scale, targets
+from bench.documents import chart, engines, performance, readme, scale, targets
 from bench.documents.needs import Limits, needs
 from bench.documents.results import all_results
 from bench.engines.outcome import Outcome
@@ -23,10 +23,10 @@ def test_the_tables_of_the_scale_page_are_what_the_script_writes_from_the_stored
     assert text == scale.page(text, all_results()), "run make bench-docs"
 
 
-def test_the_table_of_engines_in_the_readme_is_what_the_script_writes_from_the_stored_results() -> None:
+def test_the_tables_in_the_readme_are_what_the_script_writes_from_the_stored_results() -> None:
     text = README.read_text(encoding="utf-8")
-    assert "<!-- measured: engines -->" in text
-    assert text == engines.readme(text, all_results()), "run make bench-docs"
+    assert all(f"<!-- measured: {name} -->" in text for name in readme.BLOCKS)
+    assert text == readme.page(text, all_results()), "run make bench-docs"
 
 
 def test_what_was_never_measured_is_said_in_words() -> None:
@@ -67,7 +67,7 @@ def test_latency_is_judged_at_a_thousand_rows_a_second() -> None:
 def test_each_program_that_a_target_names_is_measured_by_somebody() -> None:
     everything = results({name: entry(100) for name in MEASUREMENTS})
     unmeasured = [line for line in targets.lines(everything) if "not measured yet" in line]
-    assert not [line for line in unmeasured if " over " in line and "10 M" not in line]
+    assert not [line for line in unmeasured if " over " in line and "10 M" not in line and "dlt" not in line]
 
 
 def test_a_rate_takes_workers_at_half_their_speed_and_twice_as_many_partitions() -> None:
@@ -106,5 +106,44 @@ def test_an_engine_stands_with_its_speed_and_what_is_wrong_with_it() -> None:
     )
     assert "|  | bulk: more |  | does not: it / ended |  |  |  |  |  |  |" in lines
     assert any("does not: no network" in line for line in lines)
-    page = engines.readme("<!-- measured: engines -->\n<!-- end -->", results(engines={"flink": flink}))
-    assert "| Flink | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | right (at 31%) | 12 / 46 | 7 |" in page
+    short = engines.short(results(engines={"flink": flink}))
+    assert (
+        "| Flink | default | 50, totals fall meanwhile |  | 5 MB | **1,234 users wrong** | right (at 31%) | 12 / 46 "
+        "| 7 |" in short
+    )
+    assert "|  | best | does not: it / ended |  |  |  |  |  |  |" in short
+
+
+def drained(rows_per_second: int, setting: str = "default") -> dict[str, object]:
+    outcome = Outcome(rows=rows_per_second, measured=rows_per_second, seconds=1, wrong_users=0)
+    return {f"drain-{setting}": asdict(outcome)}
+
+
+def test_ours_is_compared_from_the_topic_and_with_batch_engines_from_the_file() -> None:
+    def tried(title: str, **trials: object) -> dict[str, object]:
+        words = {"default": "", "bulk": ""}
+        return {**ORIGIN, "title": title, "rows": 1, "lines": 1, "words": words, "trials": trials}
+
+    found = results(
+        engines={
+            "ours": tried("ours", **drained(300)),
+            "ours-file": tried("ours-file", **drained(150)),
+            "dlt": tried("dlt", **drained(50), **drained(100, "bulk")),
+            "pathway": tried("pathway", **drained(60)),
+        }
+    )
+    assert engines.over_dlt(found) == pytest.approx(1.5)
+    text = "\n".join(engines.short(found))
+    assert "| dlt | default | 50 | 3.0 times as fast |" in text
+    assert "| best | 100 | 1.5 times as fast |" in text
+    assert "| pathway | default | 60 | 5.0 times as fast |" in text
+    assert "| **ours** | default | 300 |  |" in text
+
+
+def test_numbers_in_the_readme_have_two_digits_or_three() -> None:
+    assert [readme.rounded(number) for number in (186_628.0, 56_493.0, 1_241.0, 926_111.0)] == [
+        187_000,
+        56_000,
+        1_200,
+        926_000,
+    ]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.engines import environments, flink
+from bench import environments
+from bench.engines import flink
 from bench.engines.__main__ import main
 from bench.engines.engine import BULK, DEFAULT, LIVE, code_lines
 from bench.engines.engines import ENGINES
@@ -47,7 +48,7 @@ def test_a_batch_engine_is_not_tried_live() -> None:
     assert [trial for trial, *_ in planned(ENGINES["dlt"], ["kill"])] == ["kill"]
 
 
-@pytest.mark.parametrize("name", [name for name in ENGINES if name != "ours"])
+@pytest.mark.parametrize("name", [name for name in ENGINES if not name.startswith("ours")])
 def test_each_engine_says_its_versions(name: str) -> None:
     assert ENGINES[name].versions
     assert all(version[0].isdigit() for version in ENGINES[name].versions.values())
@@ -75,12 +76,25 @@ def test_flink_starts_again_from_its_last_complete_checkpoint(tmp_path: Path) ->
 def test_an_environment_that_cannot_be_installed_makes_its_engine_unavailable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environments, "PROJECT", tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("./not-there\n")
     with pytest.raises(UnavailableError, match="could not be installed"):
         environments.environment_python("none", requirements)
-    assert not (tmp_path / ".venv-none" / ".requirements").exists()
+    assert not (environments.environment_folder("none", requirements) / ".installed").exists()
+
+
+def test_an_environment_is_shared_until_the_requirements_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (one := tmp_path / "one.txt").write_text("x==1\n")
+    (same := tmp_path / "same.txt").write_text("x==1\n")
+    folder = environments.environment_folder("name", one)
+    assert folder.is_relative_to(tmp_path)
+    assert folder == environments.environment_folder("name", same)
+    same.write_text("x==2\n")
+    assert folder != environments.environment_folder("name", same)
 
 
 def test_one_of_ten_rows_is_of_a_user_that_has_no_other() -> None:
