@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from models.states.narrow_columns import joined, narrowed
+
 
 class RowChanges:
     """Rows added and rows retracted; a row may be both, where a later batch replaces what an earlier one stored."""
 
     def __init__(self, schema: pa.Schema) -> None:
         """Take the columns that are kept of each row."""
-        nothing = pa.RecordBatch.from_pylist([], schema)
+        nothing = narrowed(pa.RecordBatch.from_pylist([], schema))
         self._added, self._retracted = [nothing], [nothing]
 
     def add(self, added: pa.RecordBatch, *retracted: pa.RecordBatch) -> None:
         """Add what one batch did: rows stored, and rows that were replaced or deleted."""
         names = self._added[0].schema.names
-        self._added.append(added.select(names))
-        self._retracted += [rows.select(names) for rows in retracted]
+        self._added.append(narrowed(added.select(names)))
+        self._retracted += [narrowed(rows.select(names)) for rows in retracted]
 
     @property
     def added(self) -> pa.RecordBatch:
-        """All rows added."""
-        return pa.concat_batches(self._added)
+        """All rows added, narrowed."""
+        return joined(self._added)
 
     @property
     def retracted(self) -> pa.RecordBatch:
-        """All rows retracted."""
-        return pa.concat_batches(self._retracted)
+        """All rows retracted, narrowed."""
+        return joined(self._retracted)
