@@ -16,6 +16,7 @@ from models.expressions.syntax import ColumnValue, columns_of
 from models.expressions.value_types import value_type
 from models.states.extremes import Extreme
 from models.states.groups import group_type, grouped
+from models.states.narrow_columns import joined, widened
 from models.states.numbering import Integers, ranked
 from models.states.signed_rows import SignedRows
 from models.states.state import Flags, State
@@ -95,6 +96,10 @@ class FeatureStates:
         return tuple(dict.fromkeys([*group, *(name for value in read for name in sorted(columns_of(value)))]))
 
     @cached_property
+    def _read(self) -> pa.Schema:
+        return pa.schema([(name, self._types[name]) for name in self.columns])
+
+    @cached_property
     def extremes(self) -> Mapping[State, str]:
         """The aggregate of each state that can be lost."""
         named = [(self.states[number], name) for name, numbers in self._of.items() for number in numbers]
@@ -102,21 +107,21 @@ class FeatureStates:
 
     def groups(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """The groups of rows, each once, ascending."""
-        found = grouped(self.features.group, {name: rows.column(name) for name in self.columns})
+        found = grouped(self.features.group, self._group_columns(rows))
         return pa.record_batch(found.groups, [column.name for column in self.features.group])
 
     def delta(self, added: pa.RecordBatch, retracted: pa.RecordBatch) -> pa.RecordBatch:
         """What rows change for their groups, which come in ascending order; for some of them it may be nothing.
 
         Args:
-            added: rows, of which at least `columns` are there.
+            added: rows, of which at least `columns` are there; they may be narrowed.
             retracted: rows that were added before, here or earlier.
         """
         names = list(self.columns)
         sides = [side.select(names) for side in (added, retracted) if len(side)]
-        rows = sides[0] if len(sides) == 1 else pa.concat_batches(sides or [added.select(names)])
+        rows = sides[0] if len(sides) == 1 else joined(sides or [added.select(names)])
         signs: NDArray[np.int8] = np.repeat(np.array([1, -1], np.int8), [len(added), len(retracted)])
-        found = grouped(self.features.group, dict(zip(names, rows.columns, strict=True)))
+        found = grouped(self.features.group, self._group_columns(rows))
         firsts: NDArray[np.intp] = np.append(found.starts, len(signs))
         spans = [firsts[first : last + 1] for first, last in _spans(found.starts)]
         # A part's rows are brought together when it comes: all of them at once would be one copy more in memory.
@@ -208,9 +213,13 @@ class FeatureStates:
     ) -> list[pa.Array]:
         """What the rows at these places change for groups, each of which begins at one of `firsts` among them."""
         codes: Integers = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
-        part = pc.take(rows, pa.array(places), boundscheck=False)
+        part = widened(pc.take(rows, pa.array(places), boundscheck=False), self._read)
         signed = SignedRows(dict(zip(self.columns, part.columns, strict=True)), codes, signs[places], firsts)
         return [column for state in self.states for column in state.delta(signed)]
+
+    def _group_columns(self, rows: pa.RecordBatch) -> dict[str, pa.Array]:
+        schema = pa.schema({each.column.name: self._types[each.column.name] for each in self.features.group})
+        return dict(zip(schema.names, widened(rows, schema).columns, strict=True))
 
     def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> list[Sequence[pa.Array]]:
         """The columns of each state."""

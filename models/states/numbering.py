@@ -16,7 +16,8 @@ Narrow: TypeAlias = NDArray[np.integer[Any]]
 
 BITS: Final = 62
 """Of a number that stands for several."""
-_DIGITS_OF_INT64: Final = 18
+DIGITS_OF_INT64: Final = 18
+"""Of whole numbers that 64 bits hold, whichever they are."""
 
 
 class Numbered(NamedTuple):
@@ -77,7 +78,7 @@ def integers_of(values: pa.Array) -> Integers | None:
     if pa.types.is_decimal128(kind):
         # The lower half of each 128 bits is all of a number that fits in it; the upper repeats its sign then.
         lower, upper = (_words(values, np.int64, each=2, place=place) for place in (0, 1))
-        return lower if kind.precision <= _DIGITS_OF_INT64 or np.array_equal(lower >> 63, upper) else None
+        return lower if kind.precision <= DIGITS_OF_INT64 or np.array_equal(lower >> 63, upper) else None
     if pa.types.is_boolean(kind):
         flags: Integers = pc.fill_null(values, fill_value=False).to_numpy(zero_copy_only=False).astype(np.int64)
         return flags

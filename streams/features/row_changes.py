@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from models.states.narrow_columns import joined, narrowed
 from streams.columns.constant_column import joined_columns
 
 
 class RowChanges:
     """Rows added and rows retracted; a row may be both, where a later batch replaces what an earlier one stored."""
 
-    def __init__(self, schema: pa.Schema) -> None:
-        """Take the columns that are kept of each row."""
-        nothing = pa.RecordBatch.from_pylist([], schema)
-        self._added, self._retracted = [nothing], [nothing]
+    def __init__(self, schema: pa.Schema, *, narrow: bool = True) -> None:
+        """Take the columns that are kept of each row, and whether to narrow them: few rows are not worth it."""
+        self._schema = schema
+        self._narrow = narrow
+        self._added, self._retracted = list[pa.RecordBatch](), list[pa.RecordBatch]()
         self._partitions: list[Sequence[int]] = []
 
     def add(self, added: pa.RecordBatch, partitions: Sequence[int], *retracted: pa.RecordBatch) -> None:
@@ -26,15 +28,14 @@ class RowChanges:
             partitions: where each of them came from.
             retracted: rows that were replaced or deleted.
         """
-        names = self._added[0].schema.names
-        self._added.append(added.select(names))
+        self._added.append(self._kept(added))
         self._partitions.append(partitions)
-        self._retracted += [rows.select(names) for rows in retracted]
+        self._retracted += [self._kept(rows) for rows in retracted if len(rows)]
 
     @property
     def added(self) -> pa.RecordBatch:
-        """All rows added."""
-        return pa.concat_batches(self._added)
+        """All rows added, perhaps narrowed."""
+        return self._joined(self._added)
 
     @property
     def partitions(self) -> Sequence[int]:
@@ -43,5 +44,14 @@ class RowChanges:
 
     @property
     def retracted(self) -> pa.RecordBatch:
-        """All rows retracted."""
-        return pa.concat_batches(self._retracted)
+        """All rows retracted, perhaps narrowed."""
+        return self._joined(self._retracted)
+
+    def _kept(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        columns = rows.select(self._schema.names)
+        return narrowed(columns) if self._narrow else columns
+
+    def _joined(self, parts: list[pa.RecordBatch]) -> pa.RecordBatch:
+        if len(parts) == 1:
+            return parts[0]
+        return joined(parts) if parts else pa.RecordBatch.from_pylist([], self._schema)

@@ -20,13 +20,13 @@ from models.fault_codes import FaultCode
 from models.publication import Source, SourceReader
 from streams.columns.byte_column import ByteColumn, byte_column, joined_byte_columns
 from streams.columns.constant_column import chosen, compact, joined_columns
-from streams.decoding.decoded_values import DecodedValues, joined_decoded
+from streams.decoding.decoded_values import DecodedValues
 
 RECORDS_OF_STATEMENT = 25_000
 """Batches are joined to this size: larger ones take memory and are no faster, smaller ones take more statements."""
 
 BYTES_OF_RECORD = 32
-"""Of its value, that a decoded row of a few numbers takes."""
+"""Of its value, that a decoded row of a few numbers takes at most."""
 
 
 class Unfit(NamedTuple):
@@ -190,9 +190,9 @@ def _joined(batches: Sequence[MicroBatch]) -> MicroBatch:
 
 def _joined_values(parts: Sequence[ByteColumn | DecodedValues]) -> ByteColumn | DecodedValues:
     are_decoded = [part for part in parts if isinstance(part, DecodedValues)]
-    if are_decoded:
-        return joined_decoded(are_decoded)
-    return joined_byte_columns([part for part in parts if isinstance(part, ByteColumn)])
+    if len(are_decoded) == len(parts):
+        return are_decoded[0].joined(are_decoded[1:])
+    return joined_byte_columns([unpacked(part) for part in parts])
 
 
 def _joined_offsets(parts: Sequence[Sequence[int]]) -> Sequence[int]:

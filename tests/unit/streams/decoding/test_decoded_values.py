@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.declaration.model import RowTable
 from models.wire.encode import json_values
-from streams.decoding.decoded_values import DecodedValues, joined_decoded
+from streams.decoding.decoded_values import DecodedValues
 from tests.declared_tables import record_batch, row_tables, rows_of
 
 Drawn = tuple[RowTable, list[dict[str, Any]]]
@@ -40,5 +40,5 @@ def test_values_are_those_of_our_producer_one_by_one_and_in_slices(drawn: Drawn,
 @given(tables_with_rows(), st.integers(0, 5))
 def test_joined_values_are_those_of_all(drawn: Drawn, place: int) -> None:
     values, expected = values_of(drawn)
-    assert list(joined_decoded([values[:place], values[place:], values[:1]])) == expected + expected[:1]
+    assert list(values[:place].joined([values[place:], values[:1]])) == expected + expected[:1]
     assert values.nbytes >= values[:place].nbytes
