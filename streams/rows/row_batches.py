@@ -75,6 +75,8 @@ class RowReader:
             return RowBatch(rows.newest(key), _published(batch, rows.rows.slice(0, 0), ()), [])
         found = self._decoder.decode(unpacked(batch.values).array, batch.key_at)
         rows = _published(batch, found.rows, found.indices).newest(key)
+        if not len(found.deleted) and not found.undecodable:
+            return RowBatch(rows, _published(batch, found.deleted, ()), [])
         deletions = _published(batch, found.deleted, found.deleted_indices).newest(key)
         letters = [self._letter(batch, bad) for bad in found.undecodable]
         if not len(deletions):

@@ -13,6 +13,7 @@ from models.declaration.in_force import model_named
 from models.declaration.model import FeatureTable, Model
 from models.settings.environment import Settings
 from models.states.feature_states import FeatureStates
+from models.states.few_groups import FewStates
 from models.wire.keys import GroupKeys
 from streams.features.kept_features import KeptFeatures
 from streams.kafka.micro_batch import MicroBatch
@@ -21,6 +22,7 @@ from streams.postgres.pool import Connections
 from streams.queries.audit import Audit, audit
 from streams.rows.row_store import WORTH_COPYING
 from streams.rows.row_topic import RowTopic
+from streams.table.few_values import FewValues
 from streams.table.state_codec import decoded, encoded
 from streams.table.values import TableValues
 from streams.transactions.retries import RetriedTransactions
@@ -44,10 +46,19 @@ class Table:
         self.states = FeatureStates(self.features)
         self.keys = GroupKeys(self.features)
         self.fingerprint = fingerprint(self.features)
+        self.few = FewValues(self.states, self.fingerprint)
 
     def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
-        stored = self.partitions.get(partition, {})
-        return self.decoded(groups, [stored.get(key) for key in self.keys.of(groups).to_pylist()])
+        return self.decoded(groups, self.stored(partition, self.keys.of(groups).to_pylist()))
+
+    def stored(self, partition: int, keys: list[bytes]) -> list[bytes | None]:
+        return [self.partitions.get(partition, {}).get(key) for key in keys]
+
+    def few_known(self, partition: int, keys: list[bytes]) -> FewStates | None:
+        return self.few.known(self.stored(partition, keys))
+
+    def few_values(self, keys: list[bytes], states: FewStates) -> TableValues:
+        return self.few.table_values(keys, states)
 
     def decoded(self, groups: pa.RecordBatch, values: list[bytes | None]) -> pa.RecordBatch:
         """The states that the values say, of these groups."""

@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import asyncpg
-import pyarrow as pa
 import pytest
 
 from streams.features.kept_features import KeptFeatures
@@ -79,11 +78,11 @@ class SlowTable(Table):
 
     is_slow = True
 
-    def known(self, partition: int, groups: pa.RecordBatch) -> pa.RecordBatch:
+    def stored(self, partition: int, keys: list[bytes]) -> list[bytes | None]:
         if self.is_slow:
             self.is_slow = False
             time.sleep(0.5)
-        return super().known(partition, groups)
+        return super().stored(partition, keys)
 
 
 async def test_a_worker_ended_while_idle_in_transaction_tries_again(migrated: Database) -> None:
