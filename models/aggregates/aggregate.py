@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pyarrow as pa
 
@@ -92,6 +92,10 @@ class Aggregate(ABC):
             name: the attribute's.
             states: the columns of each of its states.
         """
+
+    def plain_values(self, name: str, *states: Sequence[Any]) -> dict[str, Any]:
+        """The same of few groups, whose columns are lists: to be overridden where `values` computes any."""
+        return self.values(name, *states)
 
     def condition(self, columns: Columns) -> Expression | None:
         """`where` as a tree.

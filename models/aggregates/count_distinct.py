@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -41,3 +41,6 @@ class CountDistinct(AggregateOfValue):
 
     def values(self, name: str, *states: Sequence[pa.Array]) -> dict[str, pa.Array]:
         return {name: pa.array(distinct(states[0][0]))}
+
+    def plain_values(self, name: str, *states: Sequence[Any]) -> dict[str, Any]:
+        return {name: list(map(len, states[0][0]))}

@@ -78,3 +78,12 @@ class MostCommon(AggregateOfValue):
         found = tops(*states[0])
         values = {name: found.lowest, self.count: pa.array(found.counts), self.ties: found.tied}
         return {column: value for column, value in values.items() if column is not None}
+
+    def plain_values(self, name: str, *states: Sequence[Any]) -> dict[str, Any]:
+        most = [max(counts, default=0) for counts in states[0][1]]
+        tied = [
+            [value for value, count in zip(listed, counts, strict=True) if count == top]
+            for listed, counts, top in zip(*states[0], most, strict=True)
+        ]
+        values = {name: [values[0] if values else None for values in tied], self.count: most, self.ties: tied}
+        return {column: value for column, value in values.items() if column is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -69,6 +69,11 @@ class Mean(_OfTotals):
         [total], [tally] = states
         return {name: _where(pc.greater(tally, 0), total), divisor_of(name): tally}
 
+    def plain_values(self, name: str, *states: Sequence[Any]) -> dict[str, Any]:
+        [totals], [tallies] = states
+        means = [total if tally > 0 else None for total, tally in zip(totals, tallies, strict=True)]
+        return {name: means, divisor_of(name): tallies}
+
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`avg(value)`."""
         from sqlalchemy import func  # noqa: PLC0415  # SQLAlchemy takes 25 MB, and only where SQL is made
@@ -107,6 +112,11 @@ class StdDev(_OfTotals):
         squared = pc.multiply_checked(total, total)
         spread = pc.subtract_checked(pc.multiply_checked(rows, squares), squared)
         return {name: _where(pc.greater(tally, 1), spread), divisor_of(name): tally}
+
+    def plain_values(self, name: str, *states: Sequence[Any]) -> dict[str, Any]:
+        each = zip(*(column for [column] in states), strict=True)
+        spreads = [tally * squares - total * total if tally > 1 else None for total, squares, tally in each]
+        return {name: spreads, divisor_of(name): states[2][0]}
 
     def sql(self, name: str, rows: GroupedRows) -> PlainSql:
         """`stddev_samp(value)`."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from models.expressions.syntax import Expression
 from models.states.numbering import Integers, Ranked, ranked, run_starts
+from models.states.plain_rows import PlainRows
 from models.states.signed_rows import CountedRows, SignedRows
-from models.states.state import ArrowTypes, Flags, Merged, State, arrow_type
+from models.states.state import ArrowTypes, Flags, Merged, Plain, State, arrow_type
 from models.states.totals import Tally
 
 _NONE: Final = 2**63 - 1
@@ -88,6 +89,66 @@ class Extreme(State):
         columns = [pa.concat_arrays(pair).take(chosen) for pair in zip(before[:-1], added[:-1], strict=True)]
         return Merged([*columns, pa.array(kept)], lost if lost.any() else None)
 
+    def plain_empty(self) -> tuple[Any, ...]:
+        return *(None for _ in self.order), 0
+
+    def plain_delta(self, rows: PlainRows) -> Plain:
+        order, signs = list(zip(*map(rows.values, self.order), strict=True)), rows.signs
+        found: list[tuple[Any, ...]] = []
+        for places in rows.counted(self.where, self.order):
+            counts: dict[tuple[Any, ...], int] = {}
+            for at in places:
+                counts[order[at]] = counts.get(order[at], 0) + signs[at]
+            added = self._plain_first([values for values, count in counts.items() if count > 0])
+            retracted = self._plain_first([values for values, count in counts.items() if count < 0])
+            found.append((*added, counts.get(added, 0), *retracted, -counts.get(retracted, 0)))
+        return list(map(list, zip(*found, strict=True)))
+
+    def plain_are_some(self, columns: Plain) -> list[bool]:
+        width = len(self.order) + 1
+        return list(map(any, zip(*columns[width - 1 :: width], strict=True)))
+
+    def plain_merged(self, before: Plain, delta: Plain, counted: Sequence[int]) -> Plain | None:
+        sides = [zip(*columns, strict=True) for columns in (before, *self._halves(delta))]
+        after = [self._plain_merged(*each) for each in zip(*sides, counted, strict=True)]
+        return None if None in after else list(map(list, zip(*filter(None, after), strict=True)))
+
+    def _plain_merged(
+        self, before: tuple[Any, ...], added: tuple[Any, ...], retracted: tuple[Any, ...], counted: int
+    ) -> tuple[Any, ...] | None:
+        """The extreme of one group; None if it is lost."""
+        old, new, gone = map(self._plain_place, (before, added, retracted))
+        more, less = added[-1], retracted[-1]
+        left = before[-1] - (less if old == gone else 0) + (more if old == new else 0)
+        # For the conditions see `merged`.
+        is_new = self._comes_before(new, old) or (new == old == gone and more > 0)
+        kept = more if is_new else left
+        if counted <= 0:
+            return self.plain_empty()
+        if kept <= 0 or self._comes_before(gone, old):
+            return None
+        return *(added if is_new else before)[:-1], kept
+
+    def _plain_first(self, rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+        """The first of them in the order; NULLs if there is none."""
+        if not rows:
+            return (None,) * len(self.order)
+        if not self.greatest:
+            return min(rows)
+        greatest = max(values[0] for values in rows)
+        return min(values for values in rows if values[0] == greatest)
+
+    def _plain_place(self, columns: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """What decides of a group's columns; None if there is no row."""
+        return columns[: max(1, len(self.order) - 1)] if columns[-1] else None
+
+    def _comes_before(self, one: tuple[Any, ...] | None, other: tuple[Any, ...] | None) -> bool:
+        if one is None or other is None:
+            return one is not other and other is None
+        if one[0] != other[0]:
+            return (one[0] > other[0]) is self.greatest
+        return one[1:] < other[1:]
+
     def _candidates(self, rows: CountedRows) -> CountedRows:
         """The rows that are first by what decides first, and all rows of groups of which one is retracted.
 
@@ -101,7 +162,7 @@ class Extreme(State):
         is_first = ranks == np.repeat(np.minimum.reduceat(ranks, starts), lengths)
         return rows.at(is_first | np.repeat(np.minimum.reduceat(rows.signs, starts) < 0, lengths))
 
-    def _halves(self, delta: Sequence[pa.Array]) -> tuple[Sequence[pa.Array], Sequence[pa.Array]]:
+    def _halves(self, delta: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
         width = len(self.order) + 1
         return delta[:width], delta[width:]
 

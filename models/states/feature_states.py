@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -69,16 +69,18 @@ class FeatureStates:
         # What others need comes first.
         self.states: tuple[State, ...] = tuple(dict.fromkeys([ROWS, *tallies.values(), *given]))
         number = {state: n for n, state in enumerate(self.states)}
-        self._of = {name: [number[state] for state in states] for name, states in of_aggregates.items()}
-        self._tallies = [number[tallies[state]] if state in tallies else None for state in self.states]
+        self.numbers_of = {name: [number[state] for state in states] for name, states in of_aggregates.items()}
+        """Which of the states each aggregate is made of."""
+        self.tallies = [number[tallies[state]] if state in tallies else None for state in self.states]
+        """For each state the number of that which says how many rows count in it, if it needs to be known."""
         self._types = {column.name: column.type.arrow for column in table.columns}
         types = [state.types(self._types) for state in self.states]
         delta_types = [state.delta_types(self._types) for state in self.states]
         group = [(column.name, group_type(column)) for column in features.group]
         self.schema = pa.schema([*group, (VERSION, pa.int64()), *_fields(types)])
         self.delta_schema = pa.schema([*group, *_fields(delta_types)])
-        self._slices = _slices(len(group) + 1, types)
-        self._delta_slices = _slices(len(group), delta_types)
+        self._slices = _slices(types)
+        self._delta_slices = _slices(delta_types)
         self._casts: dict[str, pa.DataType] = {}
         made = self.outputs(pa.RecordBatch.from_pylist([], self.schema)).schema
         computed = {
@@ -87,6 +89,8 @@ class FeatureStates:
             if _is_numeric(column.type)
         }
         self._casts = {name: kind for name, kind in computed.items() if kind is not None}
+        self.output_types = {each.name: self._casts.get(each.name, each.type) for each in made}
+        """Those of the columns of `outputs`, by name."""
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -96,19 +100,21 @@ class FeatureStates:
         return tuple(dict.fromkeys([*group, *(name for value in read for name in sorted(columns_of(value)))]))
 
     @cached_property
-    def _read(self) -> pa.Schema:
+    def read_schema(self) -> pa.Schema:
+        """Of `columns`."""
         return pa.schema([(name, self._types[name]) for name in self.columns])
 
     @cached_property
     def extremes(self) -> Mapping[State, str]:
         """The aggregate of each state that can be lost."""
-        named = [(self.states[number], name) for name, numbers in self._of.items() for number in numbers]
+        named = [(self.states[number], name) for name, numbers in self.numbers_of.items() for number in numbers]
         return {state: name for state, name in named if isinstance(state, Extreme)}
 
-    def groups(self, rows: pa.RecordBatch) -> pa.RecordBatch:
-        """The groups of rows, each once, ascending."""
+    def groups(self, rows: pa.RecordBatch) -> tuple[pa.RecordBatch, NDArray[np.intp]]:
+        """The groups of rows, each once, ascending, and where a row of each stands."""
         found = grouped(self.features.group, self._group_columns(rows))
-        return pa.record_batch(found.groups, [column.name for column in self.features.group])
+        groups = pa.record_batch(found.groups, [column.name for column in self.features.group])
+        return groups, found.order[found.starts]
 
     def delta(self, added: pa.RecordBatch, retracted: pa.RecordBatch) -> pa.RecordBatch:
         """What rows change for their groups, which come in ascending order; for some of them it may be nothing.
@@ -117,9 +123,7 @@ class FeatureStates:
             added: rows, of which at least `columns` are there; they may be narrowed.
             retracted: rows that were added before, here or earlier.
         """
-        names = list(self.columns)
-        sides = [side.select(names) for side in (added, retracted) if len(side)]
-        rows = sides[0] if len(sides) == 1 else joined(sides or [added.select(names)])
+        rows = self.read_of(added, retracted)
         signs: NDArray[np.int8] = np.repeat(np.array([1, -1], np.int8), [len(added), len(retracted)])
         found = grouped(self.features.group, self._group_columns(rows))
         firsts: NDArray[np.intp] = np.append(found.starts, len(signs))
@@ -130,6 +134,12 @@ class FeatureStates:
             return pa.RecordBatch.from_pylist([], self.delta_schema)
         columns = [pa.concat_arrays(each) if len(each) > 1 else each[0] for each in zip(*parts, strict=True)]
         return pa.RecordBatch.from_arrays([*found.groups, *columns], schema=self.delta_schema)
+
+    def read_of(self, added: pa.RecordBatch, retracted: pa.RecordBatch) -> pa.RecordBatch:
+        """What is read of rows that are added and, after them, of rows that are retracted: `columns`, as they come."""
+        names = list(self.columns)
+        sides = [side.select(names) for side in (added, retracted) if len(side)]
+        return sides[0] if len(sides) == 1 else joined(sides or [added.select(names)])
 
     def parts(self, delta: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
         """The deltas of at most so many groups at a time, without groups for which nothing changes."""
@@ -149,7 +159,7 @@ class FeatureStates:
         """The states with the deltas of the same groups, in the same order, at a new version."""
         after: list[Sequence[pa.Array]] = []
         lost: dict[State, Flags] = {}
-        sides = zip(self.states, self._divided(before), self._divided(delta, deltas=True), self._tallies, strict=True)
+        sides = zip(self.states, self._divided(before), self._divided(delta, deltas=True), self.tallies, strict=True)
         for state, old, change, tally in sides:
             counted = _NOTHING if tally is None else after[tally][0].to_numpy()
             found, lost_here = state.merged(old, change, counted)
@@ -188,7 +198,7 @@ class FeatureStates:
         """
         divided = self._divided(states)
         holds: Flags = (self.rows(states) > 0) | ((expected != 0) & ~self._are_some(divided))
-        for state, columns, tally in zip(self.states, divided, self._tallies, strict=True):
+        for state, columns, tally in zip(self.states, divided, self.tallies, strict=True):
             if tally is not None:
                 # An extreme that was lost and not restored is one whose rows are not there.
                 holds &= state.is_some(columns) == (divided[tally][0].to_numpy() > 0)
@@ -199,7 +209,7 @@ class FeatureStates:
         divided = self._divided(states)
         columns: dict[str, pa.Array] = {column.name: states[column.name] for column in self.features.group}
         for name, aggregate in self.features.aggregates.items():
-            columns |= aggregate.values(name, *(divided[n] for n in self._of[name]))
+            columns |= aggregate.values(name, *(divided[n] for n in self.numbers_of[name]))
         columns |= {name: columns[name].cast(kind) for name, kind in self._casts.items()}
         return pa.RecordBatch.from_arrays([*columns.values()], [*columns])
 
@@ -213,7 +223,7 @@ class FeatureStates:
     ) -> list[pa.Array]:
         """What the rows at these places change for groups, each of which begins at one of `firsts` among them."""
         codes: Integers = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
-        part = widened(pc.take(rows, pa.array(places), boundscheck=False), self._read)
+        part = widened(pc.take(rows, pa.array(places), boundscheck=False), self.read_schema)
         signed = SignedRows(dict(zip(self.columns, part.columns, strict=True)), codes, signs[places], firsts)
         return [column for state in self.states for column in state.delta(signed)]
 
@@ -221,10 +231,14 @@ class FeatureStates:
         schema = pa.schema({each.column.name: self._types[each.column.name] for each in self.features.group})
         return dict(zip(schema.names, widened(rows, schema).columns, strict=True))
 
+    def divided(self, columns: Sequence[Any]) -> list[Sequence[Any]]:
+        """The columns of each state, of those of all states."""
+        return [columns[part] for part in self._slices]
+
     def _divided(self, batch: pa.RecordBatch, *, deltas: bool = False) -> list[Sequence[pa.Array]]:
-        """The columns of each state."""
-        columns = batch.columns
-        return [columns[part] for part in (self._delta_slices if deltas else self._slices)]
+        """The columns of each state, of those of a batch."""
+        columns = batch.columns[len(self.features.group) :]
+        return [columns[part] for part in self._delta_slices] if deltas else self.divided(columns[1:])
 
     def _are_some(self, divided: Sequence[Sequence[pa.Array]]) -> Flags:
         return np.any([state.is_some(of_state) for state, of_state in zip(self.states, divided, strict=True)], axis=0)
@@ -253,9 +267,9 @@ def _fields(types: Sequence[Sequence[pa.DataType]]) -> list[tuple[str, pa.DataTy
     return [(f"{n}.{m}", kind) for n, of_state in enumerate(types) for m, kind in enumerate(of_state)]
 
 
-def _slices(first: int, types: Sequence[Sequence[pa.DataType]]) -> list[slice]:
-    """Where the columns of each state stand."""
-    ends = list(accumulate(map(len, types), initial=first))
+def _slices(types: Sequence[Sequence[pa.DataType]]) -> list[slice]:
+    """Where the columns of each state stand among those of all states."""
+    ends = list(accumulate(map(len, types), initial=0))
     return [slice(*pair) for pair in pairwise(ends)]
 
 

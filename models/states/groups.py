@@ -29,12 +29,17 @@ class Grouped(NamedTuple):
 
 def grouped(columns: Sequence[GroupColumn], rows: Mapping[str, pa.Array]) -> Grouped:
     """The groups of rows: numbers by value, texts by code point."""
-    values = [_values(column, rows[column.column.name]) for column in columns]
+    values = group_values(columns, rows)
     ranks = ranked(values).numbers
     order = np.argsort(ranks)
     starts = run_starts(ranks[order])
     firsts = pa.array(order[starts])
     return Grouped([column.take(firsts) for column in values], order, starts)
+
+
+def group_values(columns: Sequence[GroupColumn], rows: Mapping[str, pa.Array]) -> list[pa.Array]:
+    """The columns of each row's group."""
+    return [_values(column, rows[column.column.name]) for column in columns]
 
 
 def group_type(column: GroupColumn) -> pa.DataType:

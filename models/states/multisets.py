@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +14,9 @@ import pyarrow as pa
 from models.expressions.syntax import Expression
 from models.states.numbering import BITS, Integers, Narrow, integers_of, lengths_of, numbered, offsets_of
 from models.states.pairs import Pairs, merged, summed
+from models.states.plain_rows import PlainRows
 from models.states.signed_rows import SignedRows
-from models.states.state import ArrowTypes, Flags, Merged, State, arrow_type
+from models.states.state import ArrowTypes, Flags, Merged, Plain, State, arrow_type
 
 _FEW: Final = 50
 _FEW_INTEGERS: Final = 1000
@@ -63,6 +64,39 @@ class Multiset(State):
         found = numbered(pa.concat_arrays([old, new]), BITS - len(before[0]).bit_length())
         pairs = merged(_pairs(before, found.numbers[: len(old)]), _pairs(delta, found.numbers[len(old) :]), found.bits)
         return Merged(_columns(pairs, found.values(pairs.numbers)), None)
+
+    def plain_empty(self) -> tuple[list[Any], list[int]]:
+        return [], []
+
+    def plain_delta(self, rows: PlainRows) -> Plain:
+        values, signs = rows.values(self.value), rows.signs
+        lists: Plain = [], []
+        for places in rows.counted(self.where, [self.value]):
+            counts: dict[Any, int] = {}
+            for at in places:
+                for value in values[at] if self.is_list else (values[at],):
+                    counts[value] = counts.get(value, 0) + signs[at]
+            changed = sorted([value for value, count in counts.items() if count])
+            lists[0].append(changed)
+            lists[1].append([counts[value] for value in changed])
+        return lists
+
+    def plain_are_some(self, columns: Plain) -> list[bool]:
+        return list(map(bool, columns[0]))
+
+    def plain_merged(self, before: Plain, delta: Plain, counted: Sequence[int]) -> Plain:  # noqa: ARG002  # not needed
+        after: Plain = [list(map(list, column)) for column in before]
+        for values, counts, changed, changes in zip(*after, *delta, strict=True):
+            for value, change in zip(changed, changes, strict=True):
+                at = bisect_left(values, value)
+                if at == len(values) or values[at] != value:
+                    values.insert(at, value)
+                    counts.insert(at, change)
+                elif counts[at] + change:
+                    counts[at] += change
+                else:
+                    del values[at], counts[at]
+        return after
 
 
 class Tops(NamedTuple):

@@ -23,7 +23,9 @@ def widened(rows: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def joined(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    """Narrowed rows of several parts, one after the other; one part at least."""
+    """Narrowed rows of several parts, or rows that all are as they were, one after the other; one part at least."""
+    if all(part.schema.equals(parts[0].schema) for part in parts[1:]):
+        return pa.concat_batches(parts)
     tables = [pa.Table.from_batches([part]) for part in parts]
     [found] = pa.concat_tables(tables, promote_options="permissive").combine_chunks().to_batches() or parts[:1]
     return found

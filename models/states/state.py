@@ -2,6 +2,9 @@
 
 A `State` is a definition; its data are Arrow columns with one element for each group. Numbers of a change may be
 negative: a row that is taken off is added with the sign -1.
+
+Of few groups the same is done with lists of Python in place of arrays, which cost as much as some hundred values, by
+the methods whose names begin with `plain`. Property tests hold the two together.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +21,7 @@ from numpy.typing import NDArray
 from models.expressions.syntax import Expression
 from models.expressions.to_arrow import evaluated
 from models.states.numbering import Integers
+from models.states.plain_rows import PlainRows
 from models.states.signed_rows import SignedRows
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 ArrowTypes: TypeAlias = Mapping[str, pa.DataType]
 """Of the columns of a row."""
 Flags: TypeAlias = NDArray[np.bool_]
+Plain: TypeAlias = Sequence[list[Any]]
+"""Columns of few groups as lists: see `models.types.plain_values`."""
 
 
 class Merged(NamedTuple):
@@ -83,6 +89,22 @@ class State(ABC):
             delta: the columns of the change.
             counted: how many rows count in it after the change, for a state that has `counted`.
         """
+
+    @abstractmethod
+    def plain_delta(self, rows: PlainRows) -> Plain:
+        """`delta` of few rows."""
+
+    @abstractmethod
+    def plain_are_some(self, columns: Plain) -> list[bool]:
+        """`is_some` of few groups."""
+
+    @abstractmethod
+    def plain_merged(self, before: Plain, delta: Plain, counted: Sequence[int]) -> Plain | None:
+        """`merged` of few groups; None if a state is lost or beyond what is held, which `merged` says more about."""
+
+    @abstractmethod
+    def plain_empty(self) -> tuple[Any, ...]:
+        """The columns of one group without rows."""
 
     @abstractmethod
     def empty(self, groups: int, columns: ArrowTypes) -> list[pa.Array]:

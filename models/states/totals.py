@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import add
 from typing import Any, Final
 
 import numpy as np
@@ -14,8 +16,9 @@ from numpy.typing import NDArray
 from models.expressions.syntax import ColumnValue, Expression, columns_of
 from models.expressions.value_types import ExpressionError
 from models.states.numbering import Integers, are_zero, integers_of, of_integers
+from models.states.plain_rows import PlainRows
 from models.states.signed_rows import CountedRows, SignedRows
-from models.states.state import ArrowTypes, Flags, Merged, State
+from models.states.state import ArrowTypes, Flags, Merged, Plain, State
 
 ROW_DIGITS: Final = 12
 """Digits of how many rows a group may have."""
@@ -24,6 +27,7 @@ MAX_SUM_DIGITS: Final = 75
 _MAX_DECIMAL128_SUM: Final = 37
 _DIGITS_OF_INT64: Final = 19
 _SAFE_SUM: Final = 2**62
+_INT64_LIMIT: Final = 2**63
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,21 @@ class _Total(State):
         total = pc.add_checked(before[0], delta[0])
         # The cast fails if a sum has more digits than rows so many can make.
         return Merged([total if total.type == before[0].type else total.cast(before[0].type)], None)
+
+    def plain_empty(self) -> tuple[int]:
+        return (0,)
+
+    def plain_are_some(self, columns: Plain) -> list[bool]:
+        return list(map(bool, columns[0]))
+
+    def plain_merged(self, before: Plain, delta: Plain, counted: Sequence[int]) -> Plain | None:  # noqa: ARG002  # the same for all
+        totals = list(map(add, before[0], delta[0]))
+        return [totals] if -self.limit < min(totals) and max(totals) < self.limit else None
+
+    @cached_property
+    def limit(self) -> int:
+        """What is more than the total may be."""
+        return _INT64_LIMIT
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,10 @@ class Tally(_Total):
     def delta(self, rows: SignedRows) -> list[pa.Array]:
         return [pa.array(rows.counted(self.where, self.values).summed())]
 
+    def plain_delta(self, rows: PlainRows) -> Plain:
+        signs = rows.signs
+        return [[sum([signs[at] for at in places]) for places in rows.counted(self.where, self.values)]]
+
 
 @dataclass(frozen=True)
 class ListedTally(_Total):
@@ -81,6 +104,11 @@ class ListedTally(_Total):
     def delta(self, rows: SignedRows) -> list[pa.Array]:
         counted = rows.counted(self.where, [self.column])
         return [pa.array(counted.summed(pc.list_value_length(counted.columns[0]).to_numpy().astype(np.int64)))]
+
+    def plain_delta(self, rows: PlainRows) -> Plain:
+        lists, signs = rows.values(self.column), rows.signs
+        groups = rows.counted(self.where, [self.column])
+        return [[sum([len(lists[at]) * signs[at] for at in places]) for places in groups]]
 
 
 @dataclass(frozen=True)
@@ -120,6 +148,16 @@ class Total(_Total):
         if numbers is None or _may_overflow(numbers):
             return [_exact_sums(counted, self.type)]
         return [of_integers(counted.summed(numbers), self.type)]
+
+    def plain_delta(self, rows: PlainRows) -> Plain:
+        values, signs = rows.values(self.value), rows.signs
+        groups = rows.counted(self.where, [self.value])
+        return [[sum([values[at] * signs[at] for at in places]) for places in groups]]
+
+    @cached_property
+    def limit(self) -> int:
+        limit: int = 10 ** (self.value.type.digits + ROW_DIGITS)
+        return limit
 
 
 def _may_overflow(numbers: Integers) -> bool:

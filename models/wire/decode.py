@@ -83,8 +83,10 @@ class Decoder:
             values: of records; None for one without value.
             key_of: the key of a record without value, by its index among the values.
         """
+        if not len(values):
+            return self._nothing
         if self._is_alone or len(values) < self._few:
-            return self._one_by_one(values, np.arange(len(values)), key_of)
+            return self._one_by_one(values.to_pylist(), np.arange(len(values)), key_of)
         found = self._within_limits(self._form.read(values))
         others = _others(len(values), found.indices)
         if len(others) >= max(self._few, 1):
@@ -92,7 +94,7 @@ class Decoder:
             others = _others(len(values), found.indices)
         if not len(others):
             return self._nothing._replace(**found._asdict())
-        alone = self._one_by_one(values, others, key_of)
+        alone = self._one_by_one(values.take(pa.array(others)).to_pylist(), others, key_of)
         return alone._replace(**_in_order([found, FormRows(alone.rows, alone.indices)])._asdict())
 
     def decode_at(self, block: bytes | memoryview, starts: Places, ends: Places) -> Decoded:
@@ -118,11 +120,12 @@ class Decoder:
         kept = self._limits.kept(found.rows)
         return found if kept.all() else FormRows(found.rows.filter(pa.array(kept)), found.indices[kept])
 
-    def _one_by_one(self, values: pa.BinaryArray, indices: Indices, key_of: Callable[[int], bytes | None]) -> Decoded:
+    def _one_by_one(
+        self, values: list[bytes | None], indices: Indices, key_of: Callable[[int], bytes | None]
+    ) -> Decoded:
         rows, of_rows, deleted, of_deleted = list[Values](), list[int](), list[Values](), list[int]()
         undecodable: list[Undecodable] = []
-        each = values.take(pa.array(indices)).to_pylist()
-        for index, value in zip(indices.tolist(), each, strict=True):
+        for index, value in zip(indices.tolist(), values, strict=True):
             try:
                 key, row = self._read(value, index, key_of)
             except NotARowError as fault:
@@ -134,13 +137,12 @@ class Decoder:
             elif row is not None:
                 rows.append(row)
                 of_rows.append(index)
-        return Decoded(
-            _batch(rows, self._rows),
-            np.array(of_rows, np.int64),
-            _batch(deleted, self._keys),
-            np.array(of_deleted, np.int64),
-            undecodable,
+        found = self._nothing._replace(
+            rows=_batch(rows, self._rows), indices=np.array(of_rows, np.int64), undecodable=undecodable
         )
+        if not deleted:
+            return found
+        return found._replace(deleted=_batch(deleted, self._keys), deleted_indices=np.array(of_deleted, np.int64))
 
     def _read(
         self, value: bytes | None, index: int, key_of: Callable[[int], bytes | None]

@@ -16,6 +16,8 @@ from models.declaration.model import RowTable
 from models.wire.definition import Definition, NotARowError, Values
 from models.wire.keys import key_values
 
+_FEW: Final = 64
+"""Values that Python looks at in less time than Arrow begins to."""
 MAX_KEY_SHOWN: Final = 100
 """Bytes of a bad key that its reason quotes."""
 
@@ -42,6 +44,9 @@ class Deletions:
         if self._table.group is None:
             return bool(values.null_count)
         # An escape sequence may stand for a letter of the mark.
+        if len(values) <= _FEW:
+            mark = self._mark.encode()
+            return any(mark in value or b"\\u" in value for value in values.to_pylist() if value is not None)
         return bool(pc.any(pc.match_substring_regex(values, rf"{self._mark}|\\u")).as_py())
 
     def named_by_key(self, key: bytes | None) -> Values:

@@ -12,46 +12,19 @@ from __future__ import annotations
 
 from models.kafka_format.batch_header import HEADER_BYTES, NO_PRODUCER, PLAIN, encoded_header
 from models.kafka_format.codecs import Codec
-from models.kafka_format.record_columns import ATTRIBUTES_AND_TIMESTAMP
+from models.kafka_format.single_records import VARINTS, encoded_record
 from producers.kafka.aiokafka_adapter import BatchInParts
 
 _LEAST_PART_BYTES = 16 * 1024
 """Smaller parts of a batch are joined: a part is written to the socket by itself."""
-_REMEMBERED = 1 << 14
-_SEVEN_BITS = 0x7F
-
-
-def varint(number: int) -> bytes:
-    """A zigzag variable-length integer: https://protobuf.dev/programming-guides/encoding/#signed-ints."""
-    rest = number << 1 if number >= 0 else (-number << 1) - 1
-    encoded = bytearray()
-    while rest > _SEVEN_BITS:
-        encoded.append(rest & _SEVEN_BITS | 0x80)
-        rest >>= 7
-    encoded.append(rest)
-    return bytes(encoded)
-
-
-class _Varints(dict[int, bytes]):
-    """By number; the smaller ones are remembered."""
-
-    def __missing__(self, number: int) -> bytes:
-        encoded = varint(number)
-        if number < _REMEMBERED:
-            self[number] = encoded
-        return encoded
-
-
-_VARINTS = _Varints()
-_NO_VALUE = _VARINTS[-1]
 
 
 def encoded_headers(headers: dict[str, bytes], last: str) -> bytes:
     """Headers in front of a last one, whose value is another for each record."""
-    text = [_VARINTS[len(headers) + 1]]
+    text = [VARINTS[len(headers) + 1]]
     for name, value in headers.items():
-        text += [_VARINTS[len(name.encode())], name.encode(), _VARINTS[len(value)], value]
-    return b"".join([*text, _VARINTS[len(last.encode())], last.encode()])
+        text += [VARINTS[len(name.encode())], name.encode(), VARINTS[len(value)], value]
+    return b"".join([*text, VARINTS[len(last.encode())], last.encode()])
 
 
 class RecordBatch(BatchInParts):
@@ -80,22 +53,12 @@ class RecordBatch(BatchInParts):
     def append(self, key: bytes, value: bytes | None, line: int) -> bool:
         """Add a record; False if there is no room for it."""
         text = b"%d" % line
-        body = b"%b%b%b%b%b%b%b%b%b" % (
-            ATTRIBUTES_AND_TIMESTAMP,
-            _VARINTS[self._count],
-            _VARINTS[len(key)],
-            key,
-            _NO_VALUE if value is None else _VARINTS[len(value)],
-            value or b"",
-            self._headers,
-            _VARINTS[len(text)],
-            text,
-        )
-        length = _VARINTS[len(body)]
-        size = self._size + len(length) + len(body)
+        headers = b"%b%b%b" % (self._headers, VARINTS[len(text)], text)
+        record = encoded_record(self._count, key, value, headers)
+        size = self._size + len(record)
         if size > self._most_bytes and self._count:
             return False
-        self._small += (length, body)
+        self._small.append(record)
         self._size = size
         self._count += 1
         return True

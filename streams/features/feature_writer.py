@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,10 @@ from models.aggregates.aggregate import divisor_of
 from models.sql import features as statements
 from models.sql import groups as group_statements
 from models.states.feature_states import VERSION, FeatureStates
+from models.states.few_groups import FewDeltas, FewGroups, FewStates
 from models.wire.keys import GroupKeys
 from streams.decoding.stored_rows import StoredRowReader
+from streams.postgres.few_rows import FewRows
 
 if TYPE_CHECKING:
     from models.states.state import Flags, State
@@ -43,6 +45,19 @@ class WrittenFeatures:
     """How many were computed from all of their rows."""
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenFewFeatures:
+    """The same of few groups."""
+
+    states: FewStates
+    """Of all groups as they were to be written."""
+    written: Sequence[int]
+    """Which of them were."""
+    recomputed: pa.RecordBatch | None
+    """The states of the others, computed from all of their rows."""
+    more_groups: int
+
+
 def new_version() -> int:
     """A number no other batch has, growing with time: milliseconds, then 20 random bits.
 
@@ -59,6 +74,8 @@ class FeatureWriter:
         self._states = states
         self._stored = StoredRowReader(states.features.rows)
         features = states.features
+        self._few = FewGroups(states)
+        self._types = {**states.output_types, VERSION: pa.int64()}
         self._keys = GroupKeys(features)
         self._divided = statements.divided(features)
         self._rows_of_extremes = {
@@ -88,7 +105,8 @@ class FeatureWriter:
         if lost:
             states = await self._restored(connection, states, lost)
         hold = self._states.holds(states, expected)
-        inserted, deleted, places = await self._write_rows(connection, states.filter(pa.array(hold)), expected[hold])
+        binds = self._binds(states.filter(pa.array(hold)), expected[hold])
+        inserted, deleted, places = await self._write_rows(connection, *binds)
         written: NDArray[np.bool_] = np.zeros(len(states), np.bool_)
         written[np.flatnonzero(hold)[places]] = True
         if written.all():
@@ -97,11 +115,24 @@ class FeatureWriter:
         kept = states.filter(pa.array(written))
         return WrittenFeatures(pa.concat_batches([kept, recomputed]), inserted - deleted + more, len(recomputed))
 
-    async def _write_rows(
-        self, connection: Connection, states: pa.RecordBatch, expected: NDArray[np.int64]
-    ) -> tuple[int, int, NDArray[np.int64] | slice]:
+    async def write_few(self, connection: Connection, known: FewStates, delta: FewDeltas) -> WrittenFewFeatures | None:
+        """The same of few groups; None, and nothing is done, if that is to be done by arrays."""
+        version = new_version()
+        states = self._few.merged(known, delta, version)
+        if states is None:
+            return None
+        inserted, deleted, found = await self._write_rows(connection, *self._few_binds(states, known, delta))
+        everywhere = range(len(known.versions))
+        if isinstance(found, slice):
+            return WrittenFewFeatures(states, everywhere, None, inserted - deleted)
+        places = found.tolist()
+        groups = delta.groups.take(pa.array(sorted({*everywhere}.difference(places))))
+        recomputed, more = await self._rebuild(connection, groups, version)
+        return WrittenFewFeatures(states, places, recomputed, inserted - deleted + more)
+
+    async def _write_rows(self, connection: Connection, *binds: object) -> tuple[int, int, NDArray[np.int64] | slice]:
         """How many rows were inserted, and deleted; and the places of all states that were written."""
-        [row] = await connection.fetch(self._write, *self._binds(states, expected))
+        [row] = await connection.fetch(self._write, *binds)
         places = slice(None) if row["written"] is None else np.asarray(row["written"], np.int64) - 1
         return row["inserted"], row["deleted"], places
 
@@ -159,6 +190,16 @@ class FeatureWriter:
         versions = pa.array(states.column(VERSION).to_numpy(), mask=self._states.rows(states) == 0)
         rows = outputs.drop_columns(divisors).append_column(VERSION, versions)
         return rows, expected, *(outputs.column(name).to_numpy() for name in divisors)
+
+    def _few_binds(self, states: FewStates, known: FewStates, delta: FewDeltas) -> tuple[object, ...]:
+        """The same of few groups."""
+        columns = self._few.outputs(states)
+        divisors = [columns.pop(divisor_of(name)) for name in self._divided]
+        columns |= dict(zip(self._keys.names, delta.keys, strict=True))
+        columns[VERSION] = [
+            version if rows else None for version, rows in zip(states.versions, states.rows, strict=True)
+        ]
+        return FewRows(self._types, columns), known.versions, *divisors
 
     def _named(self, states: pa.RecordBatch, version: int = 0) -> pa.RecordBatch:
         """Rows of features with nothing but their groups and a version."""

@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
-from models.states.groups import grouped
+from models.states.few_groups import FewGroups
 from models.wire.keys import GroupKeys
 from streams.columns.constant_column import chosen
 from streams.features.feature_writer import FeatureWriter
-from streams.table.values import TableValues
+from streams.features.table_values import TableValues
 
 if TYPE_CHECKING:
     from models.states.feature_states import FeatureStates
+    from models.states.few_groups import FewDeltas, FewStates
     from streams.features.row_changes import RowChanges
     from streams.postgres.connection import Connection
     from streams.transactions.transaction import Applied
 
+FEW_ROWS = 64
+"""Rows, added or retracted, whose changes take less as lists of Python than as arrays."""
 GROUPS_AT_ONCE = 2048
 """Groups whose states are in memory at the same time, decoded; a busy one's takes kilobytes."""
+
+Homes = list[int | None]
+"""For each group the partition whose table is to know it; None: it belongs to none here."""
 
 
 class KnownStates(Protocol):
@@ -32,8 +38,14 @@ class KnownStates(Protocol):
     def decoded(self, groups: pa.RecordBatch, values: Sequence[bytes | None]) -> pa.RecordBatch:
         """The states that are stored of these groups, in this order; of one without, an empty one of version 0."""
 
+    def few_decoded(self, values: Sequence[bytes | None]) -> FewStates | None:
+        """The same of few groups; None if that takes less by arrays."""
+
     def values(self, states: pa.RecordBatch) -> TableValues:
         """What it is to hold of groups once their states are committed."""
+
+    def few_values(self, keys: list[bytes], states: FewStates) -> TableValues:
+        """The same of few groups with these keys."""
 
 
 class KeptFeatures:
@@ -43,6 +55,7 @@ class KeptFeatures:
         """Take the states of its groups, and where they are known."""
         self._states = states
         self._table = table
+        self._few = FewGroups(states)
         self._writer = FeatureWriter(states)
         self._keys = GroupKeys(states.features)
 
@@ -69,7 +82,13 @@ class KeptFeatures:
             applied: takes what was written.
             in_order: whether to lock the groups' rows in ascending order first.
         """
-        name, delta = self._states.features.name, self._states.delta(changes.added, changes.retracted)
+        name, added, retracted = self._states.features.name, changes.added, changes.retracted
+        if len(added) + len(retracted) <= FEW_ROWS:
+            few = self._few.delta(added, retracted)
+            homes: Homes = [None if place is None else changes.partitions[place] for place in few.added_at]
+            if await self._update_few(connection, partitions, few, homes, applied, in_order=in_order):
+                return
+        delta = self._states.delta(added, retracted)
         if in_order:
             await self._writer.lock(connection, delta)
         adding = self._adding(partitions, changes)
@@ -81,9 +100,47 @@ class KeptFeatures:
             applied.more_groups[name] += written.more_groups
             applied.recomputed[name] += written.recomputed
             applied.from_table[name] += len(part) - written.recomputed
-            values = self._table.values(written.states)
-            for partition, of_partition in _divided(values, dict(zip(keys, homes, strict=True)), partitions):
-                applied.table_values[partition][name].extend(of_partition)
+            self._keep(written.states, keys, homes, partitions, applied)
+
+    async def _update_few(
+        self,
+        connection: Connection,
+        partitions: Sequence[int],
+        delta: FewDeltas,
+        homes: Homes,
+        applied: Applied,
+        *,
+        in_order: bool,
+    ) -> bool:
+        """The same of few groups, as lists; False, and nothing is done, if that is to be done by arrays."""
+        if not len(delta.groups):
+            return True
+        if in_order:
+            await self._writer.lock(connection, delta.groups)
+        name, keys = self._states.features.name, self._keys.of(delta.groups).to_pylist()
+        known = self._table.few_decoded(self._stored(partitions, keys, homes))
+        written = None if known is None else await self._writer.write_few(connection, known, delta)
+        if written is None:
+            return False
+        applied.more_groups[name] += written.more_groups
+        applied.from_table[name] += len(written.written)
+        for partition in partitions:
+            places = [place for place in written.written if homes[place] == partition]
+            if places:
+                values = self._table.few_values([keys[place] for place in places], written.states.at(places))
+                applied.table_values[partition][name].extend(values)
+        if written.recomputed is not None:
+            applied.recomputed[name] += len(written.recomputed)
+            self._keep(written.recomputed, keys, homes, partitions, applied)
+        return True
+
+    def _keep(
+        self, states: pa.RecordBatch, keys: list[bytes], homes: Homes, partitions: Sequence[int], applied: Applied
+    ) -> None:
+        """Let the table of each partition know the states of its groups once they are committed."""
+        values = self._table.values(states)
+        for partition, of_partition in _divided(values, dict(zip(keys, homes, strict=True)), partitions):
+            applied.table_values[partition][self._states.features.name].extend(of_partition)
 
     def _adding(self, partitions: Sequence[int], changes: RowChanges) -> Mapping[bytes, int] | None:
         """For each group that rows were added to, a partition that they came from; None if all are of the only one.
@@ -92,13 +149,11 @@ class KeptFeatures:
         """
         if len(partitions) == 1 and not len(changes.retracted):
             return None
-        added = changes.added
-        found = grouped(self._states.features.group, {name: added.column(name) for name in self._states.columns})
-        groups = pa.record_batch(found.groups, self._keys.names)
-        homes = chosen(changes.partitions, found.order[found.starts].tolist())
+        groups, places = self._states.groups(changes.added)
+        homes = chosen(changes.partitions, places.tolist())
         return dict(zip(self._keys.of(groups).to_pylist(), homes, strict=True))
 
-    def _stored(self, partitions: Sequence[int], keys: list[bytes], homes: list[int | None]) -> list[bytes | None]:
+    def _stored(self, partitions: Sequence[int], keys: list[bytes], homes: Homes) -> list[bytes | None]:
         """What the table holds of groups. Where it knows one without a home, that becomes its home.
 
         Any value may be taken: it is compared with the group's row by its version. Of two partitions that rows of a

@@ -190,9 +190,9 @@ def _joined(batches: Sequence[MicroBatch]) -> MicroBatch:
 
 def _joined_values(parts: Sequence[ByteColumn | DecodedValues]) -> ByteColumn | DecodedValues:
     are_decoded = [part for part in parts if isinstance(part, DecodedValues)]
-    if len(are_decoded) == len(parts):
+    if are_decoded:
         return are_decoded[0].joined(are_decoded[1:])
-    return joined_byte_columns([unpacked(part) for part in parts])
+    return joined_byte_columns([part for part in parts if isinstance(part, ByteColumn)])
 
 
 def _joined_offsets(parts: Sequence[Sequence[int]]) -> Sequence[int]:

@@ -7,6 +7,7 @@ come first and last, so that all values of a column have as many digits.
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,19 @@ def numerics(decimals: NDArray[np.void], scale: int) -> NDArray[np.void]:
     found["prefix"][:, 2] = negative * _NEGATIVE
     found["digits"] = digits
     return found
+
+
+def numeric(scale: int, number: int) -> bytes:
+    """The size and bytes of one value: a whole number, of which so many digits stand after the point."""
+    digits: list[int] = []
+    rest = abs(number) * 10 ** (-scale % _PLACES)
+    while rest:
+        rest, digit = divmod(rest, _BASE)
+        digits.append(digit)
+    count = len(digits)
+    sign = _NEGATIVE if number < 0 else 0
+    digits.reverse()
+    return struct.pack(f">iHhHH{count}H", 8 + 2 * count, count, count - 1 - -(-scale // _PLACES), sign, scale, *digits)
 
 
 def _absolute(words: NDArray[np.uint64], negative: NDArray[np.bool_]) -> NDArray[np.uint64]:

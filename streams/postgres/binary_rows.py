@@ -8,7 +8,7 @@ src/backend/utils/adt. A field is the size of its value, -1 for NULL, and the va
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 
 from streams.columns.binary_array import Piece, block_of, joined, lengths_of
 from streams.postgres.binary_values import field, oid_of
+from streams.postgres.few_rows import NULL, FewRows
 
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_TRAILER = b"\xff\xff"
 _AT_ONCE = 512 * 1024
 """Bytes of rows, about, that are encoded at once: with what is made of them they stay in the processor's cache."""
-_FEW = 64
-"""Rows that are encoded at once whatever they take."""
-_NULL = struct.pack(">i", -1)
+FEW = 64
+"""Rows that take less as lists of Python than as arrays."""
+_FEW_BYTES = 64 * 1024
+"""Of few rows: long lists take less as arrays."""
 
 
 class CompositeType(NamedTuple):
@@ -52,7 +54,7 @@ def copy_chunks(rows: pa.RecordBatch) -> Iterator[bytes]:
     yield _COPY_TRAILER
 
 
-def composite_array(rows: pa.RecordBatch, composite: CompositeType) -> bytes:
+def composite_array(rows: pa.RecordBatch | FewRows, composite: CompositeType) -> bytes:
     """The rows as an array of a table's row type, for `unnest($1::"table"[])`.
 
     Args:
@@ -62,12 +64,19 @@ def composite_array(rows: pa.RecordBatch, composite: CompositeType) -> bytes:
     Raises:
         ValueError: the rows have a column that the table does not have, or of another type.
     """
-    parts = [block_of(_records(part, composite)) for part in _parts(rows)]
-    return b"".join((struct.pack(">iiIii", 1, 0, composite.oid, rows.num_rows, 1), *parts))
+    if not isinstance(rows, FewRows) and len(rows) <= FEW and rows.nbytes <= _FEW_BYTES:
+        rows = FewRows.of(rows)
+    if isinstance(rows, FewRows):
+        _check({name: rows.types[name] for name in rows.values}, composite)
+        records = [rows.records(composite.columns)]
+    else:
+        _check(dict(zip(rows.schema.names, rows.schema.types, strict=True)), composite)
+        records = [block_of(_records(part, composite)) for part in _parts(rows)]
+    return b"".join((struct.pack(">iiIii", 1, 0, composite.oid, len(rows), 1), *records))
 
 
 def _parts(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    at_once = max(_FEW, rows.num_rows * _AT_ONCE // max(1, rows.nbytes)) if rows.num_rows > _FEW else _FEW
+    at_once = max(FEW, rows.num_rows * _AT_ONCE // max(1, rows.nbytes)) if rows.num_rows > FEW else FEW
     for start in range(0, rows.num_rows, at_once):
         yield rows.slice(start, at_once)
 
@@ -77,16 +86,18 @@ def _records(rows: pa.RecordBatch, composite: CompositeType) -> pa.BinaryArray:
     pieces: list[Piece] = [struct.pack(">i", len(composite.columns))]
     columns = dict(zip(rows.schema.names, rows.columns, strict=True))
     for name, oid in composite.columns:
-        pieces.append(struct.pack(">I", oid))
-        column = columns.pop(name, None)
-        if column is not None and oid_of(column.type) != oid:
-            raise ValueError(
-                f"column {name!r} has the type with the oid {oid} in Postgres, "
-                f"and {column.type} would be sent as {oid_of(column.type)}"
-            )
-        pieces += [_NULL] if column is None else field(column)
-    if columns:
-        known = ", ".join(name for name, _ in composite.columns)
-        raise ValueError(f"the table has no column {next(iter(columns))!r}: it has {known}")
+        pieces += [struct.pack(">I", oid), *(field(columns[name]) if name in columns else [NULL])]
     sizes: NDArray[np.int64] = np.zeros(rows.num_rows, np.int64) + sum(map(lengths_of, pieces))
     return joined([sizes.astype(">i4"), *pieces], rows.num_rows)
+
+
+def _check(types: Mapping[str, pa.DataType], composite: CompositeType) -> None:
+    expected = dict(composite.columns)
+    for name, kind in types.items():
+        if name not in expected:
+            raise ValueError(f"the table has no column {name!r}: it has {', '.join(expected)}")
+        if oid_of(kind) != expected[name]:
+            raise ValueError(
+                f"column {name!r} has the type with the oid {expected[name]} in Postgres, "
+                f"and {kind} would be sent as {oid_of(kind)}"
+            )

@@ -16,9 +16,9 @@ from streams.columns.binary_array import Piece, byte_array, joined, lengths_of, 
 from streams.columns.ragged import offsets_of
 from streams.postgres.binary_numeric import numerics
 
-_DAYS, _MICROSECONDS = 10_957, 946_684_800_000_000
+DAYS, MICROSECONDS = 10_957, 946_684_800_000_000
 """2000-01-01, Postgres' epoch, since 1970."""
-_FIRST_SUBSCRIPT = 1
+FIRST_SUBSCRIPT = 1
 _OIDS: Final[dict[int, int]] = {
     pa.lib.Type_BOOL: 16,
     pa.lib.Type_INT64: 20,
@@ -61,8 +61,8 @@ def field(column: pa.Array) -> list[Piece]:
 _FIXED: Final[dict[int, Callable[[Any], NDArray[Any]]]] = {
     pa.lib.Type_BOOL: lambda column: raw(column.cast(pa.uint8()), "u1"),
     pa.lib.Type_INT64: lambda column: raw(column, "<i8").astype(">i8"),
-    pa.lib.Type_DATE32: lambda column: (raw(column, "<i4") - _DAYS).astype(">i4"),
-    pa.lib.Type_TIMESTAMP: lambda column: (raw(column, "<i8") - _MICROSECONDS).astype(">i8"),
+    pa.lib.Type_DATE32: lambda column: (raw(column, "<i4") - DAYS).astype(">i4"),
+    pa.lib.Type_TIMESTAMP: lambda column: (raw(column, "<i8") - MICROSECONDS).astype(">i8"),
     pa.lib.Type_FIXED_SIZE_BINARY: lambda column: raw(column, f"V{column.type.byte_width}"),
     pa.lib.Type_DECIMAL128: lambda column: numerics(raw(column, "V16"), column.type.scale),
     pa.lib.Type_DECIMAL256: lambda column: numerics(raw(column, "V32"), column.type.scale),
@@ -75,7 +75,7 @@ def _array(column: pa.ListArray) -> list[Piece]:
     elements = column.flatten()
     counts = np.asarray(lengths_of(column))
     header: NDArray[np.int32] = np.empty((len(column), 5), ">i4")
-    header[:] = (1, 0, oid_of(column.type.value_type), 0, _FIRST_SUBSCRIPT)
+    header[:] = (1, 0, oid_of(column.type.value_type), 0, FIRST_SUBSCRIPT)
     header[:, 3] = counts
     values = joined(field(elements), len(elements))
     return [header, byte_array(np.diff(offsets_in(values)[offsets_of(counts)]), values.buffers()[2])]

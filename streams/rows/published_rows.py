@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import lt
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +14,14 @@ from numpy.typing import NDArray
 from models.declaration.model import RowTable
 from models.publication import Source
 from models.sql.names import publication_names
+from models.types.plain_values import plain_values
 from streams.columns.constant_column import ConstantColumn, chosen, joined_columns
 
+_FEW = 64
+"""Rows whose keys take less as lists of Python than as arrays."""
 _MICROSECONDS = 1000
 """Of a millisecond."""
+_TIME, _LOAD = pa.timestamp("us", tz="UTC"), pa.binary(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +94,30 @@ def joined_rows(parts: Sequence[PublishedRows]) -> PublishedRows:
 
 def publication_columns(sources: Sequence[Source], lines: Sequence[int]) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Time, load and line of publications, as Postgres stores them."""
+    of_lines = pa.array(np.asarray(lines, np.int64))
     # One load fills most batches: then no source needs to be looked at twice.
-    numbers: dict[Source, int] = {}
     if isinstance(sources, ConstantColumn):
-        numbers[sources.value] = 0
-        indices: NDArray[np.int64] = np.zeros(len(sources), np.int64)
-    else:
-        indices = np.array([numbers.setdefault(source, len(numbers)) for source in sources], np.int64)
-    times = pa.array([source.published_ms * _MICROSECONDS for source in numbers], pa.timestamp("us", tz="UTC"))
-    loads = pa.array([source.load_id.bytes for source in numbers], pa.binary(16))
-    each = pa.array(indices)
-    return times.take(each), loads.take(each), pa.array(np.asarray(lines, np.int64))
+        time, load = _of_source(sources.value)
+        return (
+            pa.repeat(pa.scalar(time, _TIME), len(sources)),
+            pa.repeat(pa.scalar(load, _LOAD), len(sources)),
+            of_lines,
+        )
+    numbers: dict[Source, int] = {}
+    each = pa.array([numbers.setdefault(source, len(numbers)) for source in sources], pa.int64())
+    times, loads = zip(*map(_of_source, numbers), strict=True) if numbers else ((), ())
+    return pa.array(times, _TIME).take(each), pa.array(loads, _LOAD).take(each), of_lines
+
+
+def _of_source(source: Source) -> tuple[int, bytes]:
+    return source.published_ms * _MICROSECONDS, source.load_id.bytes
 
 
 def _are_ascending(keys: Sequence[pa.Array]) -> bool:
     """Whether each key is greater than the one before."""
+    if len(keys[0]) <= _FEW:
+        rows = list(zip(*map(plain_values, keys), strict=True))
+        return all(map(lt, rows, rows[1:]))
     ascending: pa.BooleanArray | None = None
     for column in reversed(keys):
         before, after = column[:-1], column[1:]

@@ -23,12 +23,14 @@ from faust.types import TP
 from models.declaration.fingerprints import fingerprint
 from models.errors import StalePositionError
 from models.states.feature_states import FeatureStates
+from models.states.few_groups import FewStates
 from models.wire.keys import GroupKeys
 from streams.faust_adapters.table import open_store
+from streams.features.table_values import TableValues
 from streams.kafka.client import CHANGELOG_BATCH_BYTES
 from streams.table.changelog_writer import changelog_batches
+from streams.table.few_values import FewValues
 from streams.table.state_codec import decoded, encoded
-from streams.table.values import TableValues
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -76,6 +78,7 @@ class StateTable:
         self._states = states
         self._keys = GroupKeys(states.features)
         self._fingerprint = fingerprint(states.features)
+        self._few = FewValues(states, self._fingerprint)
         self._producer: AIOKafkaProducer | None = None
         self._writing: dict[int, asyncio.Task[None]] = {}
 
@@ -126,6 +129,14 @@ class StateTable:
         has_rows = pa.array(self._states.rows(states) > 0)
         found.add(self._keys.of(states), pc.if_else(has_rows, encoded(states, self._fingerprint), None))
         return found
+
+    def few_decoded(self, values: Sequence[bytes | None]) -> FewStates | None:
+        """The same of few groups; None if that takes less by arrays."""
+        return self._few.known(values)
+
+    def few_values(self, keys: list[bytes], states: FewStates) -> TableValues:
+        """What the table is to hold of few groups with these keys."""
+        return self._few.table_values(keys, states)
 
     async def update(self, partition: int, values: TableValues) -> None:
         """Write what a committed transaction left of each group.

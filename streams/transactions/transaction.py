@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from models.errors import ModelDiffersError, StalePositionError
 from models.fault_codes import FaultCode
+from streams.features.table_values import TableValues
 from streams.kafka.micro_batch import by_partition
 from streams.offsets import statements as offset_statements
 from streams.rejects import dead_letters
 from streams.rejects.dead_letters import DeadLetter
-from streams.table.values import TableValues
 from streams.transactions.deletions import lock_deletions
 
 if TYPE_CHECKING:

@@ -14,16 +14,18 @@ from models.declaration.in_force import model_named
 from models.declaration.model import FeatureTable, Model
 from models.settings.environment import Settings
 from models.states.feature_states import FeatureStates
+from models.states.few_groups import FewStates
 from models.wire.keys import GroupKeys
 from streams.features.kept_features import KeptFeatures
+from streams.features.table_values import TableValues
 from streams.kafka.micro_batch import MicroBatch
 from streams.offsets.start_offsets import read_start_offsets
 from streams.postgres.pool import Connections
 from streams.queries.audit import Audit, audit
 from streams.rows.row_store import WORTH_COPYING
 from streams.rows.row_topic import RowTopic
+from streams.table.few_values import FewValues
 from streams.table.state_codec import decoded, encoded
-from streams.table.values import TableValues
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import Applied
 from tests.integration.streams.batches import TOPIC_ID
@@ -45,10 +47,17 @@ class Table:
         self.states = FeatureStates(self.features)
         self.keys = GroupKeys(self.features)
         self.fingerprint = fingerprint(self.features)
+        self.few = FewValues(self.states, self.fingerprint)
 
     def stored(self, partition: int, keys: Sequence[bytes]) -> Sequence[bytes | None]:
         known = self.partitions.get(partition, {})
         return [known.get(key) for key in keys]
+
+    def few_decoded(self, values: Sequence[bytes | None]) -> FewStates | None:
+        return self.few.known(values)
+
+    def few_values(self, keys: list[bytes], states: FewStates) -> TableValues:
+        return self.few.table_values(keys, states)
 
     def decoded(self, groups: pa.RecordBatch, values: Sequence[bytes | None]) -> pa.RecordBatch:
         """The states that the values say, of these groups."""

@@ -14,6 +14,8 @@ from models.aggregates.aggregate import divisor_of
 from models.declaration.model import FeatureTable
 from models.declare import Mean, StdDev
 from models.states.feature_states import FeatureStates
+from models.states.few_groups import FewGroups, FewStates
+from models.types.plain_values import plain_values
 from tests.declared_features import described, feature_tables, grouped_rows
 from tests.declared_tables import record_batch
 from tests.feature_oracle import Group, features_of, group_of
@@ -27,6 +29,7 @@ class Store:
     def __init__(self, features: FeatureTable) -> None:
         self.features = features
         self.engine = FeatureStates(features)
+        self.few = FewGroups(self.engine)
         self.rows: dict[Group, Row] = {}
         self.states: dict[Group, pa.RecordBatch] = {}
         self.lost = 0
@@ -43,6 +46,7 @@ class Store:
                 self.rows[key] = row
                 added.append(row)
         delta = self.engine.delta(self._batch(added), self._batch(retracted))
+        self._compare_few(added, retracted)
         touched: set[Group] = set()
         for part in self.engine.parts(delta, most):
             touched |= self._merge(part)
@@ -67,6 +71,41 @@ class Store:
                 del self.states[group]
         return set(groups)
 
+    def _compare_few(self, added: list[Row], retracted: list[Row]) -> None:
+        """Check that lists of Python give the same deltas, states and outputs."""
+        delta = self.few.delta(self._batch(added), self._batch(retracted))
+        [arrays] = list(self.engine.parts(self.engine.delta(self._batch(added), self._batch(retracted)), 1000)) or [
+            None
+        ]
+        if arrays is None:
+            assert not len(delta.groups)
+            return
+        width = len(self.features.group)
+        assert delta.groups.equals(arrays.select(range(width)))
+        assert list(delta.keys) == lists(arrays.columns[:width])
+        assert [list(column) for of_state in delta.changes for column in of_state] == lists(arrays.columns[width:])
+        groups = self._groups(arrays)
+        assert [place is not None for place in delta.added_at] == [
+            group in {group_of(described(self.features), row) for row in added} for group in groups
+        ]
+        unknown = self.engine.unknown(arrays)
+        before = pa.concat_batches(
+            [self.states.get(group, unknown.slice(place, 1)) for place, group in enumerate(groups)]
+        )
+        expected = np.array(before["version"] if width == 1 else before.column(width))
+        known = FewStates(before.column(width).to_pylist(), lists(before.columns[width + 1 :]))
+        after, lost = self.engine.merged(before, arrays, 7)
+        found = self.few.merged(known, delta, 7)
+        if found is None:
+            assert lost or not self.engine.holds(after, expected).all()
+            return
+        assert not lost
+        assert self.engine.holds(after, expected).all()
+        assert (found.versions, list(found.columns)) == ([7] * len(after), lists(after.columns[width + 1 :]))
+        outputs = self.engine.outputs(after)
+        assert {name: plain_values(outputs[name]) for name in outputs.schema.names[width:]} == self.few.outputs(found)
+        assert dict(zip(outputs.schema.names, outputs.schema.types, strict=True)) == self.engine.output_types
+
     def _batch(self, rows: list[Row]) -> pa.RecordBatch:
         return record_batch(self.features.rows, rows)
 
@@ -87,6 +126,11 @@ class Store:
                 divisor = rows if isinstance(aggregate, Mean) else rows * (rows - 1)
                 values[name] = None if value is None else Fraction(value) / divisor
         return {column.name: values[column.name] for column in self.features.outputs}
+
+
+def lists(columns: list[pa.Array]) -> list[list[Any]]:
+    """Columns as lists of Python."""
+    return [plain_values(column) for column in columns]
 
 
 def batches(features: FeatureTable) -> st.SearchStrategy[list[list[tuple[bool, Row]]]]:
