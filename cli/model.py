@@ -145,12 +145,17 @@ def _progress(found: Filling) -> None:
 def _print_declaration(declared: Declared) -> None:
     print_table(
         ("table", "of", "key or group", "columns"),
-        [(rows["table"], "rows", ", ".join(rows["key"]), _names(rows["columns"])) for rows in declared["rows"]]
+        [(rows["table"], "rows", _key(rows), _names(rows["columns"])) for rows in declared["rows"]]
         + [
             (each["table"], each["of"], _names(each["group"]), _names(each["aggregates"]))
             for each in declared.get("features", [])
         ],
     )
+
+
+def _key(rows: Declared) -> str:
+    parts = f" ({rows['partitions']} partitions)" if "partitions" in rows else ""
+    return ", ".join(rows["key"]) + parts
 
 
 def _names(named: list[dict[str, Any]]) -> str:

@@ -72,15 +72,21 @@ def row_tables(draw: st.DrawFn, *, grouped: bool | None = None) -> RowTable:
         for n, (kind, optional) in enumerate(others)
     ]
     columns = dict(draw(st.permutations([*keys, *group, *more])))
-    return declared(columns, key=tuple(name for name, _ in keys), group=group[0][0] if group else None)
+    partitions = draw(st.none() | st.integers(2, 5))
+    return declared(columns, tuple(name for name, _ in keys), group[0][0] if group else None, partitions=partitions)
 
 
 def declared(
-    columns: dict[str, Any], key: tuple[str, ...], group: str | None = None, table: str = "things"
+    columns: dict[str, Any],
+    key: tuple[str, ...],
+    group: str | None = None,
+    table: str = "things",
+    partitions: int | None = None,
 ) -> RowTable:
     """The table of these annotated columns."""
     body = {"__annotations__": columns, "__module__": __name__}
-    row = new_class("Thing", (Row,), {"table": table, "key": key, "group": group}, lambda names: names.update(body))
+    keywords = {"table": table, "key": key, "group": group, "partitions": partitions}
+    row = new_class("Thing", (Row,), keywords, lambda names: names.update(body))
     found, faults = checked_rows(row, SourcePlaces("thing.py", ast.Module([], [])))
     assert not faults, faults
     return found

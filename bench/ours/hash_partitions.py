@@ -1,24 +1,18 @@
-"""The Postgres table `experiments`, divided by hash before the worker sees it."""
+"""The sample model with its table `experiments` divided by a hash of the key."""
 
 from __future__ import annotations
 
-from bench.database import Database
-from bench.process import Measured, python
-from bench.testbed import LIMIT, Testbed
+from dataclasses import replace
+from pathlib import Path
 
-PART = (
-    "CREATE TABLE experiments_{number} PARTITION OF experiments FOR VALUES WITH (MODULUS {parts}, REMAINDER {number});"
-)
+from bench.testbed import Testbed
+
+TABLE = 'table="experiments"'
 
 
-def divide_experiments(testbed: Testbed, database: Database, parts: int) -> None:
-    """Make the schema by its migrations, then put a divided table with the same columns and indexes in its place."""
-    environment = {**testbed.environment, "DATABASE_URL": database.url}
-    with Measured(python("alembic", "upgrade", "head"), environment, testbed.folder / "alembic.log") as migration:
-        migration.wait(LIMIT)
-    database.execute(
-        "ALTER TABLE experiments RENAME TO experiments_whole;"
-        "CREATE TABLE experiments (LIKE experiments_whole INCLUDING ALL) PARTITION BY HASH (experiment_id);"
-        # The whole table stays, empty: views depend on it.
-        + "".join(PART.format(number=number, parts=parts) for number in range(parts))
-    )
+def divided(testbed: Testbed, folder: Path, parts: int) -> Testbed:
+    """The testbed with a model, written to this folder, that declares so many parts."""
+    declared = (testbed.tree.folder / "models" / "lab.py").read_text(encoding="utf-8")
+    model = folder / "divided.py"
+    model.write_text(declared.replace(TABLE, f"{TABLE}, partitions={parts}"), encoding="utf-8")
+    return replace(testbed, environment={**testbed.environment, "MODEL": str(model)})

@@ -6,7 +6,7 @@ from bench import topics
 from bench.database import new_database
 from bench.figure import Figure
 from bench.ours.fleet import fleet
-from bench.ours.hash_partitions import divide_experiments
+from bench.ours.hash_partitions import divided
 from bench.testbed import Testbed
 
 
@@ -25,9 +25,8 @@ def drain(testbed: Testbed, workers: int = 1, partitions: int = topics.PARTITION
     testbed.backlog(rows, partitions)
     topics.delete_changelogs(testbed.kafka)
     with new_database(testbed.postgres) as database, testbed.scratch() as store:
-        if hash_partitions:
-            divide_experiments(testbed, database, hash_partitions)
-        with fleet(testbed, database, store, workers, partitions) as ours:
+        setting = divided(testbed, store, hash_partitions) if hash_partitions else testbed
+        with fleet(setting, database, store, workers, partitions) as ours:
             started, before = ours.ready(), ours.applied()
             ended = ours.wait_applied(rows)
             ours.check(testbed.expected(rows))

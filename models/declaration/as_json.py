@@ -30,8 +30,8 @@ def as_json(model: Model) -> Declared:
     """The declaration, in its own order.
 
     Members: `description`; `rows`, each with `table`, `key`, `columns` and what else it declares of `group`, `label`,
-    `files`, `validators`; `features`, each with `table`, `of`, `group` and `aggregates`, of which each has its `name`,
-    its `kind`, its arguments and the names of the `columns` that it writes; `reports`, queries by name.
+    `partitions`, `files`, `validators`; `features`, each with `table`, `of`, `group` and `aggregates`, of which each
+    has its `name`, its `kind`, its arguments and the names of the `columns` that it writes; `reports`, queries by name.
     """
     return _without_nothing(
         {
@@ -65,6 +65,7 @@ def _rows(table: RowTable) -> Declared:
             "key": list(table.key),
             "group": table.group,
             "label": table.label,
+            "partitions": table.partitions,
             "files": list(table.file_names),
             "validators": _validators(table),
             "columns": [_column(column) for column in table.columns],

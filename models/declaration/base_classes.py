@@ -21,6 +21,7 @@ class Row(BaseModel):
         group: the column by which features are kept.
         files: names of files that decide where a header fits two kinds; without them, the table's.
         label: the column that people read in place of the key.
+        partitions: into how many parts Postgres divides the table, by a hash of the key; without it, it is whole.
     """
 
     # Checked and built only when the whole file is: one class at fault must not hide the faults of others.
@@ -42,24 +43,32 @@ class Row(BaseModel):
         group: str | None = None,
         files: Names = (),
         label: str | None = None,
+        partitions: int | None = None,
         **kwargs: Any,  # noqa: ANN401  # pydantic's own keywords
     ) -> None:
         """Keep the keywords as they are."""
         super().__init_subclass__(**kwargs)
-        cls.__declared__ = RowKeywords(table, _names(key), group, _names(files), label)
+        cls.__declared__ = RowKeywords(table, _names(key), group, _names(files), label, partitions)
 
 
 class RowKeywords:
     """The keywords of a Row, as written."""
 
     def __init__(
-        self, table: str, key: tuple[str, ...], group: str | None, files: tuple[str, ...], label: str | None
+        self,
+        table: str,
+        key: tuple[str, ...],
+        group: str | None,
+        files: tuple[str, ...],
+        label: str | None,
+        partitions: int | None,
     ) -> None:
         self.table = table
         self.key = key
         self.group = group
         self.files = files
         self.label = label
+        self.partitions = partitions
 
 
 class Features:

@@ -26,6 +26,9 @@ RENAME_ROWS: Final = (
 REBUILD: Final = (
     "stop the workers and rebuild from the log with this model (ingest rebuild); rows that do not fit it are rejected"
 )
+DIVIDE: Final = (
+    "stop the workers and rebuild from the log with this model (ingest rebuild): the table is made again, divided so"
+)
 RENAME_FEATURES: Final = (
     'give the feature table another name (table="…") and apply that: it is filled from the stored rows'
 )
@@ -118,6 +121,9 @@ def _of_table(name: str, before: Declared, after: Declared) -> Iterator[Change]:
         if before.get(member) != after.get(member):
             what = f"the {member} was {_said(before.get(member))} and is {_said(after.get(member))}"
             yield Change(Kind.REFUSED, name, "", what, RENAME_ROWS)
+    if before.get("partitions") != after.get("partitions"):
+        what = f"partitions: was {_said(before.get('partitions'))} and is {_said(after.get('partitions'))}"
+        yield Change(Kind.REFUSED, name, "", what, DIVIDE)
     for member in ("label", "files"):
         if before.get(member) != after.get(member):
             what = f"{member}: was {_said(before.get(member))} and is {_said(after.get(member))}"

@@ -26,6 +26,7 @@ class RowTable:
         group: the column by which features are kept; None: no features are kept of these rows.
         label: the column that people read in place of the key.
         file_names: without suffix; they decide where a header fits two kinds.
+        partitions: into how many parts the table in Postgres is divided, by a hash of the key; None: into none.
     """
 
     name: str
@@ -35,6 +36,7 @@ class RowTable:
     group: str | None
     label: str | None
     file_names: tuple[str, ...]
+    partitions: int | None = None
 
     @cached_property
     def types(self) -> Mapping[str, ColumnType]:

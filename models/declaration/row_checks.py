@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from pydantic.fields import FieldInfo
 
@@ -14,6 +15,9 @@ from models.declaration.model import RowTable
 from models.declaration.source_places import SourcePlaces
 from models.types.annotations import TypeFault, column_of
 from models.types.column_types import Column, ListType, TextType
+
+PARTITIONS: Final = range(2, 257)
+"""Parts of a table. With more, each statement takes Postgres longer to plan than its rows take."""
 
 Report = Callable[[str | None, str, str], None]
 """Takes a fault: its field, what is wrong, what would be right."""
@@ -32,10 +36,13 @@ def checked_rows(row: type[Row], places: SourcePlaces) -> tuple[RowTable, list[D
     _check_headers(columns, report)
     if fault := fault_of_table(said.table, is_topic=True):
         report("table", *fault)
-    table = RowTable(said.table, row, columns, said.key, said.group, said.label, said.files or (said.table,))
+    table = RowTable(
+        said.table, row, columns, said.key, said.group, said.label, said.files or (said.table,), said.partitions
+    )
     _check_key(table, report)
     _check_group(table, report)
     _check_label(table, report)
+    _check_partitions(said.partitions, report)
     return table, faults
 
 
@@ -113,6 +120,13 @@ def _check_label(table: RowTable, report: Report) -> None:
         report("label", f"names {table.label!r}, which is not a column", f"use one of {_choices(table)}")
     elif not isinstance(table.types.get(table.label), TextType | None):
         report("label", f"names {table.label}, which is not a str", "use a column of texts")
+
+
+def _check_partitions(partitions: object, report: Report) -> None:
+    is_number = isinstance(partitions, int) and not isinstance(partitions, bool)
+    if partitions is not None and not (is_number and partitions in PARTITIONS):
+        wrong = f"is {partitions!r}, into which Postgres cannot well divide a table"
+        report("partitions", wrong, f"write a whole number from {PARTITIONS[0]} to {PARTITIONS[-1]}, or leave it out")
 
 
 def _choices(table: RowTable) -> str:

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Table
-from sqlalchemy.schema import CreateIndex, CreateTable
-
 from models.declaration.as_json import Declared
 from models.declaration.changes import Change, Kind
 from models.declaration.model import FeatureTable, Model
@@ -20,7 +17,7 @@ from models.expressions.to_sql import text_literal
 from models.sql.groups import group_value
 from models.sql.names import VERSION, listed, quoted
 from models.sql.stored_columns import may_be_null
-from models.sql.tables import compiled, model_tables
+from models.sql.tables import created, model_tables
 from models.sql.views import view_statements
 from models.states.feature_states import FeatureStates
 
@@ -53,7 +50,7 @@ def replacements(before: Declared, model: Model) -> list[str]:
     return [
         *_drop_views([*before.get("reports", {}), *model.reports]),
         *(f"DROP TABLE IF EXISTS {quoted(name)}" for name in tables),
-        *(statement for table in model_tables(model).sorted_tables for statement in _create(table)),
+        *(statement for table in model_tables(model).sorted_tables for statement in created(table)),
         *view_statements(model),
     ]
 
@@ -106,7 +103,7 @@ def _alter_rows(model: Model, by_kind: defaultdict[Kind, list[Change]], version:
 def _make_rows(model: Model, by_kind: defaultdict[Kind, list[Change]]) -> Iterator[str]:
     tables = {table.name: table for table in model_tables(model).tables.values()}
     for change in by_kind[Kind.NEW_ROWS]:
-        yield from _create(tables[change.table])
+        yield from created(tables[change.table])
         # What was read of the topic for a table that is gone is read again.
         topic = text_literal(change.table)
         yield f"UPDATE stream_offsets SET next_offset = 0 WHERE topic = {topic}"
@@ -119,7 +116,7 @@ def _make_features(model: Model, by_kind: defaultdict[Kind, list[Change]], versi
     for features in model.features:
         if features.name in fresh:
             columns = [output.name for output in features.outputs]
-            yield from _create(tables[features.name])
+            yield from created(tables[features.name])
             yield from _let_be_null(features.name, columns)
             yield from _all_groups(features, version)
             yield _begin_fill(features, columns)
@@ -169,7 +166,3 @@ def _begin_fill(features: FeatureTable, columns: Sequence[str]) -> str:
 
 def _let_be_null(table: str, columns: Sequence[str]) -> list[str]:
     return [f"ALTER TABLE {quoted(table)} ALTER COLUMN {quoted(name)} DROP NOT NULL" for name in columns]
-
-
-def _create(table: Table) -> list[str]:
-    return [compiled(CreateTable(table)), *(compiled(CreateIndex(index)) for index in table.indexes)]

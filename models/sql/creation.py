@@ -28,7 +28,7 @@ def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()
     Args:
         connection: in a transaction.
         model: whose tables they are.
-        unused: tables that go unless the model has them; only empty ones, while nothing was stored in the database.
+        unused: tables that go unless the model has them as they are; only empty ones, while nothing was stored in the database.
     """
     connection.execute(text(LOCK_MODEL))
     in_force = connection.scalar(text(f"SELECT {FINGERPRINT_IN_FORCE}"))
@@ -41,7 +41,9 @@ def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()
 
 def _make_all(connection: Connection, model: Model, unused: Sequence[str]) -> None:
     if not _has_rows(connection, "stream_offsets"):
-        others = [name for name in unused if name not in tables_of(model)]
+        # A table that is there is whole; one that is to be divided is made again.
+        kept = {*tables_of(model)} - {rows.name for rows in model.rows if rows.partitions}
+        others = [name for name in unused if name not in kept]
         for table in [name for name in others if _is_there(connection, name) and not _has_rows(connection, name)]:
             # With views over them: those of another model, and that of rejects, which is made again.
             connection.execute(text(f"DROP TABLE {quoted(table)} CASCADE"))

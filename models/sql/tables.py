@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
+    event,
     func,
     quoted_name,
 )
@@ -28,10 +29,13 @@ from sqlalchemy.types import UserDefinedType
 
 from models.declaration.identifiers import ENGINE_TABLES, MAX_NAME_BYTES
 from models.declaration.model import FeatureTable, Model, RowTable
+from models.sql.names import listed, quoted
 from models.sql.stored_columns import StoredColumn, StoredTable, stored_features, stored_rows
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 _HASH_BYTES: Final = 4
+PARTS: Final = "parts"
+"""In a table's `info`: the statements that make its parts."""
 
 
 def model_tables(model: Model) -> MetaData:
@@ -55,9 +59,12 @@ def row_table(rows: RowTable, metadata: MetaData, taken: set[str]) -> Table:
         taken: names that its index must not have; that of the index is added.
     """
     # A file that is published again updates most rows of a page at once: room for all of them in their own page.
-    table = _table(stored_rows(rows), metadata, {"fillfactor": 50} if rows.group is not None else {})
+    storage = {"fillfactor": 50} if rows.group is not None else {}
+    table = (
+        _divided(rows, metadata, storage, taken) if rows.partitions else _table(stored_rows(rows), metadata, storage)
+    )
     if rows.group is not None:
-        Index(_quoted(_index_name(rows.name, rows.group, taken)), table.columns[rows.group])
+        Index(_quoted(_free_name(rows.name, rows.group, taken)), table.columns[rows.group])
     return table
 
 
@@ -69,13 +76,40 @@ def feature_table(features: FeatureTable, metadata: MetaData) -> Table:
     return table
 
 
-def _table(stored: StoredTable, metadata: MetaData, storage: dict[str, int]) -> Table:
+def _divided(rows: RowTable, metadata: MetaData, storage: dict[str, int], taken: set[str]) -> Table:
+    """The table of rows in parts, by a hash of the key; the parts are made after it."""
+    # Only the parts have storage, as they hold the rows.
+    table = _table(stored_rows(rows), metadata, {}, f"HASH ({listed(rows.key)})")
+    held = f" WITH ({', '.join(f'{name}={value}' for name, value in storage.items())})" if storage else ""
+    table.info[PARTS] = [
+        f"CREATE TABLE {quoted(_free_name(rows.name, f'part{number}', taken))} PARTITION OF {quoted(rows.name)}"
+        f" FOR VALUES WITH (MODULUS {rows.partitions}, REMAINDER {number}){held}"
+        for number in range(rows.partitions or 0)
+    ]
+    event.listen(table, "after_create", _make_parts)
+    return table
+
+
+def _make_parts(table: Table, connection: Connection, **_: object) -> None:
+    for statement in table.info[PARTS]:
+        connection.exec_driver_sql(statement)
+
+
+def created(table: Table) -> list[str]:
+    """The statements that make a table with its parts and indexes."""
+    indexes = [compiled(CreateIndex(index)) for index in sorted(table.indexes, key=str)]
+    return [compiled(CreateTable(table)), *table.info.get(PARTS, []), *indexes]
+
+
+def _table(stored: StoredTable, metadata: MetaData, storage: dict[str, int], divided_by: str | None = None) -> Table:
     columns: list[Column[Any]] = [
         Column(_quoted(each.name), PostgresType(_type(each)), nullable=each.optional, autoincrement=False)
         for each in stored.columns
     ]
     key = PrimaryKeyConstraint(*stored.key)
-    return Table(_quoted(stored.name), metadata, *columns, key, postgresql_with=storage)
+    return Table(
+        _quoted(stored.name), metadata, *columns, key, postgresql_with=storage, postgresql_partition_by=divided_by
+    )
 
 
 def _type(column: StoredColumn) -> str:
@@ -98,9 +132,7 @@ class PostgresType(UserDefinedType[Any]):
 
 def create_statements(model: Model) -> list[str]:
     """What makes the tables of a model in an empty database."""
-    tables = model_tables(model).sorted_tables
-    made = [compiled(CreateTable(table)) for table in tables]
-    return made + [compiled(CreateIndex(index)) for table in tables for index in sorted(table.indexes, key=str)]
+    return [statement for table in model_tables(model).sorted_tables for statement in created(table)]
 
 
 def create_missing(connection: Connection, model: Model, but: Sequence[str] = ()) -> None:
@@ -109,11 +141,11 @@ def create_missing(connection: Connection, model: Model, but: Sequence[str] = ()
     metadata.create_all(connection, [table for table in metadata.tables.values() if table.name not in but])
 
 
-def _index_name(table: str, column: str, taken: set[str]) -> str:
-    """`table_column`, or where that is too long or taken its beginning and a hash."""
-    name = f"{table}_{column}"
+def _free_name(table: str, part: str, taken: set[str]) -> str:
+    """`table_part`, or where that is too long or taken its beginning and a hash."""
+    name = f"{table}_{part}"
     if len(name.encode()) > MAX_NAME_BYTES or name in taken:
-        mark = "_" + blake2b(f"{table}\0{column}".encode(), digest_size=_HASH_BYTES).hexdigest()
+        mark = "_" + blake2b(f"{table}\0{part}".encode(), digest_size=_HASH_BYTES).hexdigest()
         name = name.encode()[: MAX_NAME_BYTES - len(mark)].decode(errors="ignore") + mark
     taken.add(name)
     return name

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -160,3 +162,41 @@ async def test_no_table_may_have_the_name_of_a_type_of_postgres(empty_database: 
     await connection.close()
     assert {row["typname"] for row in found} == POSTGRES_TYPES
     assert all(fault_of_table(name, is_topic=True) for name in ("date", "_things", "line"))
+
+
+PARTS = """
+SELECT c.relname::text, c.reloptions FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid
+ WHERE inhparent = 'experiments'::regclass ORDER BY c.relname
+"""
+
+
+@pytest.fixture
+def divided_lab(tmp_path: Path) -> str:
+    """The path of the sample model with its rows in two parts."""
+    declared_so = Path("models/lab.py").read_text().replace('table="experiments"', 'table="experiments", partitions=2')
+    (tmp_path / "divided.py").write_text(declared_so)
+    return str(tmp_path / "divided.py")
+
+
+async def test_an_empty_table_of_the_migrations_is_divided_as_the_model_declares(
+    empty_database: Settings, divided_lab: str
+) -> None:
+    settings = Settings(database_url=empty_database.database_url, model=divided_lab)
+    await migration.migrate(settings)
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        found = [tuple(row) for row in await connection.fetch(PARTS)]
+    finally:
+        await connection.close()
+    assert found == [(f"experiments_part{number}", ["fillfactor=50"]) for number in range(2)]
+
+
+@pytest.mark.parametrize("name", ["t" * 60, "A", "select"])
+async def test_parts_of_tables_of_any_name_are_made(empty_database: Settings, name: str) -> None:
+    rows = declared({"k": int, 'a "%s" \\ b': int}, key=('a "%s" \\ b', "k"), table=name, partitions=3)
+    beside = declared({"k": int}, key=("k",), table=f"{name[:50]}_part1")
+    async with opened(empty_database, model_of([beside, rows], [])) as connection:
+        found = await connection.fetch(
+            "SELECT FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid AND relkind = 'r'"
+        )
+        assert len(found) == 3

@@ -107,6 +107,13 @@ CHANGES = {
         "payments",
         "the group was account and is reference",
     ),
+    "another number of partitions": (
+        'key="reference"',
+        'key="reference", partitions=16',
+        Kind.REFUSED,
+        "payments",
+        "partitions: was none and is 16",
+    ),
     "another label": (', label="holder"', "", Kind.NOTHING, "accounts", "label"),
     "other names of files": (
         'key="account"',

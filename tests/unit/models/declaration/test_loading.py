@@ -83,6 +83,8 @@ def test_a_file_is_a_model_with_its_groups_and_periods(tmp_path: Path) -> None:
         ('group="customer"', 'group="note"', "4: Order.group: names note, which may be None"),
         (', group="customer"', "", "14: OfCustomer.of: names Order, which has no group"),
         ('label="sku"', 'label="line"', "4: Order.label: names line, which is not a str"),
+        ('label="sku"', "partitions=1", "4: Order.partitions: is 1, into which Postgres cannot well divide a table"),
+        ('label="sku"', "partitions=True", "4: Order.partitions: is True"),
         ('label="sku"', 'label="it"', "4: Order.label: names 'it', which is not a column"),
         ('table="orders", ', "", "4: Order.table: has no table"),
         ('table="orders"', 'table="a b"', "4: Order.table: has the table 'a b', which cannot be a topic of Kafka"),
