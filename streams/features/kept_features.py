@@ -45,8 +45,9 @@ class KnownStates(Protocol):
 class KeptFeatures:
     """One feature table."""
 
-    def __init__(self, states: FeatureStates, table: KnownStates) -> None:
-        """Take the states of its groups, and where they are known."""
+    def __init__(self, states: FeatureStates, table: KnownStates, few_rows: int = FEW_ROWS) -> None:
+        """Take the states of its groups, where they are known, and the most rows that are few."""
+        self._few_rows = few_rows
         self._states = states
         self._table = table
         self._few = FewGroups(states)
@@ -63,7 +64,7 @@ class KeptFeatures:
     ) -> None:
         """Write the rows of all groups that change, each once."""
         name, added, retracted = self._states.features.name, changes.added, changes.retracted
-        if len(added) + len(retracted) <= FEW_ROWS and await self._update_few(
+        if len(added) + len(retracted) <= self._few_rows and await self._update_few(
             connection, partition, self._few.delta(added, retracted), applied, in_order=in_order
         ):
             return
@@ -83,11 +84,11 @@ class KeptFeatures:
         self, connection: Connection, partition: int, delta: FewDeltas, applied: Applied, *, in_order: bool
     ) -> bool:
         """The same of few groups, as lists; False, and nothing is done, if that is to be done by arrays."""
-        if not len(delta.groups):
+        if not delta.firsts:
             return True
         if in_order:
             await self._writer.lock(connection, delta.groups)
-        name, keys = self._states.features.name, self._keys.of(delta.groups).to_pylist()
+        name, keys = self._states.features.name, self._keys.of_few(delta)
         known = self._table.few_known(partition, keys)
         written = None if known is None else await self._writer.write_few(connection, known, delta)
         if known is None or written is None:
