@@ -42,16 +42,23 @@ class FewDeltas(NamedTuple):
     """What changes for some groups; groups for which nothing changes are not among them.
 
     Attributes:
-        groups: their columns, the groups ascending.
-        keys: the same columns as lists.
+        keys: the columns of the groups, these ascending.
         changes: the columns of each state's change.
         added_at: where, among the rows added, one of the group stands; None if there is none.
+        of_rows: for each row the columns of its group.
+        firsts: a row of each group.
     """
 
-    groups: pa.RecordBatch
     keys: Plain
     changes: Sequence[Plain]
     added_at: list[int | None]
+    of_rows: pa.RecordBatch
+    firsts: list[int]
+
+    @property
+    def groups(self) -> pa.RecordBatch:
+        """The columns of the groups as arrays."""
+        return self.of_rows.take(pa.array(self.firsts, pa.int64()))
 
 
 class FewGroups:
@@ -80,12 +87,13 @@ class FewGroups:
             kept = [place for place, is_some in enumerate(are_some) if is_some]
             groups = [groups[place] for place in kept]
             changes = [[[column[place] for place in kept] for column in of_state] for of_state in changes]
-        firsts = pa.array([places[group][0] for group in groups], pa.int64())
+        firsts = [places[group][0] for group in groups]
         return FewDeltas(
-            pa.record_batch([column.take(firsts) for column in values], self._names),
             list(map(list, zip(*groups, strict=True))),
             changes,
-            [first if (first := places[group][0]) < len(added) else None for group in groups],
+            [first if first < len(added) else None for first in firsts],
+            pa.record_batch(values, self._names),
+            firsts,
         )
 
     def merged(self, before: FewStates, delta: FewDeltas, version: int) -> FewStates | None:

@@ -113,7 +113,8 @@ class Definition:
             if self._of_functions is None:
                 raise
             raise NotARowError(None, f"the model's own functions raise {type(error).__name__}: {error}") from error
-        return {column.name: vars(row)[column.name] for column in self.columns}
+        found = vars(row)
+        return {column.name: found[column.name] for column in self.columns}
 
 
 def _in_json(value: object) -> object:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +31,9 @@ from models.types.column_types import (
 from models.wire.conversions import converter
 from models.wire.definition import Definition, NotARowError, Values, json_of_bytes
 from models.wire.encode import json_of
+
+if TYPE_CHECKING:
+    from models.states.few_groups import FewDeltas
 
 
 def key_bytes(columns: Sequence[Column], rows: pa.RecordBatch) -> pa.BinaryArray:
@@ -58,6 +61,13 @@ class GroupKeys:
     def of(self, groups: pa.RecordBatch) -> pa.BinaryArray:
         """The key of each group."""
         return key_bytes(self._columns, groups)
+
+    def of_few(self, delta: FewDeltas) -> list[bytes]:
+        """The key of each group of a delta."""
+        if len(self._columns) == 1 and isinstance(self._columns[0].type, WholeNumber):
+            return [b"%d" % number for number in delta.keys[0]]
+        found: list[bytes] = self.of(delta.groups).to_pylist()
+        return found
 
 
 def _enclosed(values: list[Any]) -> pa.BinaryArray:

@@ -51,8 +51,9 @@ class KnownStates(Protocol):
 class KeptFeatures:
     """One feature table."""
 
-    def __init__(self, states: FeatureStates, table: KnownStates) -> None:
-        """Take the states of its groups, and where they are known."""
+    def __init__(self, states: FeatureStates, table: KnownStates, few_rows: int = FEW_ROWS) -> None:
+        """Take the states of its groups, where they are known, and the most rows that are few."""
+        self._few_rows = few_rows
         self._states = states
         self._table = table
         self._few = FewGroups(states)
@@ -83,7 +84,7 @@ class KeptFeatures:
             in_order: whether to lock the groups' rows in ascending order first.
         """
         name, added, retracted = self._states.features.name, changes.added, changes.retracted
-        if len(added) + len(retracted) <= FEW_ROWS:
+        if len(added) + len(retracted) <= self._few_rows:
             few = self._few.delta(added, retracted)
             homes: Homes = [None if place is None else changes.partitions[place] for place in few.added_at]
             if await self._update_few(connection, partitions, few, homes, applied, in_order=in_order):
@@ -113,11 +114,11 @@ class KeptFeatures:
         in_order: bool,
     ) -> bool:
         """The same of few groups, as lists; False, and nothing is done, if that is to be done by arrays."""
-        if not len(delta.groups):
+        if not delta.firsts:
             return True
         if in_order:
             await self._writer.lock(connection, delta.groups)
-        name, keys = self._states.features.name, self._keys.of(delta.groups).to_pylist()
+        name, keys = self._states.features.name, self._keys.of_few(delta)
         known = self._table.few_decoded(self._stored(partitions, keys, homes))
         written = None if known is None else await self._writer.write_few(connection, known, delta)
         if written is None:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 _BASE, _PLACES = 10_000, 4
 _NEGATIVE = 0x4000
+_PACK = [struct.Struct(f">iHhHH{digits}H").pack for digits in range(24)]
+"""By the number of digits: more than a number of Arrow's decimal256 has."""
 _PAIR = _BASE * _BASE
 """What is divided off at once where numbers are long: a remainder and the 32 bits after it fit in 64 bits."""
 
@@ -44,10 +46,9 @@ def numeric(scale: int, number: int) -> bytes:
     while rest:
         rest, digit = divmod(rest, _BASE)
         digits.append(digit)
-    count = len(digits)
-    sign = _NEGATIVE if number < 0 else 0
     digits.reverse()
-    return struct.pack(f">iHhHH{count}H", 8 + 2 * count, count, count - 1 - -(-scale // _PLACES), sign, scale, *digits)
+    count, sign = len(digits), _NEGATIVE if number < 0 else 0
+    return _PACK[count](8 + 2 * count, count, count - 1 - -(-scale // _PLACES), sign, scale, *digits)
 
 
 def _absolute(words: NDArray[np.uint64], negative: NDArray[np.bool_]) -> NDArray[np.uint64]:

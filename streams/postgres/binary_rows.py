@@ -17,16 +17,12 @@ from numpy.typing import NDArray
 
 from streams.columns.binary_array import Piece, block_of, joined, lengths_of
 from streams.postgres.binary_values import field, oid_of
-from streams.postgres.few_rows import NULL, FewRows
+from streams.postgres.few_rows import FEW, NULL, FewRows
 
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_TRAILER = b"\xff\xff"
 _AT_ONCE = 512 * 1024
 """Bytes of rows, about, that are encoded at once: with what is made of them they stay in the processor's cache."""
-FEW = 64
-"""Rows that take less as lists of Python than as arrays."""
-_FEW_BYTES = 64 * 1024
-"""Of few rows: long lists take less as arrays."""
 
 
 class CompositeType(NamedTuple):
@@ -64,7 +60,7 @@ def composite_array(rows: pa.RecordBatch | FewRows, composite: CompositeType) ->
     Raises:
         ValueError: the rows have a column that the table does not have, or of another type.
     """
-    if not isinstance(rows, FewRows) and len(rows) <= FEW and rows.nbytes <= _FEW_BYTES:
+    if not isinstance(rows, FewRows) and FewRows.are_few(rows):
         rows = FewRows.of(rows)
     if isinstance(rows, FewRows):
         _check({name: rows.types[name] for name in rows.values}, composite)

@@ -15,6 +15,10 @@ from models.types.plain_values import plain_values
 from streams.postgres.binary_numeric import numeric
 from streams.postgres.binary_values import DAYS, FIRST_SUBSCRIPT, MICROSECONDS, oid_of
 
+FEW: Final = 64
+"""Rows that take less as lists of Python than as arrays."""
+_FEW_BYTES: Final = 64 * 1024
+"""Of few rows: long lists take less as arrays."""
 NULL: Final = struct.pack(">i", -1)
 _SIZE: Final = struct.Struct(">i").pack
 _DAY, _WORD, _FLAG = struct.Struct(">ii").pack, struct.Struct(">iq").pack, struct.Struct(">i?").pack
@@ -32,6 +36,11 @@ class FewRows:
 
     types: Mapping[str, pa.DataType]
     values: Mapping[str, Sequence[Any]]
+
+    @staticmethod
+    def are_few(rows: pa.RecordBatch) -> bool:
+        """Whether so many take less as lists of Python than as arrays."""
+        return len(rows) <= FEW and rows.nbytes <= _FEW_BYTES
 
     @staticmethod
     def of(rows: pa.RecordBatch) -> FewRows:

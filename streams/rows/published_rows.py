@@ -16,6 +16,7 @@ from models.publication import Source
 from models.sql.names import publication_names
 from models.types.plain_values import plain_values
 from streams.columns.constant_column import ConstantColumn, chosen, joined_columns
+from streams.postgres.few_rows import FewRows
 
 _FEW = 64
 """Rows whose keys take less as lists of Python than as arrays."""
@@ -78,6 +79,14 @@ class PublishedRows:
         return pa.record_batch(
             [*self.rows.columns, *publication_columns(self.sources, self.lines)], [*self.rows.schema.names, *names]
         )
+
+    def few_for_postgres(self, table: RowTable) -> FewRows:
+        """The same as lists of Python."""
+        rows, names = FewRows.of(self.rows), publication_names(table)
+        times, loads = zip(*map(_of_source, self.sources), strict=True)
+        columns = zip(names, (times, loads, self.lines), strict=True)
+        types = dict(zip(names, (_TIME, _LOAD, pa.int64()), strict=True))
+        return FewRows({**rows.types, **types}, {**rows.values, **dict(columns)})
 
 
 def joined_rows(parts: Sequence[PublishedRows]) -> PublishedRows:

@@ -19,6 +19,7 @@ from models.sql.names import PUBLICATION
 from models.wire.keys import key_bytes
 from streams.decoding.stored_rows import StoredRowReader
 from streams.postgres.binary_rows import copy_chunks
+from streams.postgres.few_rows import FewRows
 from streams.rows.published_rows import publication_columns
 
 if TYPE_CHECKING:
@@ -63,11 +64,13 @@ class RowStore:
         """Store one row a key, by ascending key, unless what is stored or deleted is newer."""
         if not len(published):
             return StoredRows(0, published.rows, published.partitions, published.rows)
-        incoming, partition = published.for_postgres(self._table), published.partitions[0]
-        inserted_all = self._are_new.get(partition, True) and await self._copied(connection, incoming)
+        partition = published.partitions[0]
+        inserted_all = self._are_new.get(partition, True) and await self._copied(connection, published)
         nothing = published.rows.slice(0, 0)
         if inserted_all:
             return StoredRows(len(published), published.rows, published.partitions, nothing)
+        are_few = FewRows.are_few(published.rows)
+        incoming = published.few_for_postgres(self._table) if are_few else published.for_postgres(self._table)
         [found] = await connection.fetch(self._upsert, incoming)
         self._are_new[partition] = found["inserted"] == len(published)
         if self._are_new[partition]:
@@ -89,9 +92,12 @@ class RowStore:
         columns = [topics, keys, *publication_columns(deletions.sources, deletions.lines)]
         return pa.record_batch(columns, ["topic", "key", *PUBLICATION])
 
-    async def _copied(self, connection: Connection, incoming: pa.RecordBatch) -> bool:
+    async def _copied(self, connection: Connection, published: PublishedRows) -> bool:
         """Copy the rows; False, and nothing is changed, if they are few, one is there already or was deleted."""
-        if len(incoming) < self._worth_copying or await self._are_some_deleted(connection, incoming):
+        if len(published) < self._worth_copying:
+            return False
+        incoming = published.for_postgres(self._table)
+        if await self._are_some_deleted(connection, incoming):
             return False
         try:
             async with connection.transaction():

@@ -61,27 +61,31 @@ class GroupCodec:
         Raises:
             ValueError: it is damaged, or follows another declaration.
         """
-        _require(len(value) >= self._header.size)
+        at = self._header.size
+        _require(len(value) >= at)
         fingerprint, version, *rest = self._header.unpack_from(value)
         _require(fingerprint == self._fingerprint)
         columns: list[Any] = [None] * self._width
-        at, numbers = self._header.size, len(self._numbers)
         for (place, words, limit), width in zip(self._numbers, rest, strict=False):
             if width:
                 _require(width in _CODES or width == WORD * words)
                 number = int.from_bytes(value[at : at + width], "little", signed=width >= WORD)
-                _require(limit is None or -limit < number < limit)
+                if limit is not None:
+                    _require(-limit < number < limit)
                 columns[place] = number
                 at += width
-        runs: list[Any] = []
-        for words, width, count in zip(self._forms, rest[numbers:], rest[numbers + len(self._forms) :], strict=False):
-            end = at + width * count
-            runs.append(_unpacked_run(value[at:end], width, count, words))
-            at = end
-        _require(at == len(value))
-        each = iter(runs)
+        run, runs = len(self._numbers), len(self._forms)
         for place, forms, limit in self._lists:
-            columns[place] = _column_of([next(each) for _ in forms], limit)
+            found: list[Any] = []
+            for words in forms:
+                width, count = rest[run], rest[run + runs]
+                end = at + width * count
+                found.append(_unpacked_run(value[at:end], width, count, words))
+                at, run = end, run + 1
+            columns[place] = found[0] if len(found) == 1 else _texts(*found)
+            if limit is not None and found[0]:
+                _require(-limit < min(found[0]) <= max(found[0]) < limit)
+        _require(at == len(value))
         return version, columns
 
 
@@ -132,26 +136,22 @@ def _unpacked_run(block: bytes, width: int, count: int, words: int) -> bytes | l
         return None
     if not words:
         _require(width == 1)
+        block.decode()
         return block
+    if width == 1:
+        return list(block)
     if code := _CODES.get(width):
         return memoryview(block).cast(code).tolist() if len(block) == width * count else []
     _require(width == WORD * words)
     return [int.from_bytes(block[at : at + width], "little", signed=True) for at in range(0, len(block), width)]
 
 
-def _column_of(runs: Sequence[Any], limit: int | None) -> Any:  # noqa: ANN401  # of any type
-    items = runs[0]
-    if items is None:
+def _texts(lengths: list[int] | None, block: bytes | None) -> list[bytes] | None:
+    """Texts of these lengths, which stand one after the other."""
+    if lengths is None:
         return None
-    if isinstance(items, bytes):
-        items.decode()
-        return items
-    if len(runs) == 1:
-        _require(limit is None or not items or -limit < min(items) <= max(items) < limit)
-        return items
-    block = runs[1] or b""
-    _require(sum(items) == len(block) and min(items, default=0) >= 0)
-    texts = [block[start:end] for start, end in pairwise(accumulate(items, initial=0))]
+    _require(sum(lengths) == len(block or b"") and min(lengths, default=0) >= 0)
+    texts = [(block or b"")[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
     for text in texts:
         text.decode()
     return texts

@@ -16,7 +16,7 @@ from models.settings.environment import Settings
 from models.states.feature_states import FeatureStates
 from models.states.few_groups import FewStates
 from models.wire.keys import GroupKeys
-from streams.features.kept_features import KeptFeatures
+from streams.features.kept_features import FEW_ROWS, KeptFeatures
 from streams.features.table_values import TableValues
 from streams.kafka.micro_batch import MicroBatch
 from streams.offsets.start_offsets import read_start_offsets
@@ -79,12 +79,14 @@ class WorkerStandIn:
     """Applies batches as a worker does that keeps the tables of a model."""
 
     def __init__(self, connections: Connections, worth_copying: int = WORTH_COPYING, model: Model = LAB) -> None:
+        # A worker that copies whatever there is keeps features by arrays, too.
+        few_rows = FEW_ROWS if worth_copying > 1 else 0
         self.tables = {features.name: Table(features) for features in model.features}
         self.persistence = RetriedTransactions(connections)
         self.topics = {
             rows.name: RowTopic(
                 rows,
-                [KeptFeatures(FeatureStates(table.features), table) for table in self.tables.values()
+                [KeptFeatures(FeatureStates(table.features), table, few_rows) for table in self.tables.values()
                  if table.features.rows.name == rows.name],
                 worth_copying,
             )

@@ -20,6 +20,7 @@ from models.declaration.model import RowTable
 from models.settings.environment import Settings
 from streams.postgres.binary_rows import copy_chunks
 from streams.postgres.composite_types import take_rows_of
+from streams.postgres.few_rows import FEW
 from tests.declared_tables import record_batch, row_tables, rows_of
 
 Rows = Sequence[dict[str, Any]]
@@ -98,7 +99,10 @@ class Tables:
         expected = await self.after_json(rows)
         assert len(expected) == len(rows)
         assert await self.after_copy(batch) == expected
-        assert await self.after_unnest(batch) == expected
+        for few in (FEW, 0):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("streams.postgres.few_rows.FEW", few)
+                assert await self.after_unnest(batch) == expected
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ class Store:
             None
         ]
         if arrays is None:
-            assert not len(delta.groups)
+            assert not delta.firsts
             return
         width = len(self.features.group)
         assert delta.groups.equals(arrays.select(range(width)))

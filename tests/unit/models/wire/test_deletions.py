@@ -109,6 +109,7 @@ def test_a_column_of_the_marks_name_keeps_it() -> None:
 
 
 @pytest.mark.parametrize("value", [b'{"trial_id":1,"deleted":true}', b'{"trial_id":1,"\\u0064eleted":true}'])
-def test_a_batch_that_may_delete_is_known_before_it_is_decoded(value: bytes) -> None:
-    assert Deletions(TRIALS).may_be_in(pa.array([b"{}", value]))
-    assert not Deletions(TRIALS).may_be_in(pa.array([b"{}", None]))
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_batch_that_may_delete_is_known_before_it_is_decoded(value: bytes, count: int) -> None:
+    assert Deletions(TRIALS).may_be_in(pa.array([b"{}", value] * count))
+    assert not Deletions(TRIALS).may_be_in(pa.array([b"{}", None] * count))

@@ -7,10 +7,12 @@ from uuid import UUID
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from models.declaration.model import RowTable
 from models.declare import Id
 from models.publication import Source
+from models.types.plain_values import plain_values
 from streams.columns.constant_column import compact
 from streams.rows.published_rows import PublishedRows
 from tests.declared_tables import declared, record_batch
@@ -42,10 +44,12 @@ def newest_of(table: RowTable, rows: Sequence[Published]) -> list[Published]:
     return [found[key] for key in sorted(found)]  # type: ignore[type-var]  # keys of one table can be compared
 
 
-@given(tables_with_published_rows())
-def test_the_newest_publication_of_each_key_is_kept_by_ascending_key(drawn: Drawn) -> None:
+@given(tables_with_published_rows(), st.sampled_from([0, 64]))
+def test_the_newest_publication_of_each_key_is_kept_by_ascending_key(drawn: Drawn, few: int) -> None:
     table, rows = drawn
-    assert listed(columns_of(table, rows).newest(table.key)) == newest_of(table, rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streams.rows.published_rows._FEW", few)
+        assert listed(columns_of(table, rows).newest(table.key)) == newest_of(table, rows)
 
 
 def test_texts_are_ordered_by_code_point() -> None:
@@ -80,3 +84,9 @@ def test_for_postgres_each_row_has_the_columns_of_its_publication(drawn: Drawn) 
         for _, source, line in rows
     ]
     assert list(zip(*(column.to_pylist() for column in found.columns[-3:]), strict=True)) == expected
+    if rows:
+        few = columns_of(table, rows).few_for_postgres(table)
+        assert {name: few.types[name] for name in few.values} == dict(
+            zip(found.schema.names, found.schema.types, strict=True)
+        )
+        assert list(map(list, few.values.values())) == list(map(plain_values, found.columns))

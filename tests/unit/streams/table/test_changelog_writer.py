@@ -36,9 +36,11 @@ def read(batch: ChangelogBatch) -> list[tuple[bytes, bytes | None]]:
     return [(record.key, record.value) for record in each]
 
 
-@given(PAIRS, st.sampled_from([1, 300, 20_000, 1_000_000]))
-def test_clients_read_each_key_and_value_in_order(pairs: Pairs, most_bytes: int) -> None:
-    batches = batches_of(pairs, most_bytes)
+@given(PAIRS, st.sampled_from([1, 300, 20_000, 1_000_000]), st.sampled_from([0, 64]))
+def test_clients_read_each_key_and_value_in_order(pairs: Pairs, most_bytes: int, few: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streams.table.changelog_writer._FEW", few)
+        batches = batches_of(pairs, most_bytes)
     assert [record for batch in batches for record in read(batch)] == pairs
     assert all(batch.size() <= most_bytes or batch.record_count() == 1 for batch in batches)
 
