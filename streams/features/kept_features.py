@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
@@ -11,12 +11,12 @@ from models.states.groups import grouped
 from models.wire.keys import GroupKeys
 from streams.columns.constant_column import chosen
 from streams.features.feature_writer import FeatureWriter
-from streams.table.values import TableValues
 
 if TYPE_CHECKING:
     from models.states.feature_states import FeatureStates
     from streams.features.row_changes import RowChanges
     from streams.postgres.connection import Connection
+    from streams.table.values import TableValues
     from streams.transactions.transaction import Applied
 
 GROUPS_AT_ONCE = 2048
@@ -82,7 +82,7 @@ class KeptFeatures:
             applied.recomputed[name] += written.recomputed
             applied.from_table[name] += len(part) - written.recomputed
             values = self._table.values(written.states)
-            for partition, of_partition in _divided(values, dict(zip(keys, homes, strict=True)), partitions):
+            for partition, of_partition in values.divided(dict(zip(keys, homes, strict=True)), partitions):
                 applied.table_values[partition][name].extend(of_partition)
 
     def _adding(self, partitions: Sequence[int], changes: RowChanges) -> Mapping[bytes, int] | None:
@@ -112,17 +112,3 @@ class KeptFeatures:
                 if value is not None:
                     values[place], homes[place] = value, partition
         return values
-
-
-def _divided(
-    values: TableValues, homes: Mapping[bytes, int | None], partitions: Sequence[int]
-) -> Iterator[tuple[int, TableValues]]:
-    """The values of each partition; those of a group without a home belong to none here."""
-    for keys, each in values.parts():
-        found = [homes[key] for key in keys.to_pylist()]
-        for partition in partitions:
-            here = [home == partition for home in found]
-            if any(here):
-                of_partition = TableValues()
-                of_partition.add(*((keys, each) if all(here) else (keys.filter(here), each.filter(here))))
-                yield partition, of_partition
