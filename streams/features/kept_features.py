@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
@@ -11,13 +11,13 @@ from models.states.few_groups import FewGroups
 from models.wire.keys import GroupKeys
 from streams.columns.constant_column import chosen
 from streams.features.feature_writer import FeatureWriter
-from streams.features.table_values import TableValues
 
 if TYPE_CHECKING:
     from models.states.feature_states import FeatureStates
     from models.states.few_groups import FewDeltas, FewStates
     from streams.features.row_changes import RowChanges
     from streams.postgres.connection import Connection
+    from streams.table.values import TableValues
     from streams.transactions.transaction import Applied
 
 FEW_ROWS = 64
@@ -140,7 +140,7 @@ class KeptFeatures:
     ) -> None:
         """Let the table of each partition know the states of its groups once they are committed."""
         values = self._table.values(states)
-        for partition, of_partition in _divided(values, dict(zip(keys, homes, strict=True)), partitions):
+        for partition, of_partition in values.divided(dict(zip(keys, homes, strict=True)), partitions):
             applied.table_values[partition][self._states.features.name].extend(of_partition)
 
     def _adding(self, partitions: Sequence[int], changes: RowChanges) -> Mapping[bytes, int] | None:
@@ -168,17 +168,3 @@ class KeptFeatures:
                 if value is not None:
                     values[place], homes[place] = value, partition
         return values
-
-
-def _divided(
-    values: TableValues, homes: Mapping[bytes, int | None], partitions: Sequence[int]
-) -> Iterator[tuple[int, TableValues]]:
-    """The values of each partition; those of a group without a home belong to none here."""
-    for keys, each in values.parts():
-        found = [homes[key] for key in keys.to_pylist()]
-        for partition in partitions:
-            here = [home == partition for home in found]
-            if any(here):
-                of_partition = TableValues()
-                of_partition.add(*((keys, each) if all(here) else (keys.filter(here), each.filter(here))))
-                yield partition, of_partition

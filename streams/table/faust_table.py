@@ -26,11 +26,11 @@ from models.states.feature_states import FeatureStates
 from models.states.few_groups import FewStates
 from models.wire.keys import GroupKeys
 from streams.faust_adapters.table import open_store
-from streams.features.table_values import TableValues
 from streams.kafka.client import CHANGELOG_BATCH_BYTES
 from streams.table.changelog_writer import changelog_batches
 from streams.table.few_values import FewValues
 from streams.table.state_codec import decoded, encoded
+from streams.table.values import TableValues
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -42,6 +42,10 @@ FEW_GROUPS = 10_000
 
 MOST_ON_THEIR_WAY = 8
 """Batches for the changelog that are in memory at once."""
+
+GATHERING = 0.1
+"""Seconds that the values of small transactions are gathered for the changelog. A worker that is killed loses them;
+then those groups are computed from their rows."""
 
 FINISH_LIMIT = 1.0
 """Seconds that the changelog is waited for at the worker's end."""
@@ -80,6 +84,7 @@ class StateTable:
         self._fingerprint = fingerprint(states.features)
         self._few = FewValues(states, self._fingerprint)
         self._producer: AIOKafkaProducer | None = None
+        self._gathered: dict[int, TableValues] = {}
         self._writing: dict[int, asyncio.Task[None]] = {}
 
     def use(self, producer: AIOKafkaProducer) -> None:
@@ -141,24 +146,35 @@ class StateTable:
     async def update(self, partition: int, values: TableValues) -> None:
         """Write what a committed transaction left of each group.
 
-        The store has it at once, for the partition's next transaction; the changelog gets it beside that one. A value
-        that is in one of the two only costs time, should the other be read.
+        The store has it at once, for the partition's next transaction; the changelog gets it beside the next ones. A
+        value that is in one of the two only costs time, should the other be read.
         """
-        if len(values) and self._write_values(partition, values):
-            before = self._writing.get(partition)
-            if before is not None:
-                # In order, and never more than one in memory.
-                await before
-            writing = asyncio.create_task(self._log(partition, values), name=f"changelog {partition}")
+        if not len(values) or not self._write_values(partition, values):
+            return
+        gathered = self._gathered.setdefault(partition, TableValues())
+        gathered.extend(values)
+        writing = self._writing.get(partition)
+        if writing is None or writing.done():
+            if writing is not None:
+                # Raises what nobody expects.
+                writing.result()
+            writing = asyncio.create_task(self._log_gathered(partition), name=f"changelog {partition}")
             self._writing[partition] = writing
-            if len(values) > FEW_GROUPS:
-                # At a backlog memory counts, and not how soon the next transaction begins.
-                await writing
+        if len(gathered) > FEW_GROUPS:
+            # At a backlog memory counts, and not how soon the next transaction begins.
+            await writing
 
     async def finish(self) -> None:
         """Wait for what is being written to the changelog; for a moment, if Kafka is away."""
         if self._writing:
             await asyncio.wait(self._writing.values(), timeout=FINISH_LIMIT)
+
+    async def _log_gathered(self, partition: int) -> None:
+        """Write what is gathered, in order, until there is no more."""
+        while partition in self._gathered:
+            if len(self._gathered[partition]) <= FEW_GROUPS:
+                await asyncio.sleep(GATHERING)
+            await self._log(partition, self._gathered.pop(partition))
 
     async def _log(self, partition: int, values: TableValues) -> None:
         try:

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from models.states.feature_states import FeatureStates
 from models.states.few_groups import FewGroups, FewStates
-from streams.features.table_values import TableValues
 from streams.table import state_codec
 from streams.table.group_codec import GroupCodec
+from streams.table.values import TableValues
 
 MOST_BYTES: Final = 64 * 1024
 """Of all values: the numbers of long lists take less as arrays."""

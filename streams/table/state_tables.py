@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
     from faust.types import TP
 
-    from streams.features.table_values import TableValues
     from streams.table.faust_table import StateTable
+    from streams.table.values import TableValues
 
 
 class StateTables:

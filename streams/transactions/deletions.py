@@ -7,6 +7,7 @@ publications share and deletions have alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -14,24 +15,35 @@ from models.topics import LOADS, REJECTS
 from streams.transactions.deletion_statements import LOCK_TO_DELETE, LOCK_TO_PUBLISH
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from streams.postgres.connection import Connection
 
 # Any number, but the same in every process: it names the locks.
 LOCK_SPACE = 0x64_656C
 
 
-async def lock_deletions(connection: Connection, topic: str, *, alone: bool) -> None:
-    """Wait for transactions of the topic that this one must not run beside, and hold off others until it ends.
+async def lock(
+    connection: Connection, topic: str, partitions: Sequence[int], *, alone: bool
+) -> Sequence[asyncpg.Record]:
+    """Lock the offsets of partitions, then wait for transactions of the topic that this one must not run beside.
 
-    To be called before the transaction touches a row of the topic, so that what comes next sees what it waited for.
+    Others are held off until it ends. To be called before the transaction touches a row of the topic, so that what
+    comes next sees what it waited for.
 
     Args:
         connection: inside the transaction.
         topic: whose rows it is about.
+        partitions: in ascending order.
         alone: whether it may delete.
+
+    Returns:
+        The rows of `LOCK_OFFSETS`.
     """
-    if topic not in {REJECTS, LOADS}:
-        await connection.execute(LOCK_TO_DELETE if alone else LOCK_TO_PUBLISH, LOCK_SPACE, lock_number(topic))
+    number = None if topic in {REJECTS, LOADS} else lock_number(topic)
+    statement = LOCK_TO_DELETE if alone else LOCK_TO_PUBLISH
+    rows: Sequence[asyncpg.Record] = await connection.fetch(statement, topic, partitions, LOCK_SPACE, number)
+    return rows
 
 
 def lock_number(topic: str) -> int:

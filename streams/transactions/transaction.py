@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from models.errors import ModelDiffersError, StalePositionError
 from models.fault_codes import FaultCode
-from streams.features.table_values import TableValues
 from streams.kafka.micro_batch import by_partition
 from streams.offsets import statements as offset_statements
 from streams.rejects import dead_letters
 from streams.rejects.dead_letters import DeadLetter
-from streams.transactions.deletions import lock_deletions
+from streams.table.values import TableValues
+from streams.transactions import deletions
 
 if TYPE_CHECKING:
     import asyncpg
@@ -146,14 +146,12 @@ class TopicHandler(ABC):
         """
         # By name, for a database may have another default, in which having waited for another worker is an error.
         async with connection.transaction(isolation="read_committed"):
-            offsets = await _lock_offsets(connection, batches, self.model)
+            alone = any(map(self.may_delete, batches))
+            offsets = await _lock_offsets(connection, batches, self.model, alone=alone)
             moved = {number: at.end for number, at in offsets.items() if at.start < at.end}
             if not moved:
                 return Applied()
             rest = [left for batch in batches if (left := _fit(batch, offsets, refused)) is not None]
-            if rest:
-                alone = any(map(self.may_delete, rest))
-                await lock_deletions(connection, batches[0].topic, alone=alone)
             applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
             letters = self._refused_letters(batches, refused, offsets) + self._unfit_letters(batches, refused, offsets)
             applied.next_offsets = moved
@@ -203,10 +201,10 @@ def _fit(batch: MicroBatch, offsets: Offsets, refused: Refused) -> MicroBatch | 
     return batch.since(offsets[batch.partition].start, {*refused, *batch.unfit} if batch.unfit else refused)
 
 
-async def _lock_offsets(connection: Connection, batches: MicroBatches, model: str | None) -> Offsets:
+async def _lock_offsets(connection: Connection, batches: MicroBatches, model: str | None, *, alone: bool) -> Offsets:
     """Where each partition is, by its number."""
     runs = {run[0].partition: run for run in by_partition(batches)}
-    rows = await connection.fetch(offset_statements.LOCK_OFFSETS, batches[0].topic, list(runs))
+    rows = await deletions.lock(connection, batches[0].topic, list(runs), alone=alone)
     found = {row["partition"]: row for row in rows}
     return {partition: _offset(run, found.get(partition), model) for partition, run in runs.items()}
 

@@ -17,7 +17,6 @@ from models.states.feature_states import FeatureStates
 from models.states.few_groups import FewStates
 from models.wire.keys import GroupKeys
 from streams.features.kept_features import FEW_ROWS, KeptFeatures
-from streams.features.table_values import TableValues
 from streams.kafka.micro_batch import MicroBatch
 from streams.offsets.start_offsets import read_start_offsets
 from streams.postgres.pool import Connections
@@ -26,6 +25,7 @@ from streams.rows.row_store import WORTH_COPYING
 from streams.rows.row_topic import RowTopic
 from streams.table.few_values import FewValues
 from streams.table.state_codec import decoded, encoded
+from streams.table.values import TableValues
 from streams.transactions.retries import RetriedTransactions
 from streams.transactions.transaction import Applied
 from tests.integration.streams.batches import TOPIC_ID

@@ -47,7 +47,6 @@ SETTINGS = {"jit": "off", "deadlock_timeout": "20ms", "synchronous_commit": "off
 
 FREE = frozenset(
     {
-        offset_statements.LOCK_OFFSETS,
         offset_statements.ADVANCE_OFFSETS,
         row_statements.has_deletions(USER_FEATURES.rows),
         deletion_statements.LOCK_TO_PUBLISH,

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import faust
 import numpy as np
@@ -14,6 +16,7 @@ from models.declare import Count, Id, MostCommon, Sum
 from models.errors import StalePositionError
 from models.states.feature_states import FeatureStates
 from models.wire.keys import GroupKeys
+from streams.table import faust_table
 from streams.table.faust_table import StateTable, declare
 from streams.table.store import ReplaceableTable
 from tests.declared_features import declared_features
@@ -94,6 +97,44 @@ def test_a_group_that_has_no_rows_any_more_is_forgotten(table: StateTable) -> No
     assert [value for _, value in table.values(gone)] == [None]
     store(table, gone)
     assert np.array(known(table, OURS, STORED.select(["mail", "site"]))["version"]).tolist() == [5, 5, 0]
+
+
+class Producer:
+    """Takes batches for the changelog."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    async def send_batch(self, batch: Any, topic: str, *, partition: int) -> asyncio.Future[Any]:  # noqa: ANN401  # ours
+        assert (topic.endswith("-changelog"), partition) == (True, OURS)
+        self.sizes.append(batch.record_count())
+        written: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        written.set_result(SimpleNamespace(offset=sum(self.sizes[:-1])))
+        return written
+
+
+async def test_values_of_small_transactions_are_gathered_for_the_changelog(table: StateTable) -> None:
+    producer = Producer()
+    table.use(cast("Any", producer))
+    for place in range(3):
+        await table.update(OURS, table.values(STORED.slice(place, 1)))
+    assert known(table, OURS, STORED.select(["mail", "site"])).equals(STORED)
+    assert producer.sizes == []
+    await table.finish()
+    assert sum(producer.sizes) == 3
+    await table.update(OURS, table.values(STORED))
+    await table.finish()
+    assert sum(producer.sizes) == 6
+
+
+async def test_values_of_a_large_transaction_are_in_the_changelog_when_it_ends(
+    table: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faust_table, "FEW_GROUPS", 2)
+    producer = Producer()
+    table.use(cast("Any", producer))
+    await table.update(OURS, table.values(STORED))
+    assert producer.sizes == [3]
 
 
 def test_the_key_of_a_group_is_the_json_of_its_values(table: StateTable) -> None:

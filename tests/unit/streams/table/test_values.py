@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.features.table_values import TableValues
+from streams.table.values import TableValues
 
 Pairs = list[tuple[bytes, bytes | None]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -27,6 +27,24 @@ class TableValues:
     def extend(self, later: TableValues) -> None:
         """Add all of another."""
         self._parts += later._parts
+
+    def divided(
+        self, homes: Mapping[bytes, int | None], partitions: Sequence[int]
+    ) -> Iterator[tuple[int, TableValues]]:
+        """The values of each of these partitions; those of a group without a home belong to none.
+
+        Args:
+            homes: the partition of each group, by its key.
+            partitions: all that there may be.
+        """
+        for keys, values in self._parts:
+            found = [homes[key] for key in keys.to_pylist()]
+            for partition in partitions:
+                here = pa.array([home == partition for home in found])
+                if here.true_count:
+                    of_partition = TableValues()
+                    of_partition.add(keys.filter(here), values.filter(here))
+                    yield partition, of_partition
 
     def parts(self) -> Iterator[tuple[pa.BinaryArray, pa.BinaryArray]]:
         """Keys and values as they were added."""
