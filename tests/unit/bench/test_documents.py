@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.documents import chart, engines, performance, scale, targets
+from bench.documents import chart, engines, performance, scale, tables, targets
 from bench.documents.needs import Limits, needs
 from bench.documents.results import all_results
 from bench.engines.outcome import Outcome
@@ -108,3 +108,14 @@ def test_an_engine_stands_with_its_speed_and_what_is_wrong_with_it() -> None:
     assert any("does not: no network" in line for line in lines)
     page = engines.readme("<!-- measured: engines -->\n<!-- end -->", results(engines={"flink": flink}))
     assert "| Flink | 50, totals fall meanwhile | 5 MB | **1,234 users wrong** | right (at 31%) | 12 / 46 | 7 |" in page
+
+
+def test_reads_stand_with_their_way_and_what_rows_there_were_beside_them() -> None:
+    described = {"reads": 100.0, "failed": 0, "kept_up": True}
+    page = entry(100, way="page", rate=5000.0, processor_ms=None, **described)
+    reader = entry(100, way="reader", rate=0.0, processor_ms=0.512, **described)
+    for each in (page, reader):
+        each["runs"][0]["percentiles_ms"] = {"p50": 1.0, "p90": 2.0, "p99": 9.96}
+    lines = tables.read_beside(results(features={"page-5000": page, "reader-0": reader}))
+    assert lines[2].startswith("| `FeatureReader` | 0 | 100 | 1.0 | 2.0 | 10.0 | 0.51 | 0 | yes |")
+    assert lines[3].startswith("| `GET /features` | 5,000 | 100 | 1.0 | 2.0 | 10.0 |  | 0 | yes |")
