@@ -16,11 +16,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-BENCHES := bench bench-peers bench-scale bench-growth bench-latency bench-soak bench-step bench-guard bench-docs
+BENCHES := bench bench-peers bench-scale bench-growth bench-latency bench-features bench-soak bench-step bench-guard bench-docs
 .PHONY: help run unit check test lint $(BENCHES) faults faults-each setup clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## Create .venv and install what was tested (constraints.txt)
 
@@ -69,6 +69,10 @@ bench-growth: $(STAMP) ## Speed, memory over time and table sizes at 1, 3 and 10
 
 bench-latency: $(STAMP) ## Latency at fixed rates, until one is not kept up
 	@$(EMBEDDED) -m bench.latency
+	@$(WRITE_DOCS)
+
+bench-features: $(STAMP) ## How long a read of features takes, beside RATE=5000 rows/s
+	@$(EMBEDDED) -m bench.features
 	@$(WRITE_DOCS)
 
 bench-soak: $(STAMP) ## Does memory grow? MINUTES=30 at half the greatest rate

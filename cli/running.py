@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -33,9 +34,24 @@ def reported_errors() -> Iterator[None]:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """What ends the process otherwise at once raises KeyboardInterrupt, so that nothing half done is left behind."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        # Under nohup the terminal's end is ignored.
+        if handler == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def ask(question: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
     """Run a query with the settings of the environment; errors end the command."""
-    with reported_errors():
+    with reported_errors(), ended_in_order():
         settings = load_settings()
         model_named(settings.model)  # its faults are what is wrong first of all
         return asyncio.run(question(settings))

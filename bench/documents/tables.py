@@ -79,6 +79,23 @@ def latencies(results: Results) -> list[str]:
     return table(header, rows) if rows else NONE
 
 
+def read_beside(results: Results) -> list[str]:
+    """Latency of reads, without rows and beside them."""
+    rows = []
+    for entry in sorted(results.features.values(), key=lambda found: (float(found["rate"]), str(found["way"]))):
+        figure = figure_of(entry)
+        if figure:
+            percentiles = [f"{value:,.1f}" for value in figure.percentiles_ms.values()]
+            processor = "" if entry["processor_ms"] is None else f"{entry['processor_ms']:.2f}"
+            kept_up = "yes" if entry["kept_up"] else "no"
+            way = {"page": "`GET /features`", "reader": "`FeatureReader`"}[entry["way"]]
+            offered = [f"{entry['rate']:,.0f}", f"{entry['reads']:,.0f}"]
+            rows.append([way, *offered, *percentiles, processor, str(entry["failed"]), kept_up, origin(entry)])
+    header = ["way", "rows/s offered", "reads/s", "p50, ms", "p90", "p99", "worker's processor, ms a read"]
+    header += ["failed", "rows kept up", "measured"]
+    return table(header, rows) if rows else NONE
+
+
 def soaked(results: Results) -> list[str]:
     """How memory moved under a steady load."""
     rows = []

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from models.declaration.in_force import model_named
 from models.sql.export import csv_rows, json_rows, plain_rows
+from models.sql.names import quoted
 from streams.export.columns import ExportColumn, exported_columns
 from streams.export.output import ExportError, Output, opened
 from streams.postgres.read_only import read_only_connection
@@ -71,6 +72,11 @@ def _table(settings: Settings, name: str) -> RowTable | FeatureTable:
     model = model_named(settings.model)
     tables: dict[str, RowTable | FeatureTable] = {table.name: table for table in model.rows}
     tables |= {table.name: table for table in model.features}
+    if name in model.reports:
+        raise ExportError(
+            f"{name} is a report, and only tables are exported: ask psql for it, "
+            f"psql \"$DATABASE_URL\" --csv -c 'TABLE {quoted(name)}' > {name}.csv"
+        )
     if name not in tables:
         raise ExportError(f"{name} is not a table of the model; there are: {', '.join(tables)}")
     return tables[name]

@@ -6,6 +6,7 @@ aiohttp itself closes a connection that has not sent a whole head in time, since
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
+from models.errors import ExactFeaturesError
 from streams.faust_adapters.web import WebServer
 
 if TYPE_CHECKING:
     from faust.types import AppT
+
+    from streams.worker import Application
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -40,6 +44,10 @@ class Limits:
     """So fast it must arrive from then on, on average."""
 
 
+class PortTakenError(ExactFeaturesError):
+    """Another program has the port."""
+
+
 class LimitedWeb(WebServer):
     """Faust's web server, with limits."""
 
@@ -48,6 +56,20 @@ class LimitedWeb(WebServer):
         limits = limits or Limits()
         self.web_app.middlewares.append(timely_bodies(limits))
         self.run_by(LimitedRunner(self.web_app, limits))
+
+    async def start_server(self) -> None:
+        """Listen; the process ends if another has taken the port, which was free when the worker began."""
+        try:
+            await super().start_server()
+        except OSError as error:
+            at = f"{self.app.conf.web_bind}:{self.app.conf.web_port}"
+            # At once: Faust would stop what has begun first, one after the other, and say nothing of why.
+            cast("Application", self.app).end(
+                PortTakenError(
+                    f"the web pages cannot be served at {at} ({os.strerror(error.errno or 0)}): another program took "
+                    "the port while the worker started; end that one, or set WEB_PORT to another"
+                )
+            )
 
 
 class LimitedRunner(web.AppRunner):

@@ -78,7 +78,7 @@ export function drawCharts(charts) {
       "There are no rows yet.",
     );
     const sample = isSample ? ` Estimated from ${count(lookedAt)} of them.` : "";
-    tell(section.querySelector(".note"), `Groups of ${table} with this ${words(column)}.${sample}`, "note");
+    tell(section.querySelector(".note"), `Groups of ${words(table)} with this ${words(column)}.${sample}`, "note");
   }
 }
 

@@ -54,6 +54,6 @@ function report([name, query]) {
 
 function part(title, text, heads, body) {
   const head = element("thead", {}, element("tr", {}, ...heads.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")))));
-  const scroll = element("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": title }, element("table", {}, head, element("tbody", {}, ...body)));
+  const scroll = element("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": title }, element("table", { class: "snug" }, head, element("tbody", {}, ...body)));
   return element("details", {}, element("summary", {}, title), element("p", { class: "note" }, text), scroll);
 }

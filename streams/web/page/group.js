@@ -81,7 +81,7 @@ function rowOf({ table, columns }, { key, values, origin }) {
 }
 
 /** Where a publication is from: the file's name is enough to recognise it, and its path stands in the history. */
-const placeCell = (origin) => cell(placeOf(origin).split("/").at(-1), "text");
+const placeCell = (origin) => cell(placeOf(origin).split("/").at(-1), "text place");
 
 function placeOf({ load, file, line }) {
   if (load === null) return `another client, offset ${count(line)}`;
@@ -121,7 +121,7 @@ function eventsOf({ row, deletion, rejects }) {
   if (deletion) events.push({ ...eventOf(deletion), what: "deleted", name: "going", why: row ? "before it was published again" : "" });
   events.sort((one, other) => new Date(other.at) - new Date(one.at));
   return events.map(({ at, what, name, place, load, why }) =>
-    element("tr", {}, cell(what, name), element("td", {}, moment(at)), cell(place, "text"), cell(why, "text"), cell(load, "text")),
+    element("tr", {}, cell(what, name), element("td", {}, moment(at)), cell(place, "text place"), cell(why, "text"), cell(load, "text")),
   );
 }
 

@@ -39,7 +39,7 @@ function row(reject) {
     "tr",
     {},
     cell(reject.state, reject.state),
-    cell(place, "text"),
+    cell(place, "text place"),
     cell(reject.field),
     cell(cut(reject.value), "text"),
     cell(cut(reject.reason), "text"),

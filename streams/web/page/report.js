@@ -133,6 +133,6 @@ function cellOf({ name, kind, of, is_labelled: isLabelled }, value, labels) {
   if (isLabelled) return cell(labels[name] ?? `${value} (unknown)`, "text");
   if (kind === "number") return cell(decimal(value), "number");
   if (kind === "list") return cell(listed(value), "text");
-  if (kind === "moment") return cell(value.replace("T", " ").replace("+00:00", ""));
+  if (kind === "moment") return cell(value.replace("T", " ").replace("+00:00", "").replace(/(\.\d*[1-9])0+$/, "$1"), "moment");
   return cell(String(value), kind);
 }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import subprocess
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from tests.conditions import until
 from tests.integration.cli.shell import EXPERIMENTS, USERS, Shell
+from tests.operator_shell import POSTGRES_PROGRAMS
 from tests.processes import Stack
 
 DECLARED = "SELECT experiment_id, user_id, experiment_compound_ids, experiment_run_time FROM experiments ORDER BY 1"
@@ -60,10 +64,24 @@ async def test_data_goes_to_standard_output_and_messages_do_not(shell: Shell, st
     assert (code, "give --format" in err) == (2, True)
     code, out, err = await shell.run("export", "user_report")
     assert (code, out) == (2, "")
-    assert err == "user_report is not a table of the model; there are: users, compounds, experiments, user_features\n"
+    assert "user_report is a report, and only tables are exported: ask psql for it" in err
+    psql = err.partition("ask psql for it, ")[2]
+    done = await asyncio.to_thread(
+        subprocess.run, ["bash", "-c", psql], cwd=shell.folder, env=with_psql(stack.environment), check=False
+    )
+    assert done.returncode == 0
+    assert (shell.folder / "user_report.csv").read_text().startswith("user_id,name,email,")
+    code, out, err = await shell.run("export", "nothing")
+    assert (code, out) == (2, "")
+    assert err == "nothing is not a table of the model; there are: users, compounds, experiments, user_features\n"
 
 
-async def test_what_is_interrupted_leaves_no_file(shell: Shell, stack: Stack) -> None:
+def with_psql(environment: dict[str, str]) -> dict[str, str]:
+    return {**environment, "PATH": f"{POSTGRES_PROGRAMS}{os.pathsep}{environment['PATH']}"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_what_is_interrupted_leaves_no_file(shell: Shell, stack: Stack, number: signal.Signals) -> None:
     (shell.folder / "users.csv").write_text("before")
     blocker = await asyncpg.connect(stack.environment["DATABASE_URL"])
     async with blocker.transaction():
@@ -74,7 +92,7 @@ async def test_what_is_interrupted_leaves_no_file(shell: Shell, stack: Stack) ->
             return bool(unfinished(shell.folder))
 
         await until(has_begun, "a file is begun")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = await asyncio.to_thread(process.communicate, timeout=30)
     await blocker.close()
     assert (process.returncode, err) == (130, "interrupted\n")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.fenced_blocks import ROOT, blocks
-from tests.integration.documentation.test_readme import ALREADY_DONE, own_web_port, same_each_time, steps
+from tests.integration.documentation.test_readme import ALREADY_DONE, same_each_time, steps
 from tests.operator_shell import OperatorShell
 
 FOLDER = "docs/how-to"
@@ -18,7 +18,6 @@ FILES = ("bookings.py", "bookings/hotels.csv", "bookings/nights.csv")
 
 async def begin(operator: OperatorShell) -> None:
     """What README.md says that each page begins with: a model, files, and a load of them."""
-    own_web_port(operator)
     (operator.folder / "bookings").mkdir()
     *files, session = blocks(BEGIN)
     for name, block in zip(FILES, files, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 
 from tests.fenced_blocks import blocks
-from tests.integration.documentation.test_readme import ALREADY_DONE, own_web_port, same_each_time, steps, under
+from tests.integration.documentation.test_readme import ALREADY_DONE, same_each_time, steps, under
 from tests.operator_shell import OperatorShell
 from tests.unit.documentation.test_models import AGGREGATES
 
@@ -15,7 +15,6 @@ HEADING = "Thirty lines for two files"
 
 def write_files(operator: OperatorShell, more: str = "") -> None:
     """What the page says that the reader has: two files and the model."""
-    own_web_port(operator)
     (operator.folder / "files").mkdir()
     for block, name in zip(under(HEADING, "text", PAGE), ("accounts.csv", "payments.csv"), strict=True):
         (operator.folder / "files" / name).write_text(block.text)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import aiohttp
 
-from embedded.ports import LOOPBACK, free_ports
+from embedded.ports import LOOPBACK
 from tests.conditions import until
 from tests.integration.documentation.test_readme import under
 from tests.operator_shell import OperatorShell
@@ -16,8 +16,8 @@ PAGE = "docs/programs.md"
 
 
 async def test_what_is_shown_is_what_a_program_gets(operator: OperatorShell) -> None:
-    [port] = free_ports(1)
-    await operator.run(f"export WEB_PORT={port}\ningest worker > worker.log 2>&1 &")
+    port = int(operator.stack.environment["WEB_PORT"])
+    await operator.run("ingest worker > worker.log 2>&1 &")
     await operator.run("ingest load data || true")
     await _is_answered_as_shown(port)
     [exports] = under("Whole tables as files", "sh", PAGE)

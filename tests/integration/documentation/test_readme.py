@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from embedded.ports import free_ports
 from tests.fenced_blocks import Block, blocks
 from tests.operator_shell import OperatorShell
 
@@ -43,13 +42,7 @@ def same_each_time(shown: str) -> list[str]:
     return [line.rstrip() for line in shown.splitlines()]
 
 
-def own_web_port(operator: OperatorShell) -> None:
-    """A port of its own for the worker's pages: tests run beside each other."""
-    operator.stack.environment["WEB_PORT"] = str(free_ports(1)[0])
-
-
 async def test_the_tutorial_does_what_it_shows(operator: OperatorShell) -> None:
-    own_web_port(operator)
     session = [step for block in blocks(TUTORIAL) if block.language == "console" for step in steps(block.text)]
     assert len(session) > 15
     for command, expected in session:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.documents import chart, engines, performance, readme, scale, targets
+from bench.documents import chart, engines, performance, readme, scale, tables, targets
 from bench.documents.needs import Limits, needs
 from bench.documents.results import all_results
 from bench.engines.outcome import Outcome
@@ -147,3 +147,14 @@ def test_numbers_in_the_readme_have_two_digits_or_three() -> None:
         1_200,
         926_000,
     ]
+
+
+def test_reads_stand_with_their_way_and_what_rows_there_were_beside_them() -> None:
+    described = {"reads": 100.0, "failed": 0, "kept_up": True}
+    page = entry(100, way="page", rate=5000.0, processor_ms=None, **described)
+    reader = entry(100, way="reader", rate=0.0, processor_ms=0.512, **described)
+    for each in (page, reader):
+        each["runs"][0]["percentiles_ms"] = {"p50": 1.0, "p90": 2.0, "p99": 9.96}
+    lines = tables.read_beside(results(features={"page-5000": page, "reader-0": reader}))
+    assert lines[2].startswith("| `FeatureReader` | 0 | 100 | 1.0 | 2.0 | 10.0 | 0.51 | 0 | yes |")
+    assert lines[3].startswith("| `GET /features` | 5,000 | 100 | 1.0 | 2.0 | 10.0 |  | 0 | yes |")

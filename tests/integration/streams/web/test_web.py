@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -227,3 +228,25 @@ async def test_the_worker_limits_heads_and_connections(pages: Pages, port: int) 
         return await status(Connection="close") == 200
 
     await until(has_room, "there is room again")
+
+
+async def test_a_port_that_is_taken_while_the_worker_starts_ends_it_with_one_line(stack: Stack, port: int) -> None:
+    name = stack.environment["DATABASE_URL"].rsplit("/", 1)[1]
+    server = await asyncpg.connect(stack.environment["DATABASE_URL"].replace(f"/{name}", "/postgres"))
+    await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    worker = stack.start_worker(web=True, WEB_PORT=str(port))
+
+    async def is_waiting() -> bool:
+        assert worker.is_running, worker.log()
+        return "Postgres" in worker.log()
+
+    # By then it has seen that the port is free.
+    await until(is_waiting, "the worker waits for Postgres")
+    with socket.create_server((LOOPBACK, port)):
+        await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await server.close()
+        assert await worker.ended() == 1
+    last = worker.log().splitlines()[-1]
+    assert f"The worker ends: the web pages cannot be served at {LOOPBACK}:{port}" in last
+    assert "set WEB_PORT to another" in last
+    assert "Traceback" not in worker.log()
