@@ -26,8 +26,6 @@ from producers.load.options import LoadOptions
 from producers.load.positions import positions
 from producers.load.rate_limit import RateLimit
 from producers.load.report import SHOWN_REJECTS, LoadReport
-from producers.load.resume import resume_lines, without_applied
-from producers.load.wait_applied import lagging_after
 from producers.rows.column_mapping import RowMapping
 from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import options_from
@@ -241,6 +239,9 @@ class Load:
         """The files that Postgres does not hold yet, if that is asked for."""
         if not self._options.skip_loaded:
             return files
+        # Here and not above, as below: most loads need no client of Postgres.
+        from producers.load.resume import without_applied  # noqa: PLC0415
+
         rest, notes = await without_applied(self._settings.database_url, files)
         self._notes += notes
         return rest
@@ -249,6 +250,8 @@ class Load:
         """The line after which each file is resumed, if that was asked for."""
         if not self._options.resume:
             return {}
+        from producers.load.resume import resume_lines  # noqa: PLC0415
+
         lines, notes = await resume_lines(self._settings.database_url, files, to.topic_ids)
         self._notes += notes
         return lines
@@ -257,6 +260,8 @@ class Load:
         return positions((writer for file in self._files for writer in file.writers), to.topic_ids)
 
     async def _wait(self, wait_timeout: float, journal: ManifestPublisher, to: Destination) -> None:
+        from producers.load.wait_applied import lagging_after  # noqa: PLC0415
+
         started = time.monotonic()
         published = {TopicPartition(at.topic, at.partition): at.next_offset for at in self._positions(to)}
         self._pending = {**published, **journal.next_offsets}
