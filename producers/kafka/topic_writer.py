@@ -20,7 +20,7 @@ from producers.kafka.load_id import LoadIdentity
 from producers.kafka.partitioning import PartitionOfKey
 from producers.kafka.record_batch import RecordBatch, encoded_headers
 
-_MAX_BATCH_BYTES = 640 * 1024
+_MAX_BATCH_BYTES = 512 * 1024
 _MIN_BATCH_BYTES = 16 * 1024
 _OPEN_BATCHES_BYTES = 4 * 1024 * 1024
 """What the open batches of one topic may take; as many again are on their way."""
