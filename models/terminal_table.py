@@ -10,9 +10,6 @@ from models.terminal_text import escaped
 if TYPE_CHECKING:
     from rich.table import Table
 
-_WIDEST = 100_000
-"""Characters of a line; more than any table has, so that none is broken."""
-
 
 def rich_table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = ()) -> Table:
     """A table for rich's console.
@@ -49,17 +46,26 @@ def table_lines(
         right: the headings of columns of numbers.
         underlined: whether a line of dashes is below the headings.
     """
-    from rich.cells import cell_len  # noqa: PLC0415  # see above
-    from rich.console import Console  # noqa: PLC0415
-
-    cells = list(rows)
+    lines = [headings, *rows]
+    widths = [max(map(_places, column)) for column in zip(*lines, strict=True)]
     if underlined:
-        widths = (max(map(cell_len, column)) for column in zip(headings, *cells, strict=True))
-        cells.insert(0, ["-" * width for width in widths])
-    console = Console(width=_WIDEST, color_system=None)
-    with console.capture() as capture:
-        console.print(rich_table(headings, cells, right))
-    return [line.rstrip() for line in capture.get().split("\n")[:-1]]
+        lines.insert(1, ["-" * width for width in widths])
+    is_right = [heading in right for heading in headings]
+    return ["  ".join(map(_padded, line, widths, is_right)).rstrip() for line in lines]
+
+
+def _padded(text: str, width: int, is_right: bool) -> str:  # noqa: FBT001  # mapped over columns
+    blanks = " " * (width - _places(text))
+    return blanks + text if is_right else text + blanks
+
+
+def _places(text: str) -> int:
+    """How many places of a line a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415  # see above
+
+    return cell_len(text)
 
 
 def label_lines(rows: Sequence[tuple[str, str]]) -> list[str]:

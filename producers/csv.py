@@ -78,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             layout_of=(DeletionMapping if options.delete else RowMapping)(kinds),
             reading=reading_of(options),
             skip_loaded=options.skip_loaded,
+            dry_run=options.dry_run,
         )
     except ExactFeaturesError as error:
         say(str(error))

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import asyncpg
-
 from models.clients import statements
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    import asyncpg
     from asyncpg.pool import PoolConnectionProxy
 
 _FIRST_PAUSE = 0.05
@@ -56,9 +55,12 @@ async def applied_offsets(
 async def _applied(
     connection: asyncpg.Connection[Any] | PoolConnectionProxy[Any], topic_ids: Mapping[str, UUID]
 ) -> dict[TopicPartition, int]:
+    # Here and not above: most loads need no client of Postgres, and it takes 2 MB.
+    from asyncpg import UndefinedTableError  # noqa: PLC0415
+
     try:
         rows = await connection.fetch(statements.READ_POSITIONS)
-    except asyncpg.UndefinedTableError:  # the worker, which makes the tables, has not started yet
+    except UndefinedTableError:  # the worker, which makes the tables, has not started yet
         return {}
     return {
         TopicPartition(row["topic"], row["partition"]): row["next_offset"]

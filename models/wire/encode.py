@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import orjson
@@ -18,12 +17,15 @@ import pyarrow.compute as pc
 
 from models.declaration.model import RowTable
 from models.types.column_types import Column, ColumnType, Day, ExactDecimal, Instant, ListType, TextType, WholeNumber
-from models.wire.byte_arrays import bytes_of
+from models.wire.byte_arrays import Places, bytes_of
+from models.wire.parts import Cells, Part, joined
 from models.wire.plain_forms import TO_ESCAPE
 
 NULL: Final = b"null"
-_SPACE, _QUOTE, _BACKSLASH = b' "\\'
-Piece: TypeAlias = bytes | pa.BinaryArray
+_QUOTE: Final = b'"'
+_DATE_AND_TIME: Final = (0, 10, 11, 19)
+"""Where both begin and end in a text such as 2024-03-05 13:00:00."""
+Texts: TypeAlias = pa.StringArray | Cells
 _PLAIN_SCALE: Final = 6
 """Arrow writes decimals of more places than this with an exponent, if they are small."""
 
@@ -33,40 +35,33 @@ def json_values(table: RowTable, rows: pa.RecordBatch) -> pa.BinaryArray:
     return joined_members(table, [json_of(column.type, rows.column(column.name)) for column in table.columns])
 
 
-def json_values_of_texts(table: RowTable, texts: Mapping[str, pa.StringArray]) -> pa.BinaryArray:
-    """The JSON value of each row of a file, whose texts are known to be valid.
+def value_parts(table: RowTable, texts: Mapping[str, Texts]) -> list[Part]:
+    """The parts of each row's JSON value, from the texts of a file, which are known to be valid.
 
     Args:
         table: of the rows.
-        texts: those of each column: in `models.wire.plain_forms.plain` form, items of lists divided by the separator
-            and nothing else, a text trimmed and of any characters that are UTF-8; None for NULL.
+        texts: those of each column. An array's are in `models.wire.plain_forms.plain` form, items of lists divided by
+            the separator and nothing else, a text trimmed and of any characters that are UTF-8; None for NULL.
+            Cells' are such as need no escapes either, instants to the second with or without a zone, which is UTC;
+            empty for NULL.
     """
-    pieces: list[Piece] = []
+    parts: list[Part] = []
     for opening, column in zip(member_openings(table.columns), table.columns, strict=True):
-        pieces += [opening, *_pieces_of_texts(column.type, texts[column.name])]
-    return _joined([*pieces, b"}"])
+        parts += [opening, *json_parts(column, texts[column.name])]
+    return [*parts, b"}"]
 
 
-def json_of_texts(kind: ColumnType, texts: pa.StringArray) -> pa.BinaryArray:
-    """The JSON of each text of a column; see `json_values_of_texts`."""
-    return _joined(_pieces_of_texts(kind, texts))
+def json_parts(column: Column, texts: Texts) -> list[Part]:
+    """The parts of the JSON of each text of a column; see `value_parts`."""
+    return _parts_of_cells(column, texts) if isinstance(texts, Cells) else _parts_of_texts(column.type, texts)
 
 
 def joined_members(table: RowTable, values: list[pa.BinaryArray]) -> pa.BinaryArray:
     """JSON objects of the JSON of each column; None is `null`."""
-    pieces: list[Piece] = []
+    parts: list[Part] = []
     for opening, value in zip(member_openings(table.columns), values, strict=True):
-        pieces += [opening, pc.fill_null(value, NULL)]
-    return _joined([*pieces, b"}"])
-
-
-def _joined(pieces: list[Piece]) -> pa.BinaryArray:
-    """What these make one after the other, row by row; bytes are the same for each row."""
-    parts: list[Any] = []
-    for is_same, group in groupby(pieces, lambda piece: isinstance(piece, bytes)):
-        found: list[Any] = list(group)
-        parts += [pa.scalar(b"".join(found), pa.binary())] if is_same else found
-    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.binary()))
+        parts += [opening, pc.fill_null(value, NULL)]
+    return joined([*parts, b"}"], len(values[0]))
 
 
 def member_openings(columns: Sequence[Column]) -> list[bytes]:
@@ -95,19 +90,45 @@ def json_of(kind: ColumnType, values: pa.Array) -> pa.BinaryArray:
             return values.cast(pa.string()).cast(pa.binary())
 
 
-def _pieces_of_texts(kind: ColumnType, texts: pa.StringArray) -> list[Piece]:
+def _parts_of_cells(column: Column, cells: Cells) -> list[Part]:
+    parts: list[Part] = _instants(cells) if isinstance(column.type, Instant) else [cells]
+    quotes: list[Part] = [_QUOTE] if isinstance(column.type, TextType | Day | Instant) else []
+    if not column.optional or cells.lengths.all():
+        return [*quotes, *parts, *quotes]
+    nothing = (cells.lengths == 0).astype(np.intp)
+    if not quotes:
+        return [_either(b"", NULL, nothing), *parts]
+    return [_either(_QUOTE, NULL, nothing), *parts, _either(_QUOTE, b"", nothing)]
+
+
+def _either(one: bytes, other: bytes, chosen: Places) -> Cells:
+    return Cells(one + other, np.array([0, len(one), len(one) + len(other)]), chosen)
+
+
+def _instants(cells: Cells) -> list[Part]:
+    """Date and time of each, to the second, in the form of the wire."""
+    starts = cells.starts
+    bounds: Places = np.empty(4 * len(starts) + 2, np.int32)
+    bounds[0], bounds[-1] = 0, len(cells.block)
+    for place, offset in enumerate(_DATE_AND_TIME):
+        bounds[1 + place : -1 : 4] = starts + offset
+    dates = Cells(cells.block, bounds, np.arange(1, len(bounds) - 1, 4))
+    return [dates, b"T", dates._replace(chosen=dates.chosen + 2), b"Z"]
+
+
+def _parts_of_texts(kind: ColumnType, texts: pa.StringArray) -> list[Part]:
     match kind:
         case ListType(item=WholeNumber(), separator=separator):
-            return _pieces_between(b"[", _with_commas(texts, separator), b"]")
+            return _parts_between(b"[", _with_commas(texts, separator), b"]")
         case Day() | Instant():
-            return _pieces_between(b'"', texts, b'"')
+            return _parts_between(_QUOTE, texts, _QUOTE)
         case TextType() if not _has_escapes(texts):
-            return _pieces_between(b'"', texts, b'"')
+            return _parts_between(_QUOTE, texts, _QUOTE)
         case _:
             return [pc.fill_null(_json_of_texts(kind, texts), NULL)]
 
 
-def _pieces_between(before: bytes, texts: pa.Array, after: bytes) -> list[Piece]:
+def _parts_between(before: bytes, texts: pa.Array, after: bytes) -> list[Part]:
     if texts.null_count:
         return [pc.fill_null(_enclosed(texts, before, after), NULL)]
     return [before, texts.cast(pa.binary()), after]
@@ -157,7 +178,7 @@ def _has_escapes(texts: pa.StringArray) -> bool:
     """Whether a text holds a character that JSON escapes."""
     # Looking at all bytes at once takes a tenth of looking at each text.
     characters = np.frombuffer(bytes_of(texts)[0], np.uint8)
-    return bool(((characters < _SPACE) | (characters == _QUOTE) | (characters == _BACKSLASH)).any())
+    return bool(((characters < ord(" ")) | (characters == ord(_QUOTE)) | (characters == ord("\\"))).any())
 
 
 def _decimals(values: pa.Array, places: int) -> pa.StringArray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -31,6 +31,7 @@ from models.types.column_types import (
 from models.wire.conversions import converter
 from models.wire.definition import Definition, NotARowError, Values, json_of_bytes
 from models.wire.encode import json_of
+from models.wire.parts import Part
 
 if TYPE_CHECKING:
     from models.states.few_groups import FewDeltas
@@ -44,6 +45,14 @@ def key_bytes(columns: Sequence[Column], rows: pa.RecordBatch) -> pa.BinaryArray
 def joined_keys(values: list[pa.BinaryArray]) -> pa.BinaryArray:
     """The keys of the JSON of each of their columns."""
     return values[0] if len(values) == 1 else _enclosed(values)
+
+
+def key_parts(values: list[list[Part]]) -> list[Part]:
+    """The parts of the keys, of those of the JSON of each of their columns."""
+    first, *others = values
+    if not others:
+        return first
+    return [b"[", *first, *chain.from_iterable([b",", *value] for value in others), b"]"]
 
 
 class GroupKeys:

@@ -16,7 +16,10 @@ _TO_18_DIGITS: Final = "[1-9][0-9]{0,17}|[1-8][0-9]{18}"
 _DAY: Final = (
     "[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
-_INSTANT: Final = rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,6}})?(?:Z|\+00:00)"
+_TIME: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_INSTANT: Final = rf"{_DAY}T{_TIME}(?:\.[0-9]{{1,6}})?(?:Z|\+00:00)"
+INSTANT_TO_THE_SECOND: Final = rf"(?:{_DAY}[T ]{_TIME}(?:Z|\+00:00)?)"
+"""As files have it where it is known to be in UTC."""
 TO_ESCAPE: Final = r'["\\\x00-\x1f]'
 """A character that does not stand for itself in a JSON text."""
 UNESCAPED: Final = r'[^"\\\x00-\x1f]'

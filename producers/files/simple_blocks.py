@@ -7,7 +7,7 @@ hold them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
@@ -15,14 +15,15 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from models.declaration.model import RowTable
-from models.types.column_types import Instant
-from models.wire.byte_arrays import texts_at
-from models.wire.encode import json_of_texts, json_values_of_texts
-from models.wire.keys import joined_keys
+from models.types.column_types import ExactDecimal, Instant
+from models.wire.byte_arrays import Places, texts_at
+from models.wire.definition import columns_named
+from models.wire.encode import Texts, json_parts, value_parts
+from models.wire.keys import key_parts
+from models.wire.parts import Cells, Part, cells_of, joined, lengths, taken
+from producers.files.simple_lines import SimpleLines
 from producers.files.simple_texts import can_be_simple, simple_texts
 from producers.rows.column_mapping import ColumnMapping
 from producers.text.dialects import Dialect
@@ -37,28 +38,30 @@ _LINE_END: Final = ord("\n")
 class BlockRows:
     """Consecutive rows of a line each, as they are published."""
 
-    keys: pa.BinaryArray
+    keys: pa.BinaryArray | Cells
     """Of the records."""
-    values: pa.BinaryArray
-    """JSON."""
-
-    @property
-    def count(self) -> int:
-        """How many rows."""
-        return len(self.keys)
+    values: Sequence[Part]
+    """The parts of their JSON."""
+    count: int
+    """How many rows."""
 
     @cached_property
-    def lengths(self) -> NDArray[np.int32]:
-        """Bytes of each key and value together."""
-        return np.asarray(pc.add(pc.binary_length(self.keys), pc.binary_length(self.values)))
+    def key_lengths(self) -> Places:
+        """Bytes of each key."""
+        return lengths([self.keys], self.count)
+
+    @cached_property
+    def value_lengths(self) -> Places:
+        """Bytes of each value."""
+        return lengths(self.values, self.count)
 
     def halves(self) -> tuple[BlockRows, BlockRows]:
         """The first half of the rows and the second one."""
         middle = self.count // 2
-        return (
-            BlockRows(self.keys[:middle], self.values[:middle]),
-            BlockRows(self.keys[middle:], self.values[middle:]),
-        )
+        return self._part(slice(middle), middle), self._part(slice(middle, None), self.count - middle)
+
+    def _part(self, rows: slice, count: int) -> BlockRows:
+        return BlockRows(taken(cells_of(self.keys), rows), [taken(part, rows) for part in self.values], count)
 
 
 Recognise = Callable[[str], BlockRows | None]
@@ -81,11 +84,15 @@ def recogniser(layout: ColumnMapping, dialect: Dialect) -> Recognise | None:
 class _Recogniser:
     def __init__(self, layout: ColumnMapping, dialect: Dialect) -> None:
         self._table: RowTable = layout.kind
+        self._keys = columns_named(layout.kind, layout.kind.partitioned_by)
         self._positions = layout.positions
         self._quote = dialect.quote
         self._tabs_after_commas = dialect.tabs_after_commas
         self._delimiter = ord(dialect.delimiter)
         self._width = len(layout.header)
+        # Equal keys must be equal texts, and a decimal can be written in several ways.
+        has_forms = any(isinstance(column.type, ExactDecimal) for column in self._keys)
+        self._lines = None if has_forms else SimpleLines(layout, dialect.delimiter)
 
     def rows(self, text: str) -> BlockRows | None:
         """The rows of the text; None if one is not simple."""
@@ -96,21 +103,23 @@ class _Recogniser:
         if "\r" in text and "\r" in (text := text.replace("\r\n", "\n")):
             return None
         try:
-            found = self._columns(text.encode() if text.endswith("\n") else f"{text}\n".encode())
+            lines = text.encode() if text.endswith("\n") else f"{text}\n".encode()
+            found = (self._lines and self._lines.texts(lines)) or self._columns(lines)
         except (pa.ArrowInvalid, UnicodeEncodeError):
             return None
         if found is None:
             return None
-        types = self._table.types
-        keys = joined_keys([json_of_texts(types[name], found[name]) for name in self._table.partitioned_by])
-        rows = BlockRows(keys, json_values_of_texts(self._table, found))
-        return rows if rows.lengths.max(initial=0) <= MAX_RECORD_BYTES else None
+        count = lines.count(b"\n")
+        keys = key_parts([json_parts(column, found[column.name]) for column in self._keys])
+        key = joined(keys, count) if len(keys) > 1 or isinstance(keys[0], bytes) else keys[0]
+        rows = BlockRows(key, value_parts(self._table, found), count)
+        return rows if (rows.key_lengths + rows.value_lengths).max() <= MAX_RECORD_BYTES else None
 
-    def _columns(self, text: bytes) -> Mapping[str, pa.StringArray] | None:
+    def _columns(self, text: bytes) -> Mapping[str, Texts] | None:
         fields = self._fields(text)
         if fields is None:
             return None
-        texts: dict[str, pa.StringArray] = {}
+        texts: dict[str, Texts] = {}
         for column, position in zip(self._table.columns, self._positions, strict=True):
             is_key = column.name in self._table.partitioned_by
             simple = simple_texts(column, fields(position), is_key=is_key)

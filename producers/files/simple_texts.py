@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -29,12 +30,12 @@ from models.types.column_types import (
 )
 from models.wire.byte_arrays import bytes_of
 from models.wire.encode import json_of
-from models.wire.limits import limit_checks
+from models.wire.limits import Check, limit_checks
 from models.wire.plain_forms import plain
 from producers.values.null_markers import NULL_MARKERS
 
-_MARKERS: Final = pa.array(sorted(NULL_MARKERS), pa.string())
-_APOSTROPHE: Final = "'"
+MARKERS: Final = pa.array(sorted(NULL_MARKERS), pa.string())
+APOSTROPHE: Final = "'"
 _ONE, _NINE = b"19"
 _UNIX_DIGITS: Final = {"s": 10, "ms": 13, "us": 16}
 _BLANKS: Final = r"\s\pZ\x{85}"
@@ -50,7 +51,7 @@ def can_be_simple(kind: ColumnType, delimiter: str) -> bool:
 
 
 def simple_texts(column: Column, texts: pa.StringArray, *, is_key: bool = False) -> pa.StringArray | None:
-    """The texts as `models.wire.encode.json_values_of_texts` takes them; None unless all of them are simple.
+    """The texts as `models.wire.encode.value_parts` takes them; None unless all of them are simple.
 
     Args:
         column: that they stand in.
@@ -90,9 +91,9 @@ def _simple(  # noqa: PLR0911  # a case for each type, in one place
         case Instant() as kind:
             return _simple_instants(kind, texts)
         case ListType() as kind:
-            return texts if _have_form(texts, _list_form(kind)) and _keep_lengths(kind, texts) else None
+            return texts if _have_form(texts, list_form(kind)) and keep_lengths(kind, texts) else None
         case kind:
-            keep = _have_form(texts, plain(kind)) and _keep_limits(kind, lambda: texts.cast(kind.arrow))
+            keep = _have_form(texts, plain(kind)) and keep_limits(kind, lambda: texts.cast(kind.arrow))
             return texts if keep else None
 
 
@@ -108,17 +109,22 @@ def _simple_numbers(kind: WholeNumber, texts: pa.StringArray) -> pa.StringArray 
         is_plain = numbers.cast(pa.string()).equals(texts)
     if not is_plain:
         return None
-    return texts if _keep_limits(kind, lambda: numbers) else None
+    return texts if keep_limits(kind, lambda: numbers) else None
 
 
 def _simple_decimals(kind: ExactDecimal, texts: pa.StringArray, *, is_key: bool) -> pa.StringArray | None:
-    form = plain(kind)
-    if kind.bounds.ge == 0:
-        # What has no sign keeps this limit.
-        form, kind = form.removeprefix("-?"), replace(kind, bounds=kind.bounds._replace(ge=None))
-    if not _have_form(texts, form) or not _keep_limits(kind, lambda: texts.cast(kind.arrow)):
+    form, limited = unsigned(kind)
+    if not _have_form(texts, form) or not keep_limits(limited, lambda: texts.cast(kind.arrow)):
         return None
     return json_of(kind, texts.cast(kind.arrow)).cast(pa.string()) if is_key else texts
+
+
+def unsigned(kind: ExactDecimal) -> tuple[str, ExactDecimal]:
+    """The plain form, and the type whose limits are left to be checked: what has no sign keeps that of being from 0."""
+    form = plain(kind)
+    if kind.bounds.ge != 0:
+        return form, kind
+    return form.removeprefix("-?"), replace(kind, bounds=kind.bounds._replace(ge=None))
 
 
 def _simple_instants(kind: Instant, texts: pa.StringArray) -> pa.StringArray | None:
@@ -127,7 +133,7 @@ def _simple_instants(kind: Instant, texts: pa.StringArray) -> pa.StringArray | N
     if not _have_form(texts, plain(kind)):
         return None
     values = pc.utf8_slice_codeunits(texts, 0, -len("Z")).cast(pa.timestamp("us")).view(kind.arrow)
-    if not _keep_limits(kind, lambda: values):
+    if not keep_limits(kind, lambda: values):
         return None
     return pc.utf8_slice_codeunits(json_of(kind, values).cast(pa.string()), 1, -1)
 
@@ -146,31 +152,40 @@ def _have_form(texts: pa.StringArray, form: str) -> bool:
     return _all(pc.match_substring_regex(texts, rf"\A{form}\z"))
 
 
-def _list_form(kind: ListType) -> str:
+def list_form(kind: ListType) -> str:
+    """Regular expression of items divided by the separator, in files that these are divided in like so."""
     between = f"\\x{{{ord(kind.separator):x}}}"
-    if isinstance(kind.item, TextType):
-        inside = rf'"\\\x00-\x1f{between}'
-        item = rf"[^{inside}{_BLANKS}](?:[^{inside}]*[^{inside}{_BLANKS}])?"
-    else:
-        item = plain(kind.item)
+    item = word_form(between) if isinstance(kind.item, TextType) else plain(kind.item)
     return f"(?:{item}(?:{between}{item})*)?"
+
+
+def word_form(between: str, first: str = "") -> str:
+    """Regular expression of a text without blanks at its ends, and without what JSON escapes.
+
+    Args:
+        between: what it does not hold either.
+        first: what it does not begin with.
+    """
+    inside = rf'"\\\x00-\x1f{between}'
+    return f"[^{inside}{_BLANKS}{first}](?:[^{inside}]*[^{inside}{_BLANKS}])?"
 
 
 def _simple_words(column: Column, texts: pa.StringArray) -> pa.StringArray | None:
     texts = pc.utf8_trim_whitespace(texts)
-    suspect = pc.or_(pc.starts_with(texts, _APOSTROPHE), pc.match_substring(texts, "\0"))
+    suspect = pc.or_(pc.starts_with(texts, APOSTROPHE), pc.match_substring(texts, "\0"))
     empty = pc.equal(texts, "")
     if column.optional:
-        suspect = pc.or_(suspect, pc.is_in(texts, _MARKERS))
+        suspect = pc.or_(suspect, pc.is_in(texts, MARKERS))
         texts = pc.if_else(empty, None, texts)
     else:
         suspect = pc.or_(suspect, empty)
     if pc.any(suspect).as_py():
         return None
-    return texts if _keep_limits(column.type, lambda: texts) else None
+    return texts if keep_limits(column.type, lambda: texts) else None
 
 
-def _keep_lengths(kind: ListType, texts: pa.StringArray) -> bool:
+def keep_lengths(kind: ListType, texts: pa.StringArray) -> bool:
+    """Whether lists have as many items as they may."""
     most = kind.max_length if kind.max_length is not None else GREATEST_INT
     # Where the longest text is too short for as many items they need not be counted.
     if not kind.min_length and (pc.max(pc.binary_length(texts)).as_py() or 0) < most:
@@ -179,12 +194,18 @@ def _keep_lengths(kind: ListType, texts: pa.StringArray) -> bool:
     return _all(pc.and_(pc.greater_equal(items, kind.min_length), pc.less_equal(items, most)))
 
 
-def _keep_limits(kind: ColumnType, values: Callable[[], pa.Array]) -> bool:
-    checks = list(limit_checks(kind))
+def keep_limits(kind: ColumnType, values: Callable[[], pa.Array]) -> bool:
+    """Whether values of a type keep its limits; they are made only if there are some."""
+    checks = _checks(kind)
     if not checks:
         return True
     found = values()
     return all(_all(check(found)) for check in checks)
+
+
+@cache
+def _checks(kind: ColumnType) -> tuple[Check, ...]:
+    return tuple(limit_checks(kind))
 
 
 def _all(matches: pa.BooleanArray) -> bool:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.wire.byte_arrays import bytes_of
+from models.wire.parts import Cells, cells_of
 from producers.kafka.partitioning import partitions_of_keys
 
 
@@ -24,10 +25,10 @@ class Shares(NamedTuple):
     """Bytes that the records of each partition take at most."""
 
     @staticmethod
-    def of(keys: pa.BinaryArray, sizes: NDArray[np.intp], partition_count: int) -> Shares:
+    def of(keys: pa.BinaryArray | Cells, sizes: NDArray[np.intp], partition_count: int) -> Shares:
         """Divide rows by their keys; `sizes` are the most bytes that the record of each may take."""
-        text, bounds = bytes_of(keys)
-        partitions = partitions_of_keys(text.to_pybytes(), bounds[:-1], np.diff(bounds), partition_count)
+        cells = cells_of(keys)
+        partitions = partitions_of_keys(bytes(cells.block), cells.starts, cells.lengths, partition_count)
         return Shares(
             # Of few bits, as numpy then sorts in one pass over them.
             np.argsort(partitions.astype(np.min_scalar_type(partition_count)), kind="stable"),

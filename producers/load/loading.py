@@ -10,8 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from models.clients.applied_offsets import TopicPartition
-from models.clients.model_in_force import check_rows_in_force
-from models.clients.postgres import connected
 from models.declaration.in_force import model_named
 from models.errors import DatabaseUnreachableError, ExactFeaturesError
 from models.manifest import Position
@@ -29,8 +27,6 @@ from producers.load.options import LoadOptions
 from producers.load.positions import positions
 from producers.load.rate_limit import RateLimit
 from producers.load.report import SHOWN_REJECTS, LoadReport
-from producers.load.resume import resume_lines, without_applied
-from producers.load.wait_applied import lagging_after
 from producers.rows.column_mapping import RowMapping
 from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import options_from
@@ -255,6 +251,11 @@ class Load:
         settings, skip = self._settings, self._options.skip_loaded
         if not skip and "database_url" not in settings.model_fields_set:
             return files
+        # Here and not above, as below: most loads need no client of Postgres.
+        from models.clients.model_in_force import check_rows_in_force  # noqa: PLC0415
+        from models.clients.postgres import connected  # noqa: PLC0415
+        from producers.load.resume import without_applied  # noqa: PLC0415
+
         try:
             async with connected(settings.database_url) as connection:
                 await check_rows_in_force(connection, model_named(settings.model))
@@ -272,6 +273,8 @@ class Load:
         """The line after which each file is resumed, if that was asked for."""
         if not self._options.resume:
             return {}
+        from producers.load.resume import resume_lines  # noqa: PLC0415
+
         lines, notes = await resume_lines(self._settings.database_url, files, to.topic_ids)
         self._notes += notes
         return lines
@@ -280,6 +283,8 @@ class Load:
         return positions((writer for file in self._files for writer in file.writers), to.topic_ids)
 
     async def _wait(self, wait_timeout: float, journal: ManifestPublisher, to: Destination) -> None:
+        from producers.load.wait_applied import lagging_after  # noqa: PLC0415
+
         started = time.monotonic()
         published = {TopicPartition(at.topic, at.partition): at.next_offset for at in self._positions(to)}
         self._pending = {**published, **journal.next_offsets}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 
-import pyarrow as pa
-
 from models.settings import allocation
 
 
@@ -13,8 +11,6 @@ def settle() -> None:
     """Apply the settings; on systems without glibc only those of Python."""
     # By the defaults, Python looks for cycles after every 700 objects, through tens of thousands that stay.
     gc.set_threshold(20_000, 20, 20)
-    # Arrow's own allocators keep more memory, and are no faster once glibc is told what follows.
-    pa.set_memory_pool(pa.system_memory_pool())
     # Left to itself glibc gives the arrays of each block of lines back to the system and has it clear the same memory
     # for the next ones: a quarter of the time that it takes to encode them.
     allocation.tune(mmap_threshold=4 * 1024 * 1024, trim_threshold=4 * 1024 * 1024)

@@ -53,6 +53,16 @@ def test_a_setting_that_cannot_be_used_is_exit_code_2(
     assert "TOPIC_PARTITIONS=none" in capsys.readouterr().err
 
 
+def test_a_dry_run_publishes_nothing_and_needs_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    file = tmp_path / "users.csv"
+    file.write_text("user_id,name,email,signup_date\n1,Ada,,2024-01-01\n")
+    assert main([str(file), "--dry-run"]) == 0
+    assert "nothing is published" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "no.such.host.invalid:9092", "127.0.0.1:port"])
 def test_no_kafka_is_exit_code_3_with_one_line(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -38,7 +38,7 @@ def rows(count: int) -> BlockRows:
     table = USER_FEATURES.rows
     schema = pa.schema([(column.name, column.type.arrow) for column in table.columns])
     values = json_values(table, pa.RecordBatch.from_pydict(columns, schema))
-    return BlockRows(pa.array([b"%d" % user for _, user in users], pa.binary()), values)
+    return BlockRows(pa.array([b"%d" % user for _, user in users], pa.binary()), [values], count)
 
 
 async def create(brokers: str, topic: str) -> None:

@@ -16,7 +16,8 @@ from models.declaration.model import RowTable
 from models.declare import Id, Separated
 from models.types.column_types import Column, Flag, ListType
 from models.wire.decode import Decoder
-from models.wire.encode import json_values, json_values_of_texts
+from models.wire.encode import json_values, value_parts
+from models.wire.parts import joined
 from tests.declared_tables import declared, record_batch, row_tables, rows_of
 
 
@@ -114,4 +115,5 @@ def test_texts_of_a_file_are_written_as_their_values(drawn: tuple[RowTable, list
         column.name: pa.array([as_text(column, row[column.name]) for row in rows], pa.string())
         for column in table.columns
     }
-    assert Decoder(table).decode(json_values_of_texts(table, texts)).rows.equals(record_batch(table, rows))
+    values = joined(value_parts(table, texts), len(rows))
+    assert Decoder(table).decode(values).rows.equals(record_batch(table, rows))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.wire.byte_arrays import bytes_of
+from models.wire.parts import joined
 from producers.files.simple_blocks import BlockRows
 from producers.kafka.block_encoding import encode, greatest_sizes
 from producers.kafka.block_shares import Shares
@@ -29,7 +30,7 @@ RECORDS = st.lists(
 
 def rows_of(records: list[Record]) -> BlockRows:
     keys, values = zip(*records, strict=True)
-    return BlockRows(pa.array(keys, pa.binary()), pa.array(values, pa.binary()))
+    return BlockRows(pa.array(keys, pa.binary()), [pa.array(values, pa.binary())], len(records))
 
 
 def one_by_one(records: list[Record], first_line: int, order: list[int], before: int) -> bytes:
@@ -83,6 +84,7 @@ def test_rows_of_one_partition_stand_together_in_their_order(partitions: int) ->
 def test_halves_hold_what_the_whole_held(records: list[Record]) -> None:
     rows = rows_of(records)
     first, second = rows.halves()
-    for whole, parts in ((rows.keys, (first.keys, second.keys)), (rows.values, (first.values, second.values))):
-        assert pa.concat_arrays(parts).equals(whole)
+    for of in (lambda part: [part.keys], lambda part: part.values):
+        halves = [joined(of(part), part.count) for part in (first, second) if part.count]
+        assert pa.concat_arrays(halves).equals(joined(of(rows), rows.count))
     assert first.count + second.count == rows.count

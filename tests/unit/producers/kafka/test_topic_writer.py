@@ -43,7 +43,7 @@ def test_blocks_are_published_as_rows_are_one_by_one(
     records *= times
     by_blocks, one_by_one = writer_of(partitions), writer_of(partitions)
     keys, values = zip(*records, strict=True)
-    rows = BlockRows(pa.array(keys, pa.binary()), pa.array(values, pa.binary()))
+    rows = BlockRows(pa.array(keys, pa.binary()), [pa.array(values, pa.binary())], len(records))
     by_blocks.append_block(rows, 2)
     by_blocks.append_block(rows, 2 + len(records))
     for number, (key, value) in enumerate(records * 2, 2):
