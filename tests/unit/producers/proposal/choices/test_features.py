@@ -24,4 +24,4 @@ def test_numbers_of_lines_and_flags_are_not_summed_up(tmp_path: Path) -> None:
     [lines] = proposed.proposal.kinds
     names = {name for features in lines.features for name in features.aggregates}
     assert "total_quantity" in names
-    assert not {name for name in names if name.endswith(("_line", "_flags"))}
+    assert not {name for name in names if name.endswith(("_line", "total_error_flags", "average_error_flags"))}
