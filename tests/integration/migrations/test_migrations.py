@@ -194,7 +194,8 @@ async def test_a_model_may_have_tables_of_the_shipped_ones_names_with_columns_of
     connection = await asyncpg.connect(settings.database_url)
     try:
         model = load_model(str(path))
-        assert misfits(model, await connection.fetch(READ_COLUMNS, tables_of(model))) == []
+        stored = [dict(row) for row in await connection.fetch(READ_COLUMNS, tables_of(model))]
+        assert misfits(model, stored) == []
         assert await connection.fetchval("SELECT to_regclass('users') IS NULL")
     finally:
         await connection.close()
