@@ -118,7 +118,7 @@ def _print(proposal: Proposal, output: Path) -> None:
             kind.found.files,
             kind.found.rows,
             len(kind.columns),
-            ", ".join(kind.key),
+            ", ".join(kind.key) if len(kind.key) <= 2 else f"{len(kind.key)} columns",  # noqa: PLR2004  # a pair
             kind.group,
             len(kind.questions) + sum(len(column.questions) for column in kind.columns),
         )

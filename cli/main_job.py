@@ -14,13 +14,16 @@ from pathlib import Path
 from cli.own_worker import OwnWorker, own_worker
 from models.exit_codes import ExitCode
 
+_LOOK_AGAIN = 0.1
+"""Seconds between two looks at the processes."""
+
 
 def main() -> int:
     """Run the job on the folder named by the first argument; the others are the producer's, files or options."""
     arguments = sys.argv[1:] or ["data"]
     started = time.monotonic()
     with own_worker() as worker:
-        load = _python("producers.csv", *arguments, "--wait", "--wait-timeout", "300")
+        load = _load(worker, arguments)
         if load == ExitCode.NOTHING:  # reported by the load; the worker has no part in it
             return load
         if load not in (ExitCode.DONE, ExitCode.PARTLY):
@@ -30,6 +33,18 @@ def main() -> int:
         status = _python("streams.report") or _python("streams.audit")
     print(f"Done in {time.monotonic() - started:.1f} s")
     return status
+
+
+def _load(worker: OwnWorker, arguments: list[str]) -> int:
+    """Load the files; once the worker has ended nothing more is waited for."""
+    command = [sys.executable, "-m", "producers.csv", *arguments, "--wait", "--wait-timeout", "300"]
+    with subprocess.Popen(command) as process:  # noqa: S603  # our own command
+        while process.poll() is None:
+            if not worker.is_alive:
+                process.terminate()
+                return ExitCode.POSTGRES
+            time.sleep(_LOOK_AGAIN)
+    return process.returncode
 
 
 def _python(module: str, *arguments: str) -> int:

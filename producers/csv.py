@@ -77,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         loading = LoadOptions(
             layout_of=(DeletionMapping if options.delete else RowMapping)(kinds),
             reading=reading_of(options),
+            dry_run=options.dry_run,
             skip_loaded=options.skip_loaded,
             dry_run=options.dry_run,
         )

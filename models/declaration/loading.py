@@ -18,6 +18,7 @@ from models.declaration.identifiers import fault_of_table
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.declaration.row_checks import checked_rows
 from models.declaration.source_places import SourcePlaces
+from models.declaration.time_limit import TooSlowError, time_limit
 from models.settings.environment import is_path
 
 BaseT = TypeVar("BaseT", Row, Features)
@@ -95,8 +96,9 @@ def _run(tree: ast.Module, module: ModuleType, path: Path) -> list[DeclarationFa
         for statement in tree.body:
             try:
                 code = compile(ast.Module([statement], []), str(path), "exec")
-                exec(code, vars(module))  # noqa: S102  # a model file is a program of its owner, as a settings file is
-            except Exception as error:  # noqa: BLE001  # whatever it raises is reported with its place
+                with time_limit():
+                    exec(code, vars(module))  # noqa: S102  # a program of its owner, as a settings file is
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it raises is reported with its place
                 if not (isinstance(error, NameError) and error.name in missing):
                     faults.append(_raised(error, statement, path))
                 missing.update(_given_by(statement))
@@ -109,15 +111,24 @@ def _given_by(statement: ast.stmt) -> set[str]:
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
-def _raised(error: Exception, statement: ast.stmt, path: Path) -> DeclarationFault:
+def _raised(error: BaseException, statement: ast.stmt, path: Path) -> DeclarationFault:
     line, trace = statement.lineno, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = trace.tb_lineno
         trace = trace.tb_next
     class_name = statement.name if isinstance(statement, ast.ClassDef) else None
+    place = Place(str(path), line, class_name)
+    match error:
+        case TooSlowError():
+            return DeclarationFault(place, f"{error}", "take out what waits or loops: a model only declares")
+        case SystemExit():
+            return DeclarationFault(place, "ends the program", "take that out: a model only declares")
+        case ModuleNotFoundError():
+            right = f"install it where ingest is installed ({sys.prefix}), or take the import out"
+            return DeclarationFault(place, f"imports what is not there: {error}", right)
     reason = f"{type(error).__name__}: {error}".splitlines()[0]
-    return DeclarationFault(Place(str(path), line, class_name), f"raises {reason}", "mend what it raises")
+    return DeclarationFault(place, f"raises {reason}", "mend what it raises")
 
 
 def _rows(classes: list[type], places: SourcePlaces) -> tuple[dict[type[Row], RowTable], list[DeclarationFault]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from models.declaration.as_json import model_fingerprint
+from models.sql.fit import READ_COLUMNS, misfit_tables
 from models.sql.model_history import FINGERPRINT_IN_FORCE, LOCK_MODEL
 from models.sql.names import quoted, tables_of
 from models.sql.tables import create_missing
@@ -28,7 +29,7 @@ def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()
     Args:
         connection: in a transaction.
         model: whose tables they are.
-        unused: tables that go unless the model has them as they are; only empty ones, while nothing was stored in the database.
+        unused: tables that go unless the model has them just so; only empty ones, while nothing was stored.
     """
     connection.execute(text(LOCK_MODEL))
     in_force = connection.scalar(text(f"SELECT {FINGERPRINT_IN_FORCE}"))
@@ -41,9 +42,12 @@ def make_tables(connection: Connection, model: Model, unused: Sequence[str] = ()
 
 def _make_all(connection: Connection, model: Model, unused: Sequence[str]) -> None:
     if not _has_rows(connection, "stream_offsets"):
+        found = connection.exec_driver_sql(READ_COLUMNS, (tables_of(model),))
+        stored = [dict(row) for row in found.mappings()]
         # A table that is there is whole; one that is to be divided is made again.
-        kept = {*tables_of(model)} - {rows.name for rows in model.rows if rows.partitions}
-        others = [name for name in unused if name not in kept]
+        divided = {rows.name for rows in model.rows if rows.partitions}
+        usable = {*tables_of(model)} - misfit_tables(model, stored) - divided
+        others = [name for name in unused if name not in usable]
         for table in [name for name in others if _is_there(connection, name) and not _has_rows(connection, name)]:
             # With views over them: those of another model, and that of rejects, which is made again.
             connection.execute(text(f"DROP TABLE {quoted(table)} CASCADE"))

@@ -32,14 +32,26 @@ def misfits(model: Model, stored: Sequence[StoredRow]) -> list[str]:
     Columns that only the database has do no harm if they need no value; nor do columns that could be NULL and are not
     declared so.
     """
+    there = _by_table(stored)
+    found: list[str] = []
+    for table in stored_tables(model):
+        columns = there.get(table.name)
+        found += [f"there is no table {table.name}"] if columns is None else _of_table(table, columns)
+    return found
+
+
+def misfit_tables(model: Model, stored: Sequence[StoredRow]) -> set[str]:
+    """The tables that are there and are not as the model has them."""
+    there = _by_table(stored)
+    tables = [table for table in stored_tables(model) if table.name in there]
+    return {table.name for table in tables if _of_table(table, there[table.name])}
+
+
+def _by_table(stored: Sequence[StoredRow]) -> dict[str, dict[str, StoredRow]]:
     by_table: dict[str, dict[str, StoredRow]] = {}
     for row in stored:
         by_table.setdefault(row["name"], {})[row["column_name"]] = row
-    found: list[str] = []
-    for table in stored_tables(model):
-        columns = by_table.get(table.name)
-        found += [f"there is no table {table.name}"] if columns is None else _of_table(table, columns)
-    return found
+    return by_table
 
 
 def _of_table(table: StoredTable, stored: Mapping[str, StoredRow]) -> list[str]:

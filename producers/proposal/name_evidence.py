@@ -35,12 +35,14 @@ _MONEY: Final = _set(
 )
 _FREE: Final = _set("address bemerkung comment description message note notes remark text verwendungszweck")
 _INTENSIVE: Final = _set(
-    "age balance battery density humidity lat latitude level lng lon longitude pct percent percentage ph preis "
-    "pressure price rate rating ratio rh score share speed temp temperature unit voltage year"
+    "age balance battery co2 db dbm density dispo humidity kontostand lat latitude level limit lng lon longitude mv "
+    "pct percent percentage ph ppb ppm preis pressure price rate rating ratio rh rssi saldo score share snr speed temp "
+    "temperature unit voltage year"
 )
 _TEXTS: Final = _set(
     "barcode bic ean fax gtin iban isbn mobile phone plz postal postcode routing tel telephone upc zip zipcode"
 )
+_VERSIONS: Final = _set("build firmware release revision version")
 _FLAGS: Final = _set("active checked confirmed deleted enabled flag has is paid paused valid was")
 _LABELS: Final = _set("description label name title")
 _MOMENTS: Final = _set("at datetime time timestamp ts")
@@ -106,6 +108,16 @@ def has_no_sum(name: str) -> bool:
 def is_text_of_digits(name: str) -> bool:
     """Whether digits in such a column are a text: `zip`, `phone`, `Account Number`."""
     return _has(name, _TEXTS) or (names_row(name) and words(name)[-2:-1] == ("account",) and words(name)[-1] != "id")
+
+
+def names_text(name: str) -> bool:
+    """Whether values of such a column are no quantities, even if most are digits."""
+    return names_row(name) or is_text_of_digits(name) or is_version(name)
+
+
+def is_version(name: str) -> bool:
+    """Whether numbers in such a column are versions, of which the parts are counted each for itself."""
+    return _has(name, _VERSIONS)
 
 
 def is_flag(name: str) -> bool:

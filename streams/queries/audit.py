@@ -73,7 +73,8 @@ async def audit(settings: Settings) -> Audit:
         ModelDiffersError: another model is in force than that of the settings.
     """
     async with (
-        read_only_connection(settings) as connection,
+        # After a large load there may be no statistics yet, and a nested loop over all groups takes minutes.
+        read_only_connection(settings, enable_nestloop="off") as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         model = model_named(settings.model)

@@ -110,16 +110,22 @@ def _total(column: ProposedColumn) -> str:
 
 
 def _measures(kind: ProposedKind) -> list[ProposedColumn]:
-    """Numbers that are not names."""
-    names = {*kind.key, kind.group, *kind.references}
+    """Numbers that are not names, places or signs."""
+    names = {*_names_in_key(kind), kind.group, *kind.references}
     return [
         column
         for column in kind.columns
         if isinstance(column.type, ExactDecimal | WholeNumber)
         and not isinstance(column.type, Identifier)
         and column.name not in names
+        and not (name_evidence.names_line(column.in_header) or name_evidence.is_flag(column.in_header))
         and column.seen.repeats.distinct > 1
     ][:_MOST_MEASURES]
+
+
+def _names_in_key(kind: ProposedKind) -> tuple[str, ...]:
+    """The columns that name a row; none if the whole row does."""
+    return kind.key if len(kind.key) <= 2 else ()  # noqa: PLR2004  # a pair
 
 
 def _named(kind: ProposedKind) -> list[ProposedColumn]:
@@ -131,7 +137,7 @@ def _named(kind: ProposedKind) -> list[ProposedColumn]:
 
 
 def _is_category(column: ProposedColumn, kind: ProposedKind) -> bool:
-    if not isinstance(column.type, TextType) or column.name in kind.key:
+    if not isinstance(column.type, TextType) or column.name in _names_in_key(kind):
         return False
     distinct = column.seen.repeats.distinct
     return 1 < distinct <= _FEW * column.seen.values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -40,7 +41,7 @@ def chosen_type(name: str, seen: ColumnEvidence) -> Choice:
         choice = choose(name, seen)
         if choice is not None:
             return choice
-    return Choice(TextType(), [], [*_doubts_of_text(seen)])
+    return Choice(TextType(), [], [*_doubts_of_text(name, seen)])
 
 
 def _nothing(_: str, seen: ColumnEvidence) -> Choice | None:
@@ -104,6 +105,8 @@ def _text_of_digits(name: str, seen: ColumnEvidence) -> Choice | None:
         return Choice(TextType(), [zeros])
     if is_whole and name_evidence.is_text_of_digits(name):
         return Choice(TextType(), ["digits only, but by its name not a number"])
+    if name_evidence.is_version(name) and seen.failures("Decimal") == 0:
+        return Choice(TextType(), ["numbers, but by its name a version, of which 1.10 is not 1.1"])
     if seen.exponents * 2 > seen.values and seen.failures("Decimal") is not None:
         many = f"{seen.exponents:,} of {seen.values:,} values have an exponent, so their digits have no limit"
         return Choice(TextType(), [many], ["a Decimal with enough digits would take sums and means"])
@@ -151,7 +154,7 @@ def _are_lists_of_texts(name: str, separator: str, seen: ColumnEvidence, items: 
     return is_named or (repeated and items.divided * 20 >= seen.values)
 
 
-def _doubts_of_text(seen: ColumnEvidence) -> Iterator[str]:
+def _doubts_of_text(name: str, seen: ColumnEvidence) -> Iterator[str]:
     if seen.ambiguous_days:
         yield (
             f"days of which {seen.ambiguous_days} does not show whether the month or the day comes first: "
@@ -159,6 +162,13 @@ def _doubts_of_text(seen: ColumnEvidence) -> Iterator[str]:
         )
     elif len(seen.kinds_of_files) > 1 and (contrast := _contrast(seen)):
         yield contrast
+    if seen.digits.numbers * 2 > seen.values > seen.digits.numbers and not name_evidence.names_text(name):
+        others = seen.digits.others
+        nulls = " ".join(f"--null={shlex.quote(text)}" for text in others)
+        yield (
+            f"{seen.digits.numbers:,} of {seen.values:,} values are numbers, others are such as "
+            f"{' or '.join(map(quoted, others))}: if that means nothing, load with {nulls}, and take Decimal"
+        )
     signed = sum(bool(_SIGNED_NUMBER.fullmatch(text)) for text in seen.texts)
     if seen.texts and signed * 10 > len(seen.texts) * 9:
         such = quoted(next(filter(_SIGNED_NUMBER.fullmatch, seen.texts)))

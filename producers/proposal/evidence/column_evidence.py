@@ -20,6 +20,7 @@ _LEADING_ZERO = re.compile(r"0[0-9]+")
 _EXPONENT = re.compile(r"[-0-9.]+[eE][-+]?[0-9]+")
 _MOST_ITEMS: Final = 1000
 """So many different items of a list are counted."""
+_MOST_OTHERS: Final = 3
 
 
 @dataclass
@@ -49,9 +50,13 @@ class Digits:
     places: int = 0
     least: Decimal = Decimal("Infinity")
     greatest: Decimal = Decimal("-Infinity")
+    others: Counter[str] = field(default_factory=Counter)
+    """The first few different values that are no numbers, and how often each occurs."""
+    numbers: int = 0
+    """How many values are numbers."""
 
-    def add(self, text: str) -> None:
-        """Take a value, whether it is a number or not."""
+    def add(self, text: str, count: int) -> None:
+        """Take a value, whether it is a number or not, and how often it occurs."""
         with suppress(InvalidOperation, ValueError):
             # A comma is a decimal one, if the number is one at all.
             number = Decimal(text.replace(".", "").replace(",", ".") if "," in text else text)
@@ -60,6 +65,10 @@ class Digits:
                 self.least, self.greatest = min(self.least, number), max(self.greatest, number)
                 self.places = max(self.places, -exponent)
                 self.whole = max(self.whole, len(digits) + exponent)
+                self.numbers += count
+                return
+        if text in self.others or len(self.others) < _MOST_OTHERS:
+            self.others[text] += count
 
 
 @dataclass
@@ -114,7 +123,7 @@ class ColumnEvidence:
     def _add(self, text: str, count: int, place: str) -> None:
         self.values += count
         self._trials.add(text, count, place)
-        self.digits.add(text)
+        self.digits.add(text, count)
         self.leading_zeros += count * bool(_LEADING_ZERO.fullmatch(text))
         self.exponents += count * bool(_EXPONENT.fullmatch(text))
         self.pointed += count * ("." in text)

@@ -20,6 +20,7 @@ from models.declaration.loading import load_model
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
 from models.settings.environment import Settings
 from models.sql.engine_tables import metadata
+from models.sql.fit import READ_COLUMNS, misfits
 from models.sql.names import tables_of
 from models.sql.tables import model_tables
 from streams.postgres import migration, server
@@ -176,6 +177,28 @@ async def test_a_database_where_nothing_was_stored_takes_another_model(
     await migration.bring_up_to_date(other, ["payments", "newest"])
     assert await connection.fetchval("SELECT at FROM newest") is None
     await connection.close()
+
+
+async def test_a_model_may_have_tables_of_the_shipped_ones_names_with_columns_of_its_own(
+    empty_database: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "notebook.py"
+    path.write_text(
+        "from models.declare import *\n\n\n"
+        'class Experiment(Row, table="experiments", key="experiment_id", group="author"):\n'
+        "    experiment_id: str\n    author: str\n    made: date\n\n\n"
+        'class Authors(Features, table="user_features", of=Experiment):\n    experiments = Count()\n'
+    )
+    settings = empty_database.model_copy(update={"model": str(path)})
+    await migration.migrate(settings)
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        model = load_model(str(path))
+        stored = [dict(row) for row in await connection.fetch(READ_COLUMNS, tables_of(model))]
+        assert misfits(model, stored) == []
+        assert await connection.fetchval("SELECT to_regclass('users') IS NULL")
+    finally:
+        await connection.close()
 
 
 async def test_a_report_that_postgres_refuses_is_quoted(

@@ -24,7 +24,19 @@ PYTHON = [block for block in blocks(PAGE) if block.language == "python"]
 FAULTY = "Faults of a declaration"
 DECLARED = [block for block in PYTHON if block.heading != FAULTY]
 FIRST = PYTHON[0].text
-NOT_AGGREGATES = {"Annotated", "Decimal", "Features", "Field", "Header", "Id", "Row", "Separated", "date", "datetime"}
+TYPES_AND_MARKS = {
+    "Annotated",
+    "Decimal",
+    "DecimalComma",
+    "Field",
+    "Header",
+    "Id",
+    "Separated",
+    "UnixTime",
+    "date",
+    "datetime",
+}
+NOT_AGGREGATES = {"Features", "Row", *TYPES_AND_MARKS}
 
 
 def declared(block: Block) -> str:

@@ -73,3 +73,13 @@ def test_no_kafka_is_exit_code_3_with_one_line(
     assert main([str(path)]) == 3
     (line,) = capsys.readouterr().err.splitlines()
     assert f"{address} (KAFKA_BOOTSTRAP_SERVERS)" in line
+
+
+def test_a_dry_run_needs_no_kafka(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    path = tmp_path / "x.csv"
+    path.write_text("compound_id,compound_name,compound_structure\n1,Caffeine,\n")
+    assert main([str(path), "--dry-run"]) == 0
+    assert "nothing is published" in capsys.readouterr().err

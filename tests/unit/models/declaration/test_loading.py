@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from models.declaration.faults import ModelError
 from models.declaration.loading import load_model
 from models.declaration.model import Period
+from models.declaration.time_limit import time_limit
 
 SHOP = '''
 """A shop."""
@@ -119,6 +121,8 @@ def test_a_file_is_a_model_with_its_groups_and_periods(tmp_path: Path) -> None:
         ("sku: str", "sku: Annotated[str, Field(pattern='(?=a)')]", "has the pattern '(?=a)': error: look-around"),
         ('label="sku"', 'label="sku", str_to_upper=True', "4: Order: sets str_to_upper of pydantic"),
         ("class Months", "raise OSError('disk')\nclass Months", "19: raises OSError: disk"),
+        ("class Months", "raise SystemExit(3)\nclass Months", "19: ends the program"),
+        ("class Months", "import not_installed_here\nclass Months", "19: imports what is not there: No module named"),
         ("class Months(", "class Months", "is not Python"),
     ],
 )
@@ -127,6 +131,15 @@ def test_a_fault_has_its_line_its_class_its_field_and_what_is_wrong(
 ) -> None:
     assert SHOP.count(old) >= 1
     assert fault in fault_of(tmp_path, SHOP.replace(old, new))
+
+
+@pytest.mark.parametrize("statement", ["while True: pass", "__import__('time').sleep(1000)"])
+def test_a_statement_that_takes_for_ever_is_reported_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    monkeypatch.setattr("models.declaration.loading.time_limit", partial(time_limit, 0.2))
+    found = fault_of(tmp_path, SHOP.replace("class Months", f"{statement}\nclass Months"))
+    assert "19: runs for more than 0.2 s; take out what waits or loops" in found
 
 
 def test_all_faults_are_reported_together_in_the_order_of_the_file(tmp_path: Path) -> None:

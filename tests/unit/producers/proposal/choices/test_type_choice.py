@@ -81,6 +81,8 @@ def test_a_type_is_chosen_by_the_values(name: str, values: list[str], expected: 
         ),
         ("seen_at", ["1709640000"], "? are these times, counted in seconds since 1970: from 2024-03-05 12:00"),
         ("ts_ms", ["1709640000000"] * 9 + ["x"], "? 1 of 10 values is not a Unix time, first"),
+        ("temp", ["25", "80", "rt"], '? 2 of 3 values are numbers, others are such as "rt": if that means nothing'),
+        ("firmware", ["1.9", "1.10"], "by its name a version, of which 1.10 is not 1.1"),
         ("cost", ["€4.90", "$1,204.00"], '? numbers with a sign, such as "€4.90", which is not read'),
         ("level", ["1", "0"], "? only 0 and 1: take bool if they mean no and yes"),
         ("level", ["1.5", "-999", "2.5"], "? 1 of 3 values are -999: if that means nothing, load with --null=-999"),
