@@ -1,7 +1,8 @@
 """Pathway: each experiment's newest publication, and each user's features, as snapshots in Postgres.
 
-Arguments: the folder for its persistence, the consumer group, the milliseconds between commits, and what to do with
-an experiment that is published again: `newest` keeps the newest one, `append` adds it as if it were another.
+Arguments: the folder for its persistence, the consumer group, the milliseconds between commits, whether its consumers
+commit, and what to do with an experiment that is published again: `newest` keeps the newest one, `append` adds it as if
+it were another.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pathway as pw
 
-folder, group, commit_ms, again = sys.argv[1:]
+folder, group, commit_ms, auto_commit, again = sys.argv[1:]
 address = urlsplit(os.environ["DATABASE_URL"])
 postgres = {"host": address.hostname, "port": address.port, "dbname": address.path[1:], "user": address.username}
 if address.password:
@@ -41,8 +42,9 @@ rows = pw.io.kafka.read(
         "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
         "group.id": group,
         "auto.offset.reset": "earliest",
-        # With its own commits beside the persistence it does not find its place again after a SIGKILL.
-        "enable.auto.commit": "false",
+        # With commits beside the persistence it does not find its place again after a SIGKILL; without them a second
+        # thread's consumer begins with the partitions that it takes over from the first.
+        "enable.auto.commit": auto_commit,
     },
     topic="experiments",
     schema=Experiment,

@@ -30,5 +30,7 @@ def results(
     soak: dict[str, Entry] | None = None,
     steps: dict[str, Entry] | None = None,
     engines: dict[str, Entry] | None = None,
+    scale: dict[str, Entry] | None = None,
 ) -> Results:
-    return Results(comparison or {}, growth or {}, latency or {}, soak or {}, steps or {}, engines or {})
+    kinds = (comparison, growth, latency, soak, steps, engines, scale)
+    return Results(*(kind or {} for kind in kinds))
