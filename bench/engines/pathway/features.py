@@ -62,10 +62,12 @@ if again == "newest":
         name="newest",
     ).without("version")
 
-sums = rows.groupby(pw.this.user_id).reduce(
+# In thousandths: a sum of floats is not corrected when a row is replaced within its group (0.33), one of integers is.
+exact = rows.select(pw.this.user_id, thousandths=pw.cast(int, (pw.this.experiment_run_time * 1000).num.round()))
+sums = exact.groupby(pw.this.user_id).reduce(
     pw.this.user_id,
     total_experiments=pw.reducers.count(),
-    total_run_time=pw.reducers.sum(pw.this.experiment_run_time),
+    thousandths=pw.reducers.sum(pw.this.thousandths),
 )
 listed = rows.select(pw.this.user_id, compound=pw.this.experiment_compound_ids).flatten(pw.this.compound)
 counts = listed.groupby(pw.this.user_id, pw.this.compound).reduce(
@@ -79,8 +81,8 @@ best = counts.groupby(pw.this.user_id).reduce(
 features = sums.join(best, pw.left.user_id == pw.right.user_id).select(
     pw.left.user_id,
     pw.left.total_experiments,
-    pw.left.total_run_time,
     pw.right.total_compounds,
+    total_run_time=pw.left.thousandths / 1000,
     top_compound_id=-pw.right.top[1],
     top_compound_count=pw.right.top[0],
 )
