@@ -14,6 +14,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.comparison import say
+from bench.documents.engines import OURS, over_dlt
+from bench.documents.results import all_results
 from bench.engines.engines import ENGINES
 from bench.engines.sitting import TRIALS, Sitting
 from bench.size import size_from_environment
@@ -29,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limit, again = float(os.environ.get("TRIAL_SECONDS", "600")), os.environ.get("AGAIN") == "1"
         sitting = Sitting(testbed, limit, chosen, again)
         outcomes = {name: sitting.try_engine(name, ENGINES[name]) for name in names}
-    return 0 if outcomes.get("ours", True) else 1
+    if ratio := over_dlt(all_results()):
+        say(f"From the file to committed features, both cold, ours is {ratio:.2f} times as fast as dlt's best")
+    return 0 if all(outcomes.get(name, True) for name in OURS) else 1
 
 
 def _names(arguments: Sequence[str] | None) -> list[str]:
