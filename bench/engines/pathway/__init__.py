@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.engines.engine import BULK, DEFAULT, LIVE, Engine, Place, Start, pinned
+from bench.engines.engine import BULK, DEFAULT, KILL, LIVE, Engine, Place, Start, pinned
 from bench.environments import environment_python
 
 FOLDER = Path(__file__).parent
@@ -22,15 +22,16 @@ WORDS = {
 }
 
 
-def _engine(title: str, again: str) -> Engine:
+def _engine(title: str, again: str, *untried: str) -> Engine:
     def start(place: Place) -> Start:
         python = environment_python("pathway", REQUIREMENTS)
         settings = (place.setting["commit_ms"], place.setting["auto_commit"])
         arguments = [str(place.folder / "persistence"), place.group, *settings, again]
         return Start([str(python), str(PROGRAM), *arguments], {"PATHWAY_THREADS": place.setting["threads"]})
 
-    return Engine(title, start, [PROGRAM, TABLES], SETTINGS, WORDS, TABLES, versions=pinned(REQUIREMENTS, "pathway"))
+    versions = pinned(REQUIREMENTS, "pathway")
+    return Engine(title, start, [PROGRAM, TABLES], SETTINGS, WORDS, TABLES, versions=versions, untried=untried)
 
 
 NEWEST = _engine("Pathway, deduplicating, with persistence", "newest")
-APPEND = _engine("Pathway, append-only, with persistence", "append")
+APPEND = _engine("Pathway, append-only, with persistence", "append", KILL)
