@@ -70,7 +70,7 @@ What is timed:
   ten rows is of a user that has no other, and a look every 2 ms sees when this user is there, or the row where an
   engine stores rows only. Lines: what a user writes, without blank lines and comments. dlt loads the file, without
   Kafka, from the start of its process to its end; beside it our worker and our producer from the start of both until
-  all is committed and both have ended. They are killed after half of the time they take.
+  all is committed; the worker is then killed. In the trial of SIGKILL they get it after half of the time they take.
 - **Several workers**: from when all are ready. What the first applied before counts neither as rows nor as time. The
   memory is the sum of each one's most.
 - **The naive Faust agent** updates a table and upserts one row for each event, with synchronous commits, over a small
