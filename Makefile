@@ -59,7 +59,8 @@ bench-peers: $(PEERS_STAMP) ## Engines that end in Postgres, then others without
 	@$(if $(ENGINES),,$(EMBEDDED) -m bench peers)
 	@$(WRITE_DOCS)
 
-bench-scale: $(STAMP) ## Three workers on 12 partitions; experiments divided by hash
+bench-scale: $(STAMP) ## Postgres and the workers on a core each; three workers on 12 partitions; experiments divided by hash
+	@$(EMBEDDED) -m bench.cores
 	@$(EMBEDDED) -m bench scale
 	@$(WRITE_DOCS)
 

@@ -51,8 +51,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def drain(testbed: Testbed) -> tuple[Figure, Times]:
-    """One worker over the backlog; also microseconds of processor time a row by process.
+def drain(testbed: Testbed, workers: int = 1) -> tuple[Figure, Times]:
+    """Workers over the backlog, from the readiness of all; also microseconds of processor time a row by process.
 
     Raises:
         MeasurementError: the servers are not the embedded ones, or the worker failed.
@@ -63,14 +63,14 @@ def drain(testbed: Testbed) -> tuple[Figure, Times]:
     with (
         new_database(testbed.postgres) as database,
         testbed.scratch() as store_folder,
-        fleet(testbed, database, store_folder) as ours,
+        fleet(testbed, database, store_folder, workers) as ours,
     ):
-        started, before = ours.ready(), processor_seconds()
+        started, before, applied = ours.ready(), processor_seconds(), ours.applied()
         ended = ours.wait_applied(rows)
         spent = processor_seconds()
         ours.check(testbed.expected(rows))
-        figure = Figure(rows, ended - started, ours.peak_mb)
-    return figure, microseconds_a_row(before, spent, rows)
+        figure = Figure(rows - applied, ended - started, ours.peak_mb)
+    return figure, microseconds_a_row(before, spent, figure.rows)
 
 
 def microseconds_a_row(before: Times, after: Times, rows: int) -> Times:

@@ -38,7 +38,7 @@ with SQL over the stored experiments, which are counted.
 | `make bench-latency` | rates from 100 rows/s until one is not kept up; `LATENCY_RATES=`, `SECONDS=` |
 | `make bench-features` | reads of one user's features, alone and beside 5,000 rows/s; `RATE=`, `READS=`, `SECONDS=` |
 | `make bench-soak` | half the greatest rate that was kept up; `MINUTES=`, `SOAK_RATE=` |
-| `make bench-scale` | three workers on 12 partitions; `experiments` divided by hash |
+| `make bench-scale` | Postgres and the workers on a core each; more workers; `experiments` divided by hash |
 | `make bench-step STEP=name` | processor time of a row, kept under that name |
 | `make bench-guard AGAINST=commit` | the working tree and a commit in turn, five minutes; stores nothing |
 | `make bench-docs` | nothing |
@@ -59,18 +59,19 @@ What is timed:
   keeps it in memory, without a recovery store.
 - **Engines that end in Postgres**: `python -m embedded python -m bench.engines NAME…` tries some of them alone;
   `TRIALS=` chooses what is tried, and `TRIAL_SECONDS` (600) is the most that each wait may take. One that fails or
-  takes too long stands in the table with its reason, and the next goes on. Each outcome is stored at once, and a second
-  run of the same commit on the same machine makes only those that are missing (`AGAIN=1`: all). Speed: from when the first rows are visible
-  in Postgres to when the last is (from the start of the process where all come at once); a look each 0.25 s. Memory:
-  resident, the engine's processes together. Corrections: behind 200,000 rows, a second file in the same topic corrects a
-  tenth of the experiments, half of these under another user, a fifth twice. SIGKILL: of 500,000 rows half are visible
-  when all of its processes get it, then the same command again. Both are tried with the default settings. An answer is final
-  when it is right or has not moved for 60 s (75 s after SIGKILL); then users whose features are not those of a plain
-  computation count as wrong, and the rows are summed. Latency: 1,000 rows/s for 20 s after 10 s of warming up; one of
+  takes too long stands in the table with its reason, and the next goes on. Each outcome is stored at once, and a
+  second run of the same commit on the same machine makes only those that are missing (`AGAIN=1`: all). Speed: from
+  when the first rows are visible in Postgres to when the last is (from the start of the process where all come at
+  once); a look each 0.25 s. Memory: resident, the engine's processes together. Corrections: behind 200,000 rows, a
+  second file in the same topic corrects a tenth of the experiments, half of these under another user, a fifth twice.
+  SIGKILL: of 500,000 rows half are visible when all of its processes get it, then the same command again, for one
+  program of each engine. Both are tried with the default settings. An answer is final when it is right or has not
+  moved for 60 s (180 s before it goes on after SIGKILL); then users whose features are not those of a plain
+  computation count as wrong, and the rows are summed. Latency: 1,000 rows/s for 15 s after 10 s of warming up; one of
   ten rows is of a user that has no other, and a look every 2 ms sees when this user is there, or the row where an
   engine stores rows only. Lines: what a user writes, without blank lines and comments. dlt loads the file, without
-  Kafka, from the start of its process to its end; beside it our worker and our producer from the start of both until all
-  is committed and both have ended. They are killed after half of the time they take.
+  Kafka, from the start of its process to its end; beside it our worker and our producer from the start of both until
+  all is committed; the worker is then killed. In the trial of SIGKILL they get it after half of the time they take.
 - **Several workers**: from when all are ready. What the first applied before counts neither as rows nor as time. The
   memory is the sum of each one's most.
 - **The naive Faust agent** updates a table and upserts one row for each event, with synchronous commits, over a small

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import comparison, features, growth, latency, soak, steps
+from bench import comparison, cores, features, growth, latency, soak, steps
 from bench.engines import sitting
 from bench.figure import Figure
 from bench.storage import FOLDER, Entry, figure_of, stored
@@ -25,6 +25,7 @@ class Results:
     steps: Mapping[str, Entry]
     engines: Mapping[str, Entry]
     features: Mapping[str, Entry]
+    scale: Mapping[str, Entry]
 
     def speed(self, name: str) -> float | None:
         """Rows a second of a compared program; None if not measured."""
@@ -47,11 +48,21 @@ class Results:
 
     def entries(self) -> list[Entry]:
         """Every entry of every kind."""
-        kinds = (self.comparison, self.growth, self.latency, self.soak, self.steps, self.engines, self.features)
+        kinds = (
+            self.comparison,
+            self.growth,
+            self.latency,
+            self.soak,
+            self.steps,
+            self.engines,
+            self.features,
+            self.scale,
+        )
         return [entry for kind in kinds for entry in kind.values()]
 
 
 def all_results(folder: Path = FOLDER) -> Results:
     """Read them."""
-    kinds = (comparison.KIND, growth.KIND, latency.KIND, soak.KIND, steps.KIND, sitting.KIND, features.KIND)
+    modules = (comparison, growth, latency, soak, steps, sitting, features, cores)
+    kinds = [module.KIND for module in modules]
     return Results(*(stored(kind, folder) for kind in kinds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ LOGGING = Path(__file__).parent / "log4j2.xml"
 """For the engines in Java: warnings and errors, on standard output."""
 
 DEFAULT, BULK, LIVE = "default", "bulk", "live"
+DRAIN, CORRECT, KILL, OFFER = TRIALS = ("drain", "correct", "kill", "live")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Engine:
         progress: the query that returns how many rows are visible.
         seen: the query that returns which of many ids are visible; ids of users, or of experiments.
         seen_by_row: whether the ids are those of experiments.
+        untried: trials that are made only when asked for: a variant of another engine is killed no differently.
         batch: whether it loads a file and ends, without Kafka.
         versions: of what it is made of, by name.
         written_lines: lines that a user writes where they are not those of `programs`.
@@ -88,6 +90,7 @@ class Engine:
     seen_by_row: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
     written_lines: int | None = None
+    untried: Collection[str] = ()
     batch: bool = False
 
     @property

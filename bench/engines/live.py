@@ -24,7 +24,7 @@ from bench.live.offered import Offered
 from bench.process import Measured, python
 
 RATE = 1000.0
-SECONDS = "20"
+SECONDS = "15"
 WARM_UP_SECONDS = 10.0
 PROBE_EVERY = 10
 LOOK_SECONDS = 0.002

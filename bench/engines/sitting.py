@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from bench.circumstances import circumstances, continues
 from bench.comparison import say
 from bench.engines import batch, trials
-from bench.engines.engine import BULK, DEFAULT, LIVE, Engine
+from bench.engines.engine import BULK, CORRECT, DEFAULT, DRAIN, KILL, LIVE, OFFER, Engine
 from bench.engines.live import offer
 from bench.engines.outcome import Outcome, reason
 from bench.engines.trials import Trial
@@ -17,7 +17,6 @@ from bench.storage import Entry, store, stored
 from bench.testbed import Testbed
 
 KIND = "engines"
-DRAIN, CORRECT, KILL, OFFER = TRIALS = ("drain", "correct", "kill", "live")
 STREAMED: dict[str, Callable[[Trial], Outcome]] = {
     DRAIN: trials.drain,
     CORRECT: trials.correct,
@@ -36,13 +35,13 @@ class Sitting:
     Attributes:
         testbed: the servers and the load.
         limit: seconds that each wait of a trial may take.
-        chosen: names of trials.
+        chosen: names of trials; None: those that each engine is tried in.
         again: whether trials are made again whose outcomes are stored already, of the same commit, machine and size.
     """
 
     testbed: Testbed
     limit: float
-    chosen: Collection[str]
+    chosen: Collection[str] | None = None
     again: bool = False
 
     def try_engine(self, name: str, engine: Engine) -> bool:
@@ -86,12 +85,12 @@ class Sitting:
         return {**entry, "trials": dict(kept)}
 
 
-def planned(engine: Engine, chosen: Collection[str]) -> list[tuple[str, str, Callable[[Trial], Outcome]]]:
+def planned(engine: Engine, chosen: Collection[str] | None = None) -> list[tuple[str, str, Callable[[Trial], Outcome]]]:
     """The trials of an engine that are made: name, setting, and what makes it."""
     return [
         (name, setting, tried)
         for name, tried in (BATCH if engine.batch else STREAMED).items()
-        if name in chosen
+        if (name not in engine.untried if chosen is None else name in chosen)
         for setting in TRIED_WITH[name]
         if setting in engine.settings
     ]

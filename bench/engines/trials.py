@@ -23,9 +23,8 @@ from bench.testbed import LIMIT, Testbed
 
 CORRECT_ROWS, KILL_ROWS = 200_000, 500_000
 """Where the answer counts and not the speed, no more rows than these."""
-QUIET_SECONDS = 60.0
-KILLED_QUIET_SECONDS = 75.0
-"""Longer than a broker waits for a consumer that was killed: 45 s by default."""
+RESTART_SECONDS = 180.0
+"""In which it must go on after a SIGKILL; a broker waits 45 s for a consumer that was killed."""
 KILL_SHARE = 0.5
 """The share of the backlog that is visible when the engine is killed."""
 
@@ -79,7 +78,7 @@ def drain(trial: Trial) -> Outcome:
         started, before = progress.first
         if before >= rows:
             started, before = process.started, 0
-        found = settled(process, trial.engine, database, aggregate(lines), QUIET_SECONDS, trial.limit)
+        found = settled(process, trial.engine, database, aggregate(lines), trial.limit)
         judged = trial.judged(database, found, lines, rows=rows, peak_mb=process.peak_mb)
         return replace(judged, seconds=ended - started, measured=rows - before, fell=progress.fell)
 
@@ -96,7 +95,7 @@ def correct(trial: Trial) -> Outcome:
         progress = Progress(trial.engine, database)
         # Engines that count a correction as one more row pass this too.
         process.wait_for(progress.reached(rows), trial.limit, LOOK_SECONDS)
-        found = settled(process, trial.engine, database, aggregate(lines), QUIET_SECONDS, trial.limit)
+        found = settled(process, trial.engine, database, aggregate(lines), trial.limit)
         return trial.judged(database, found, lines, rows=rows + corrected, peak_mb=process.peak_mb)
 
 
@@ -119,7 +118,7 @@ def kill(trial: Trial) -> Outcome:
             first.kill()
         killed_at = progress.look() / rows
         with trial.process(place) as process:
-            found = settled(process, trial.engine, database, aggregate(lines), KILLED_QUIET_SECONDS, trial.limit)
+            found = settled(process, trial.engine, database, aggregate(lines), trial.limit, RESTART_SECONDS)
             peak_mb = max(first.peak_mb, process.peak_mb)
             return trial.judged(database, found, lines, rows=rows, peak_mb=peak_mb, killed_at=killed_at)
 

@@ -13,6 +13,8 @@ from bench.engines.process import ProcessTree
 
 LOOK_SECONDS = 0.25
 SETTLE_SECONDS = 1.0
+QUIET_SECONDS = 60.0
+"""So long without a change, and an answer is final."""
 
 
 @dataclass
@@ -42,29 +44,34 @@ class Progress:
 
 
 def settled(
-    process: ProcessTree, engine: Engine, database: Database, expected: Answer, quiet: float, limit: float
+    process: ProcessTree,
+    engine: Engine,
+    database: Database,
+    expected: Answer,
+    limit: float,
+    first: float = QUIET_SECONDS,
 ) -> Answer:
-    """Wait until the answer is the expected one, or has not moved for `quiet` seconds; return it.
+    """Wait until the answer is the expected one, or moves no more; return it.
 
     Args:
         process: the engine's.
         engine: whose answer.
         database: where it is.
         expected: by the oracle.
-        quiet: seconds without a change, after which the answer counts as final.
         limit: seconds to wait at most.
+        first: seconds in which it must move at all; an engine that was just started takes a while.
 
     Raises:
         MeasurementError: the process ended, or the answer still moved at the limit.
     """
     found = database.answer(engine.answer)
-    changed = time.monotonic()
+    changed, quiet = time.monotonic(), first
 
     def final() -> bool:
-        nonlocal found, changed
+        nonlocal found, changed, quiet
         now = database.answer(engine.answer)
         if now != found:
-            found, changed = now, time.monotonic()
+            found, changed, quiet = now, time.monotonic(), QUIET_SECONDS
         return found == expected or time.monotonic() - changed >= quiet
 
     process.wait_for(final, limit, SETTLE_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.engines.engine import BULK, DEFAULT, Engine, Place, Start, pinned
+from bench.engines.engine import BULK, DEFAULT, KILL, Engine, Place, Start, pinned
 from bench.environments import environment_python
 
 FOLDER = Path(__file__).parent
@@ -16,7 +16,7 @@ WORDS = {DEFAULT: "rows of Python, files of INSERT", BULK: "blocks of Arrow, fil
 ROWS = "SELECT count(*), sum(user_id), sum(round((experiment_run_time * 1000)::numeric)) FROM lab.experiments"
 
 
-def _engine(title: str, strategy: str) -> Engine:
+def _engine(title: str, strategy: str, *untried: str) -> Engine:
     def start(place: Place) -> Start:
         python = environment_python("dlt", REQUIREMENTS)
         arguments = [str(place.folder / "pipelines"), strategy, place.setting["way"], str(place.file)]
@@ -31,9 +31,10 @@ def _engine(title: str, strategy: str) -> Engine:
         WORDS,
         rows=ROWS,
         batch=True,
-        versions=pinned(REQUIREMENTS, "dlt"),
+        versions=VERSIONS,
+        untried=untried,
     )
 
 
 DELETE_INSERT = _engine("dlt, merge by delete and insert", "delete-insert")
-UPSERT = _engine("dlt, merge by upsert", "upsert")
+UPSERT = _engine("dlt, merge by upsert", "upsert", KILL)

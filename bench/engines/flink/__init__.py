@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.engines.engine import BULK, DEFAULT, LIVE, LOGGING, Engine, Place, Start, pinned, versions_of
+from bench.engines.engine import BULK, DEFAULT, KILL, LIVE, LOGGING, OFFER, Engine, Place, Start, pinned, versions_of
 from bench.environments import environment_python
 from bench.errors import UnavailableError
 from embedded.errors import EmbeddedError
@@ -75,7 +75,7 @@ WORDS = {
 }
 
 
-def _engine(title: str, newest: str) -> Engine:
+def _engine(title: str, newest: str, *untried: str) -> Engine:
     def start(place: Place) -> Start:
         configuration = place.folder / "configuration"
         configuration.mkdir(exist_ok=True)
@@ -100,6 +100,7 @@ def _engine(title: str, newest: str) -> Engine:
         WORDS,
         TABLES,
         versions=VERSIONS,
+        untried=untried,
     )
 
 
@@ -134,4 +135,6 @@ def _installed() -> tuple[Path, str]:
 
 
 NEWEST = _engine("Flink SQL, made to plan retractions", "version")
-OBVIOUS = _engine("Flink SQL, the obvious query", "published DESC, CAST(CAST(headers['line'] AS STRING) AS BIGINT)")
+OBVIOUS = _engine(
+    "Flink SQL, the obvious query", "published DESC, CAST(CAST(headers['line'] AS STRING) AS BIGINT)", KILL, OFFER
+)

@@ -1,7 +1,8 @@
 """Pathway: each experiment's newest publication, and each user's features, as snapshots in Postgres.
 
-Arguments: the folder for its persistence, the consumer group, the milliseconds between commits, and what to do with
-an experiment that is published again: `newest` keeps the newest one, `append` adds it as if it were another.
+Arguments: the folder for its persistence, the consumer group, the milliseconds between commits, whether its consumers
+commit, and what to do with an experiment that is published again: `newest` keeps the newest one, `append` adds it as if
+it were another.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pathway as pw
 
-folder, group, commit_ms, again = sys.argv[1:]
+folder, group, commit_ms, auto_commit, again = sys.argv[1:]
 address = urlsplit(os.environ["DATABASE_URL"])
 postgres = {"host": address.hostname, "port": address.port, "dbname": address.path[1:], "user": address.username}
 if address.password:
@@ -41,8 +42,9 @@ rows = pw.io.kafka.read(
         "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
         "group.id": group,
         "auto.offset.reset": "earliest",
-        # With its own commits beside the persistence it does not find its place again after a SIGKILL.
-        "enable.auto.commit": "false",
+        # With commits beside the persistence it does not find its place again after a SIGKILL; without them a second
+        # thread's consumer begins with the partitions that it takes over from the first.
+        "enable.auto.commit": auto_commit,
     },
     topic="experiments",
     schema=Experiment,
@@ -60,10 +62,12 @@ if again == "newest":
         name="newest",
     ).without("version")
 
-sums = rows.groupby(pw.this.user_id).reduce(
+# In thousandths: a sum of floats is not corrected when a row is replaced within its group (0.33), one of integers is.
+exact = rows.select(pw.this.user_id, thousandths=pw.cast(int, (pw.this.experiment_run_time * 1000).num.round()))
+sums = exact.groupby(pw.this.user_id).reduce(
     pw.this.user_id,
     total_experiments=pw.reducers.count(),
-    total_run_time=pw.reducers.sum(pw.this.experiment_run_time),
+    thousandths=pw.reducers.sum(pw.this.thousandths),
 )
 listed = rows.select(pw.this.user_id, compound=pw.this.experiment_compound_ids).flatten(pw.this.compound)
 counts = listed.groupby(pw.this.user_id, pw.this.compound).reduce(
@@ -77,8 +81,8 @@ best = counts.groupby(pw.this.user_id).reduce(
 features = sums.join(best, pw.left.user_id == pw.right.user_id).select(
     pw.left.user_id,
     pw.left.total_experiments,
-    pw.left.total_run_time,
     pw.right.total_compounds,
+    total_run_time=pw.left.thousandths / 1000,
     top_compound_id=-pw.right.top[1],
     top_compound_count=pw.right.top[0],
 )

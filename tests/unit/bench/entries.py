@@ -31,6 +31,7 @@ def results(
     steps: dict[str, Entry] | None = None,
     engines: dict[str, Entry] | None = None,
     features: dict[str, Entry] | None = None,
+    scale: dict[str, Entry] | None = None,
 ) -> Results:
-    kinds = (comparison, growth, latency, soak, steps, engines, features)
+    kinds = (comparison, growth, latency, soak, steps, engines, features, scale)
     return Results(*(kind or {} for kind in kinds))

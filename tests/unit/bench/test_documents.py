@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.documents import chart, engines, performance, readme, scale, tables, targets
-from bench.documents.needs import Limits, needs
+from bench.documents.needs import Limits, microseconds, needs
 from bench.documents.results import all_results
 from bench.engines.outcome import Outcome
 from bench.measurements import MEASUREMENTS
@@ -70,10 +70,23 @@ def test_each_program_that_a_target_names_is_measured_by_somebody() -> None:
     assert not [line for line in unmeasured if " over " in line and "10 M" not in line and "dlt" not in line]
 
 
-def test_a_rate_takes_workers_at_half_their_speed_and_twice_as_many_partitions() -> None:
-    found = needs(100_000, Limits(worker=80_000, postgres_microseconds=10, bytes_a_row=200))
-    assert (found.workers, found.partitions, found.postgres_cores, found.shards) == (3, 6, 2, 1)
+def test_a_rate_takes_cores_at_half_use_and_twice_as_many_partitions_as_workers() -> None:
+    found = needs(100_000, Limits({"worker": 12.5, "Postgres": 10, "Kafka": 1}, bytes_a_row=200))
+    assert (found.workers, found.partitions, found.postgres_cores, found.kafka_cores, found.shards) == (3, 6, 2, 1, 1)
     assert found.gigabytes_a_day == pytest.approx(1728)
+
+
+def test_a_row_takes_the_most_that_it_took_where_postgres_had_a_core_of_its_own() -> None:
+    scale_runs = {
+        name: entry(100_000, workers=1, microseconds={"worker": worker, "Postgres": 4.0, "Kafka": 0.5})
+        for name, worker in (("together", 9.0), ("apart", 2.0), ("two-apart", 3.0))
+    }
+    step = entry(100, microseconds={"worker": 7.0, "Postgres": 7.0, "Kafka": 7.0})
+    assert microseconds(results()) is None
+    assert microseconds(results(steps={"a": step})) == {"worker": 7.0, "Postgres": 7.0, "Kafka": 7.0}
+    assert microseconds(results(steps={"a": step}, scale=scale_runs)) == {"worker": 3.0, "Postgres": 4.0, "Kafka": 0.5}
+    apart = next(line for line in scale.core_runs(results(scale=scale_runs)) if line.startswith("| one worker and"))
+    assert "| 100,000 | 2.0 | 4.0 | 0.5 | 25% | 40% |" in apart
 
 
 def test_what_stands_around_the_measured_blocks_stays() -> None:

@@ -8,10 +8,10 @@ import pytest
 from bench import environments
 from bench.engines import flink
 from bench.engines.__main__ import main
-from bench.engines.engine import BULK, DEFAULT, LIVE, code_lines
+from bench.engines.engine import BULK, DEFAULT, LIVE, TRIALS, code_lines
 from bench.engines.engines import ENGINES
 from bench.engines.ours import declared_lines
-from bench.engines.sitting import TRIALS, planned
+from bench.engines.sitting import planned
 from bench.errors import UnavailableError
 from bench.live.offered import Offered, partition_of
 
@@ -41,6 +41,12 @@ def test_corrections_and_a_kill_are_tried_with_the_default_settings() -> None:
         ("live", DEFAULT),
         ("live", LIVE),
     ]
+
+
+def test_a_variant_is_killed_only_when_that_is_asked_for() -> None:
+    assert "kill" not in {trial for trial, *_ in planned(ENGINES["pathway-append"])}
+    assert "kill" in {trial for trial, *_ in planned(ENGINES["pathway-append"], TRIALS)}
+    assert "kill" in {trial for trial, *_ in planned(ENGINES["pathway"])}
 
 
 def test_a_batch_engine_is_not_tried_live() -> None:

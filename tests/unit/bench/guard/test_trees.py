@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bench.errors import MeasurementError
 from bench.guard.__main__ import main
 from bench.guard.trees import checked_out, link_environment, same_dependencies
+from bench.process import Tree
 
 
 def tree(folder: Path, constraints: str, project: str = "") -> Path:
@@ -49,3 +51,14 @@ def test_a_commit_that_does_not_exist_is_named(tmp_path: Path) -> None:
 def test_without_a_commit_the_usage_is_printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert "AGAINST=<commit>" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("ours", "code"), [(70.0, 1), (100.0, 0)])
+def test_the_exit_code_says_whether_the_working_tree_is_surely_slower(
+    ours: float, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bench.guard.__main__.checked_out", lambda _, folder: nullcontext(Tree(folder, sys.executable)))
+    pair = ({"worker rows/s": ours}, {"worker rows/s": 100.0})
+    monkeypatch.setattr("bench.guard.__main__.measure", lambda *_: [pair] * 3)
+    assert main(["HEAD"]) == code
+    assert ("surely worse" in capsys.readouterr().out) == bool(code)
