@@ -79,7 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reading=reading_of(options),
             dry_run=options.dry_run,
             skip_loaded=options.skip_loaded,
-            dry_run=options.dry_run,
         )
     except ExactFeaturesError as error:
         say(str(error))

@@ -90,8 +90,10 @@ class _Recogniser:
         self._tabs_after_commas = dialect.tabs_after_commas
         self._delimiter = ord(dialect.delimiter)
         self._width = len(layout.header)
-        # Equal keys must be equal texts, and a decimal can be written in several ways.
+        # Equal keys must be equal texts, and a decimal can be written in several ways; of a mark, the files' way is not
+        # that of the wire.
         has_forms = any(isinstance(column.type, ExactDecimal) for column in self._keys)
+        has_forms = has_forms or any(column.written for column in layout.kind.columns)
         self._lines = None if has_forms else SimpleLines(layout, dialect.delimiter)
 
     def rows(self, text: str) -> BlockRows | None:

@@ -143,7 +143,7 @@ def _simple_unix_times(kind: Instant, unit: str, texts: pa.StringArray) -> pa.St
     if not _have_form(texts, f"(?:0|[1-9][0-9]{{0,{_UNIX_DIGITS[unit] - 1}}})"):
         return None
     values = texts.cast(pa.int64()).view(pa.timestamp(unit)).cast(pa.timestamp("us")).view(kind.arrow)
-    if not _keep_limits(kind, lambda: values):
+    if not keep_limits(kind, lambda: values):
         return None
     return pc.utf8_slice_codeunits(json_of(kind, values).cast(pa.string()), 1, -1)
 

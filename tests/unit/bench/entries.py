@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from bench.documents.results import Results
 from bench.figure import Figure
 from bench.storage import Entry, with_figures
@@ -23,15 +25,6 @@ def unavailable(reason: str) -> Entry:
     return {**ORIGIN, "unavailable": reason}
 
 
-def results(
-    comparison: dict[str, Entry] | None = None,
-    growth: dict[str, Entry] | None = None,
-    latency: dict[str, Entry] | None = None,
-    soak: dict[str, Entry] | None = None,
-    steps: dict[str, Entry] | None = None,
-    engines: dict[str, Entry] | None = None,
-    features: dict[str, Entry] | None = None,
-    scale: dict[str, Entry] | None = None,
-) -> Results:
-    kinds = (comparison, growth, latency, soak, steps, engines, features, scale)
-    return Results(*(kind or {} for kind in kinds))
+def results(comparison: dict[str, Entry] | None = None, **kinds: dict[str, Entry]) -> Results:
+    nothing: dict[str, dict[str, Entry]] = {field.name: {} for field in fields(Results)}
+    return Results(**nothing | {"comparison": comparison or {}} | kinds)
