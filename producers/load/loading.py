@@ -11,7 +11,7 @@ from uuid import UUID
 
 from models.clients.applied_offsets import TopicPartition
 from models.declaration.in_force import model_named
-from models.errors import DatabaseUnreachableError, ExactFeaturesError
+from models.errors import ExactFeaturesError
 from models.manifest import Position
 from models.rows import Reject
 from models.settings.environment import Settings
@@ -243,29 +243,14 @@ class Load:
             raise
 
     async def _checked_by_database(self, files: Sequence[CsvFile]) -> Sequence[CsvFile]:
-        """The files that Postgres does not hold yet, if that is asked for; none is needed to publish.
-
-        Raises:
-            ModelDiffersError: another model of these rows is in force there.
-        """
+        """The files that Postgres does not hold yet, if that is asked for; none is needed to publish."""
         settings, skip = self._settings, self._options.skip_loaded
         if not skip and "database_url" not in settings.model_fields_set:
             return files
         # Here and not above, as below: most loads need no client of Postgres.
-        from models.clients.model_in_force import check_rows_in_force  # noqa: PLC0415
-        from models.clients.postgres import connected  # noqa: PLC0415
-        from producers.load.resume import without_applied  # noqa: PLC0415
+        from producers.load.database_checks import checked  # noqa: PLC0415
 
-        try:
-            async with connected(settings.database_url) as connection:
-                await check_rows_in_force(connection, model_named(settings.model))
-            rest, notes = await without_applied(settings.database_url, files) if skip else (files, [])
-        except DatabaseUnreachableError as error:
-            unknown = "which model is in force is not known"
-            if skip:
-                unknown = "which files were loaded before is not known, so all are loaded; nor which model is in force"
-            self._notes.append(f"{unknown}: {error}")
-            return files
+        rest, notes = await checked(settings, files, skip_loaded=skip)
         self._notes += notes
         return rest
 
