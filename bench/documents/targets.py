@@ -11,7 +11,6 @@ from bench.documents.results import NOT_MEASURED, Results
 from bench.storage import figure_of
 
 TIMES = "×"  # noqa: RUF001  # the sign of a ratio is meant
-LIVE_RATE = "1000"
 SMALL_ROWS, LARGE_ROWS = 1_000_000, 10_000_000
 
 
@@ -77,9 +76,9 @@ def _producer_memory(results: Results) -> float | None:
     return max((figure.peak_mb for figure in figures), default=None)
 
 
-def _live(percentile: str) -> Callable[[Results], float | None]:
+def _live(rate: str, percentile: str) -> Callable[[Results], float | None]:
     def measured(results: Results) -> float | None:
-        figure = figure_of(results.latency.get(LIVE_RATE))
+        figure = figure_of(results.latency.get(rate))
         return figure.percentiles_ms[percentile] if figure else None
 
     return measured
@@ -92,11 +91,14 @@ TARGETS = (
     Target("CSV file to committed features, over polars + COPY", ratio("end-to-end", "polars"), 0.25, 0.4),
     Target("CSV file to committed features, both cold, over dlt's merge", over_dlt, 1.5, 2),
     Target("producer over librdkafka sending raw lines", ratio("producer", "librdkafka"), 1, 2),
-    Target("worker at 10 M rows / 500 k users over 1 M / 50 k", _growth, 0.75, 0.95),
-    Target("worker resident at 10 M rows / 500 k users", _worker_memory, 350, 250, " MB", at_most=True),
-    Target("producer resident, the most of all sizes", _producer_memory, 120, 80, " MB", at_most=True),
-    Target("1,000 rows/s offered, due to visible, p50", _live("p50"), 50, 20, " ms", at_most=True),
-    Target("1,000 rows/s offered, due to visible, p99", _live("p99"), 250, 100, " ms", at_most=True),
+    Target("worker at 10 M rows / 500 k users over 1 M / 50 k", _growth, 0.9, 1),
+    Target("worker resident at 10 M rows / 500 k users", _worker_memory, 300, 280, " MB", at_most=True),
+    Target("producer resident, the most of all sizes", _producer_memory, 120, 90, " MB", at_most=True),
+    Target("100 rows/s offered, due to visible, p50", _live("100", "p50"), 5, 2.5, " ms", at_most=True),
+    Target("1,000 rows/s offered, due to visible, p50", _live("1000", "p50"), 15, 7.5, " ms", at_most=True),
+    Target("1,000 rows/s offered, due to visible, p99", _live("1000", "p99"), 40, 20, " ms", at_most=True),
+    Target("10,000 rows/s offered, due to visible, p50", _live("10000", "p50"), 60, 30, " ms", at_most=True),
+    Target("10,000 rows/s offered, due to visible, p99", _live("10000", "p99"), 150, 75, " ms", at_most=True),
     Target("the same file again, over the first load", ratio("again", "worker"), 1.5, 3),
     Target("2 workers over 1", ratio("two-workers", "worker"), 1.0, 1.2),
 )
