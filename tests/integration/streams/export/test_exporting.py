@@ -17,13 +17,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import MetaData
-from sqlalchemy.schema import CreateTable
 
 from models.declaration.loading import load_model
 from models.declaration.model import FeatureTable, RowTable
 from models.settings.environment import Settings
 from models.sql.names import listed, quoted
-from models.sql.tables import compiled, row_table
+from models.sql.tables import created, row_table
 from models.types.column_types import TextType
 from models.wire.decode import Decoder
 from producers.files.csv_file import inspect
@@ -55,7 +54,8 @@ async def exported(connection: asyncpg.Connection, table: RowTable | FeatureTabl
 
 async def stored(connection: asyncpg.Connection, table: RowTable, rows: list[dict[str, Any]]) -> None:
     await connection.execute(f"DROP TABLE IF EXISTS {quoted(table.name)}")
-    await connection.execute(compiled(CreateTable(row_table(table, MetaData(), set()))))
+    for statement in created(row_table(table, MetaData(), set())):
+        await connection.execute(statement)
     names = [*table.types, *model_database.published(table, {})]
     binds = ", ".join(f"${place}" for place in range(1, len(names) + 1))
     await connection.executemany(
