@@ -16,7 +16,7 @@ MAX_ROW = 4 * 1024 * 1024
 """Characters of the longest row read, over all its lines and with what is not needed of it, such as a picture."""
 MAX_ORIGINAL = 64 * 1024
 """Characters that are kept of a line too long."""
-_BLOCK = 128 * 1024
+_BLOCK = 64 * 1024
 _LEAST_ROW = 1024
 """Characters that a row may always have, and that each line read adds to what the next row may have."""
 
