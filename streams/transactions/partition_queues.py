@@ -14,8 +14,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +137,7 @@ class PartitionQueues:
         self._records_after = records_after
         self._records_of_transaction = records_of_transaction
         self._at_work = asyncio.Semaphore(PARTITIONS_AT_WORK)
+        self._small = asyncio.Lock()
         self._weight_at_hand = 0
         self._records_in_time = records_of_transaction
         self._grown = asyncio.Event()
@@ -180,13 +181,24 @@ class PartitionQueues:
             await queue.ready.wait()
             try:
                 await self._fill(queue)
-                async with self._at_work:
+                async with self._turn(queue):
                     # Another queue's transaction may have taken it meanwhile.
                     if queue.ready.is_set():
                         await self._next_transaction(queue)
             except Exception as error:  # noqa: BLE001  # the process ends with it
                 self._end(error)
                 return
+
+    @property
+    def _few_records(self) -> int:
+        return min(FEW_RECORDS, self._records_of_transaction)
+
+    @asynccontextmanager
+    async def _turn(self, queue: PartitionQueue) -> AsyncIterator[None]:
+        """A place at work. Small transactions take turns: two at once take longer each, and gather less meanwhile."""
+        is_small = queue.weight_waiting <= self._few_records
+        async with self._small if is_small else nullcontext(), self._at_work:
+            yield
 
     async def _fill(self, queue: PartitionQueue) -> None:
         """Wait until a transaction is worth while, if much more is to come and there is room for it.
@@ -232,9 +244,8 @@ class PartitionQueues:
     def _together(self, queue: PartitionQueue) -> list[PartitionQueue]:
         """The queue, and others that have a little as well, by ascending partition."""
         weight, found = queue.weight_waiting, [queue]
-        most = min(FEW_RECORDS, self._records_of_transaction)
         for each in self._queues.values():
-            if each is not queue and each.ready.is_set() and weight + each.weight_waiting <= most:
+            if each is not queue and each.ready.is_set() and weight + each.weight_waiting <= self._few_records:
                 weight += each.weight_waiting
                 found.append(each)
         return sorted(found, key=lambda each: each.waiting[0].batch.partition)

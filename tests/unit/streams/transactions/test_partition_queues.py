@@ -1,120 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
-from types import SimpleNamespace
-from typing import Any, cast
-from uuid import UUID
 
 import pytest
 
-from models.publication import Source
 from streams.columns.byte_column import byte_column
-from streams.kafka.micro_batch import BYTES_OF_RECORD, RECORDS_OF_STATEMENT, MicroBatch, MicroBatches
+from streams.kafka.micro_batch import BYTES_OF_RECORD, RECORDS_OF_STATEMENT, MicroBatch
 from streams.transactions import partition_queues
-from streams.transactions.partition_queues import PartitionQueues
 from tests.conditions import until
-
-
-def batch(partition: int, start: int, records: int = 2) -> MicroBatch:
-    values = byte_column([b"{}"] * records)
-    sources = [Source(1, UUID(int=1))] * records
-    offsets = range(start, start + records)
-    end = start + records
-    return MicroBatch("users", partition, UUID(int=1), start, end, offsets, values, sources, offsets, [None] * records)
-
-
-def marks(partition: int, start: int, count: int) -> MicroBatch:
-    """Offsets without records."""
-    return replace(batch(partition, start, 0), next_offset=start + count)
-
-
-@dataclass
-class Event:
-    """A Faust event of some generation of the consumer group."""
-
-    generation: int = 1
-    acked: bool = False
-
-    @property
-    def message(self) -> Any:  # noqa: ANN401  # stands for a Faust message
-        return SimpleNamespace(generation_id=self.generation)
-
-    def ack(self) -> None:
-        self.acked = True
-
-
-@dataclass
-class Postgres:
-    """Takes runs, and holds each until it is let go."""
-
-    runs: list[MicroBatches] = field(default_factory=list)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-    failing: bool = False
-
-    async def work(self, run: MicroBatches) -> None:
-        if self.failing:
-            raise RuntimeError("unexpected")
-        self.runs.append(run)
-        await self.gate.wait()
-
-
-@dataclass
-class Setting:
-    """Lanes of at most 6 records a run, what they work on, and what they said."""
-
-    queues: PartitionQueues
-    postgres: Postgres
-    errors: list[BaseException]
-    generation: list[int]
-    left: dict[int, int]
-    """Records that Kafka has of a partition after what was put."""
-
-    def put(self, one: MicroBatch, generation: int = 1) -> Event:
-        event = Event(generation)
-        self.queues.put(one, cast("Any", event))
-        return event
-
-    async def runs(self, count: int) -> list[list[tuple[int, int, int]]]:
-        """Partition, first offset and end of each batch, once there are so many runs."""
-
-        async def are_there() -> bool:
-            return len(self.postgres.runs) >= count
-
-        await until(are_there, f"{count} runs")
-        return [[(one.partition, one.offsets[0], one.next_offset) for one in run] for run in self.postgres.runs]
-
-
-@pytest.fixture
-async def setting(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setting]:
-    """With a transaction for each partition, unless a test has it otherwise."""
-    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 0)
-    postgres, errors, generation = Postgres(), list[BaseException](), [1]
-
-    def is_current(of: int | None) -> bool:
-        return of == generation[0]
-
-    ignored: Callable[[], None] = lambda: None  # noqa: E731  # nobody waits for room
-    left: dict[int, int] = {}
-    opened = PartitionQueues(
-        postgres.work,
-        is_current,
-        errors.append,
-        ignored,
-        lambda last: left.get(last.partition, 0),
-        records_of_transaction=6,
-    )
-    yield Setting(opened, postgres, errors, generation, left)
-    await opened.close()
-
-
-async def acked(*events: Event) -> None:
-    async def are_acked() -> bool:
-        return all(event.acked for event in events)
-
-    await until(are_acked, "all is acked")
+from tests.unit.streams.transactions.queue_setting import Setting, acked, batch, marks
 
 
 async def test_what_arrives_while_a_run_is_at_work_becomes_the_next_run(setting: Setting) -> None:
@@ -138,50 +34,6 @@ async def test_two_partitions_are_at_work_beside_each_other_and_a_third_waits(se
     assert len(await setting.runs(2)) == 2
     setting.postgres.gate.set()
     assert [run[0][0] for run in await setting.runs(3)] == [0, 1, 2]
-
-
-async def test_partitions_that_have_a_little_share_a_transaction_in_ascending_order(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 5)
-    events = [setting.put(batch(partition, 0)) for partition in (2, 0, 1)]
-    runs = await setting.runs(2)
-    assert runs == [[(0, 0, 2), (2, 0, 2)], [(1, 0, 2)]]
-    setting.postgres.gate.set()
-    await acked(*events)
-
-
-async def test_a_partition_at_work_in_a_shared_transaction_waits_for_its_end(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 4)
-    for partition in (0, 1):
-        setting.put(batch(partition, 0))
-    await setting.runs(1)
-    for partition in (0, 1, 2):
-        setting.put(batch(partition, 2 * (partition < 2)))
-    assert (await setting.runs(2))[1] == [(2, 0, 2)]
-    for _ in range(10):
-        await asyncio.sleep(0)
-    assert len(setting.postgres.runs) == 2
-    setting.postgres.gate.set()
-    assert (await setting.runs(3))[2] == [(0, 2, 4), (1, 2, 4)]
-
-
-async def test_what_a_filling_lane_has_may_be_taken_by_another_one(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(partition_queues, "FEW_RECORDS", 4)
-    setting.left[0] = RECORDS_OF_STATEMENT
-    events = [setting.put(batch(0, 0))]
-    await asyncio.sleep(0)
-    events.append(setting.put(batch(1, 0)))
-    assert await setting.runs(1) == [[(0, 0, 2), (1, 0, 2)]]
-    setting.left[0] = 0
-    events.append(setting.put(batch(0, 2)))
-    setting.postgres.gate.set()
-    assert (await setting.runs(2))[1] == [(0, 2, 4)]
-    await acked(*events)
 
 
 async def test_a_lane_waits_for_a_long_run_while_much_is_to_come_and_another_is_at_work(setting: Setting) -> None:
