@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -84,10 +85,16 @@ async def test_parquet_and_json_lines_hold_the_rows_of_any_table(
     table, rows = drawn
     await stored(connection, table, rows)
     assert await exported(connection, table, "parquet", tmp_path / "t.parquet") == len(rows)
-    assert pq.read_table(tmp_path / "t.parquet").to_pylist() == record_batch(table, rows).to_pylist()
+    stored_rows = in_some_order(record_batch(table, rows))
+    assert in_some_order(pq.read_table(tmp_path / "t.parquet")) == stored_rows
     assert await exported(connection, table, "jsonl", tmp_path / "t.jsonl") == len(rows)
     lines = (tmp_path / "t.jsonl").read_bytes().splitlines()
-    assert Decoder(table, ANY).decode(pa.array(lines, pa.binary())).rows.equals(record_batch(table, rows))
+    assert in_some_order(Decoder(table, ANY).decode(pa.array(lines, pa.binary())).rows) == stored_rows
+
+
+def in_some_order(rows: pa.RecordBatch | pa.Table) -> list[dict[str, Any]]:
+    """The same for the same rows: those of a table in parts come part by part."""
+    return sorted(rows.to_pylist(), key=repr)
 
 
 def may_stand_in_a_file(table: RowTable, row: dict[str, Any]) -> bool:
@@ -113,12 +120,14 @@ async def test_csv_is_read_again_as_the_same_rows_for_any_table(
     await stored(connection, table, rows)
     path = tmp_path / "t.csv"
     assert await exported(connection, table, "csv", path) == len(rows)
-    mapping = RowMapping(FileKinds(model_database.model_of([table])))
+    # Values are written as they are published, not as the files of the table's own source may have them.
+    unmarked = replace(table, columns=tuple(replace(column, written=None) for column in table.columns))
+    mapping = RowMapping(FileKinds(model_database.model_of([unmarked])))
     source = Source(str(path), path.name, lambda: path.open("rb"), path.stat().st_size)
     found = outcome_of(inspect(source, mapping, ReadOptions(delimiter=",", escape="none")))
     assert found.rejected == []
     values = pa.array([row.value for row in found.published], pa.binary())
-    assert Decoder(table, ANY).decode(values).rows.equals(record_batch(table, rows))
+    assert in_some_order(Decoder(table, ANY).decode(values).rows) == in_some_order(record_batch(table, rows))
 
 
 async def test_features_are_exported_with_their_types(empty_database: Settings, tmp_path: Path) -> None:
