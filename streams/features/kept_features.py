@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pyarrow as pa
 
 from models.states.few_groups import FewGroups
+from models.types.plain_values import FEW
 from models.wire.keys import GroupKeys
 from streams.columns.constant_column import chosen
 from streams.features.feature_writer import FeatureWriter
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from streams.table.values import TableValues
     from streams.transactions.transaction import Applied
 
-FEW_ROWS = 64
-"""Rows, added or retracted, whose changes take less as lists of Python than as arrays."""
 GROUPS_AT_ONCE = 2048
 """Groups whose states are in memory at the same time, decoded; a busy one's takes kilobytes."""
 
@@ -51,7 +50,7 @@ class KnownStates(Protocol):
 class KeptFeatures:
     """One feature table."""
 
-    def __init__(self, states: FeatureStates, table: KnownStates, few_rows: int = FEW_ROWS) -> None:
+    def __init__(self, states: FeatureStates, table: KnownStates, few_rows: int = FEW) -> None:
         """Take the states of its groups, where they are known, and the most rows that are few."""
         self._few_rows = few_rows
         self._states = states

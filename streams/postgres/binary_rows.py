@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from models.types.plain_values import FEW
 from streams.columns.binary_array import Piece, block_of, joined, lengths_of
 from streams.postgres.binary_values import field, oid_of
-from streams.postgres.few_rows import FEW, NULL, FewRows
+from streams.postgres.few_rows import NULL, FewRows
 
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_TRAILER = b"\xff\xff"

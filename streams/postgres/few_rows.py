@@ -11,12 +11,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from models.types.plain_values import plain_values
+from models.types.plain_values import FEW, plain_values
 from streams.postgres.binary_numeric import numeric
 from streams.postgres.binary_values import DAYS, FIRST_SUBSCRIPT, MICROSECONDS, oid_of
 
-FEW: Final = 64
-"""Rows that take less as lists of Python than as arrays."""
 _FEW_BYTES: Final = 64 * 1024
 """Of few rows: long lists take less as arrays."""
 NULL: Final = struct.pack(">i", -1)

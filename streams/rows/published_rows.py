@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 from models.declaration.model import RowTable
 from models.publication import Source
 from models.sql.names import publication_names
-from models.types.plain_values import plain_values
+from models.types.plain_values import FEW, plain_values
 from streams.columns.constant_column import ConstantColumn, chosen, joined_columns
 from streams.postgres.few_rows import FewRows
 
-_FEW = 64
-"""Rows whose keys take less as lists of Python than as arrays."""
 _MICROSECONDS = 1000
 """Of a millisecond."""
 _TIME, _LOAD = pa.timestamp("us", tz="UTC"), pa.binary(16)
@@ -124,7 +122,7 @@ def _of_source(source: Source) -> tuple[int, bytes]:
 
 def _are_ascending(keys: Sequence[pa.Array]) -> bool:
     """Whether each key is greater than the one before."""
-    if len(keys[0]) <= _FEW:
+    if len(keys[0]) <= FEW:
         rows = list(zip(*map(plain_values, keys), strict=True))
         return all(map(lt, rows, rows[1:]))
     ascending: pa.BooleanArray | None = None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from streams.features.kept_features import FEW_ROWS, KeptFeatures
+from models.types.plain_values import FEW
+from streams.features.kept_features import KeptFeatures
 from streams.features.row_changes import RowChanges
 from streams.kafka.micro_batch import RECORDS_OF_STATEMENT, grouped_by_size
 from streams.rows.row_batches import RowReader
@@ -48,7 +49,7 @@ class RowTopic(TopicHandler):
 
     async def store(self, connection: Connection, batches: MicroBatches, *, in_order: bool) -> Applied:
         """Store some batches at a time, then bring the features up to date, each group once."""
-        is_much = sum(len(batch.offsets) for batch in batches) > FEW_ROWS
+        is_much = sum(len(batch.offsets) for batch in batches) > FEW
         applied, changes = Applied(), RowChanges(self._kept, narrow=is_much)
         for together in grouped_by_size(batches, RECORDS_OF_STATEMENT):
             await self._store_together(connection, together, applied, changes)

@@ -15,8 +15,9 @@ from models.declaration.model import FeatureTable, Model
 from models.settings.environment import Settings
 from models.states.feature_states import FeatureStates
 from models.states.few_groups import FewStates
+from models.types.plain_values import FEW
 from models.wire.keys import GroupKeys
-from streams.features.kept_features import FEW_ROWS, KeptFeatures
+from streams.features.kept_features import KeptFeatures
 from streams.kafka.micro_batch import MicroBatch
 from streams.offsets.start_offsets import read_start_offsets
 from streams.postgres.pool import Connections
@@ -80,7 +81,7 @@ class WorkerStandIn:
 
     def __init__(self, connections: Connections, worth_copying: int = WORTH_COPYING, model: Model = LAB) -> None:
         # A worker that copies whatever there is keeps features by arrays, too.
-        few_rows = FEW_ROWS if worth_copying > 1 else 0
+        few_rows = FEW if worth_copying > 1 else 0
         self.tables = {features.name: Table(features) for features in model.features}
         self.persistence = RetriedTransactions(connections)
         self.topics = {

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from models.declaration.model import RowTable
 from models.settings.environment import Settings
+from models.types.plain_values import FEW
 from streams.postgres.binary_rows import copy_chunks
 from streams.postgres.composite_types import take_rows_of
-from streams.postgres.few_rows import FEW
 from tests.declared_tables import record_batch, row_tables, rows_of
 
 Rows = Sequence[dict[str, Any]]

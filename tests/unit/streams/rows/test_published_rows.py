@@ -48,7 +48,7 @@ def newest_of(table: RowTable, rows: Sequence[Published]) -> list[Published]:
 def test_the_newest_publication_of_each_key_is_kept_by_ascending_key(drawn: Drawn, few: int) -> None:
     table, rows = drawn
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("streams.rows.published_rows._FEW", few)
+        patch.setattr("streams.rows.published_rows.FEW", few)
         assert listed(columns_of(table, rows).newest(table.key)) == newest_of(table, rows)
 
 
