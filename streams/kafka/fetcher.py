@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
 _WATCH_INTERVAL = 1.0
 
+_FEW = 1_000
+"""Offsets up to which more partitions are unpacked: the way from one thread to the other costs more than so few."""
+
 
 class DamageNotes(Protocol):
     """Where is noted which partitions cannot be read on."""
@@ -194,7 +197,7 @@ class BatchConsumerThread(FetchingThread):
         timeout: float | None,
         max_records: int | None,
     ) -> Fetched:
-        """Fetch records of the input topics, of one partition at a time."""
+        """Fetch records of the input topics: of one partition, or of several that have few."""
         self._wanted.clear()
         # Changelogs are read by the table's recovery, over a consumer of its own. A copy, for the set is another
         # thread's and may change meanwhile.
@@ -213,7 +216,11 @@ class BatchConsumerThread(FetchingThread):
             return None
         for tp in [tp for tp in fetched if tp not in inputs and not subscriptions.is_assigned(tp)]:
             forget(consumer, tp)
+        taken: dict[TP, FetchedRecords] = {}
+        offsets = 0
         for tp in self._most_wanted_first(tp for tp in list(fetched) if tp in inputs):
+            if offsets > _FEW:
+                break
             result = fetched[tp]
             records = self._records_of(tp, result, max_records)
             if not isinstance(result, FetchResult) or not result.has_more():
@@ -221,8 +228,9 @@ class BatchConsumerThread(FetchingThread):
             if not isinstance(result, FetchResult):
                 result.check_raise()
             if records is not None:
-                return {tp: records}
-        return None
+                taken[tp] = records
+                offsets += records.next_position - records.position
+        return taken or None
 
     def _most_wanted_first(self, fetched: Iterable[TP]) -> list[TP]:
         """The partitions that are wanted at all; of those wanted alike, what was fetched first comes first."""

@@ -1,12 +1,16 @@
 """The SQL statements of `stream_offsets`: made, read, locked, advanced.
 
-Arrays are binds: one statement serves a whole batch.
+Arrays are binds: one statement serves a whole batch. What advances goes without binds, with COMMIT behind it.
 """
 
-# ruff: noqa: S608  # composed of constants only
+# ruff: noqa: S608  # composed of constants, numbers and quoted literals only
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
+from models.expressions.to_sql import text_literal
 from models.sql.model_history import FINGERPRINT_IN_FORCE
 
 CREATE_OFFSETS = """
@@ -56,12 +60,26 @@ SELECT partition, topic_id, next_offset, feature_rows, {FINGERPRINT_IN_FORCE} AS
   FROM stream_offsets WHERE topic = $1 AND partition = ANY($2::int[]) ORDER BY partition FOR UPDATE
 """
 
-ADVANCE_OFFSETS = """
+
+def advance(
+    topic: str, moved: Mapping[int, int], credited: int, more_rows: int, feature_rows: Mapping[str, int]
+) -> str:
+    """Move partitions of a topic on; without binds, so that it goes to Postgres in one message with COMMIT.
+
+    Args:
+        topic: of the partitions.
+        moved: where each is read on, by its number.
+        credited: the partition at which is counted what was stored: only the sums of the counters mean something.
+        more_rows: rows that there are more now.
+        feature_rows: how many rows of each feature table are counted at the partition then.
+    """
+    offsets = ", ".join(f"({number}::int, {offset}::bigint)" for number, offset in moved.items())
+    return f"""
 UPDATE stream_offsets
    SET next_offset = moved.next_offset, updated_at = now(),
-       row_count = row_count + CASE WHEN partition = $4 THEN $5::bigint ELSE 0 END,
-       feature_rows = CASE WHEN partition = $4 THEN $6::jsonb ELSE feature_rows END
-  FROM unnest($2::int[], $3::bigint[]) AS moved (number, next_offset)
- WHERE topic = $1 AND partition = number
+       row_count = row_count + CASE WHEN partition = {credited} THEN {more_rows} ELSE 0 END,
+       feature_rows = CASE WHEN partition = {credited} THEN {text_literal(json.dumps(feature_rows))}::jsonb
+                      ELSE feature_rows END
+  FROM (VALUES {offsets}) AS moved (number, next_offset)
+ WHERE topic = {text_literal(topic)} AND partition = number
 """
-"""What was stored is counted at one of the partitions, $4: only the sums of the counters mean something."""

@@ -20,6 +20,7 @@ from models.wire.keys import key_bytes
 from streams.decoding.stored_rows import StoredRowReader
 from streams.postgres.binary_rows import copy_chunks
 from streams.postgres.few_rows import FewRows
+from streams.postgres.transaction import savepoint
 from streams.rows.published_rows import publication_columns
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class RowStore:
         if await self._are_some_deleted(connection, incoming):
             return False
         try:
-            async with connection.transaction():
+            async with savepoint(connection):
                 await connection.copy_to_table(
                     self._table.name,
                     source=_chunks(copy_chunks(incoming)),

@@ -17,6 +17,7 @@ from models.errors import ModelDiffersError, StalePositionError
 from models.fault_codes import FaultCode
 from streams.kafka.micro_batch import by_partition
 from streams.offsets import statements as offset_statements
+from streams.postgres.transaction import transaction
 from streams.rejects import dead_letters
 from streams.rejects.dead_letters import DeadLetter
 from streams.table.values import TableValues
@@ -144,12 +145,12 @@ class TopicHandler(ABC):
             ModelDiffersError: another model is in force by now.
             asyncpg.PostgresError: as it comes; nothing of the batches is stored then.
         """
-        # By name, for a database may have another default, in which having waited for another worker is an error.
-        async with connection.transaction(isolation="read_committed"):
+        async with transaction(connection) as commit:
             alone = any(map(self.may_delete, batches))
             offsets = await _lock_offsets(connection, batches, self.model, alone=alone)
             moved = {number: at.end for number, at in offsets.items() if at.start < at.end}
             if not moved:
+                await commit()
                 return Applied()
             rest = [left for batch in batches if (left := _fit(batch, offsets, refused)) is not None]
             applied = await self.store(connection, rest, in_order=in_order) if rest else Applied()
@@ -161,15 +162,7 @@ class TopicHandler(ABC):
             credited = min(moved)
             counts = offsets[credited].feature_rows
             counts.update(applied.more_groups)
-            await connection.execute(
-                offset_statements.ADVANCE_OFFSETS,
-                batches[0].topic,
-                list(moved),
-                list(moved.values()),
-                credited,
-                applied.rows,
-                json.dumps(counts),
-            )
+            await commit(offset_statements.advance(batches[0].topic, moved, credited, applied.rows, counts))
         return applied
 
     def _unfit_letters(self, batches: MicroBatches, refused: Refused, offsets: Offsets) -> list[DeadLetter]:

@@ -37,6 +37,7 @@ from tests.feature_oracle import features_of as features_in_python
 from tests.integration.streams.batches import Publisher
 from tests.integration.streams.random_history import History, runs
 from tests.integration.streams.store import Database, WorkerStandIn
+from tests.integration.streams.transactions.interleaving import AllButCommit, SteppedConnection
 
 PARTITIONS = 3
 ROUNDS = 8
@@ -156,15 +157,18 @@ class _Crash(Exception):  # noqa: N818  # not an error: it is meant
     """The transaction ends before it is committed."""
 
 
+async def _crash() -> None:
+    raise _Crash
+
+
 async def _deliver(db: Database, worker: WorkerStandIn, history: History) -> None:
     draw, partition = history.draw, history.draw.randrange(PARTITIONS)
     run = list(runs(history, partition))
     if draw.random() < 0.2:
         async with db.pool.acquire() as connection:
             try:
-                async with connection.transaction():
-                    await worker.topics["things"].apply(connection, run, {}, in_order=draw.random() < 0.5)
-                    raise _Crash  # noqa: TRY301  # as the worker's process may, at any moment
+                doomed = SteppedConnection(connection, _crash, AllButCommit())
+                await worker.topics["things"].apply(doomed, run, {}, in_order=draw.random() < 0.5)  # type: ignore[arg-type]
             except (_Crash, asyncpg.CheckViolationError):
                 pass
     run = [worker.topics["things"].condensed(batch) for batch in run] if draw.random() < 0.5 else run

@@ -15,7 +15,7 @@ from models.sql import rows as row_statements
 from models.sql.audit import compare_features
 from models.sql.names import tables_of
 from models.states.feature_states import VERSION
-from streams.offsets import statements as offset_statements
+from streams.postgres import transaction
 from streams.postgres.composite_types import take_rows_of
 from streams.rows.row_store import WORTH_COPYING
 from streams.transactions import deletion_statements
@@ -47,7 +47,10 @@ SETTINGS = {"jit": "off", "deadlock_timeout": "20ms", "synchronous_commit": "off
 
 FREE = frozenset(
     {
-        offset_statements.ADVANCE_OFFSETS,
+        transaction.BEGIN,
+        transaction.SAVEPOINT,
+        transaction.UNDO,
+        transaction.RELEASE,
         row_statements.has_deletions(USER_FEATURES.rows),
         deletion_statements.LOCK_TO_PUBLISH,
     }

@@ -1,13 +1,13 @@
 """Runs transactions statement by statement, in an order that the caller chooses.
 
-A connection asks for a turn before each statement and before its COMMIT. A turn ends when the statement is done or
+A connection asks for a turn before each statement; COMMIT is a part of the last one. A turn ends when the statement is done or
 waits for a lock; then another one is given. So every interleaving can be run that Postgres' locks allow.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,14 +39,36 @@ class SteppedConnection:
 
         return in_turn
 
+
+class AllButCommit(Container[str]):
+    """The statements that do not commit."""
+
+    def __contains__(self, statement: object) -> bool:
+        return not str(statement).endswith("COMMIT")
+
+
+class HeldBeforeCommit:
+    """A connection whose transaction is held before its last statement, until it is released."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = SteppedConnection(connection, self._turn, AllButCommit())
+        self._reached, self._released = asyncio.Event(), asyncio.Event()
+
+    async def _turn(self) -> None:
+        self._reached.set()
+        await self._released.wait()
+
     @asynccontextmanager
-    async def transaction(self, **options: Any) -> AsyncIterator[None]:  # noqa: ANN401  # asyncpg's options
-        is_savepoint = self._connection.is_in_transaction()
-        async with self._connection.transaction(**options):
+    async def holding(self, work: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
+        """Hold the transaction that this work does on the connection, while the body runs."""
+        task = asyncio.create_task(work)
+        async with asyncio.timeout(STEP_LIMIT):
+            await self._reached.wait()
+        try:
             yield
-            # The end of a savepoint shows nothing to others.
-            if not is_savepoint:
-                await self._turn()
+        finally:
+            self._released.set()
+            await task
 
 
 class OneConnection:

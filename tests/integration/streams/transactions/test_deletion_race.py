@@ -8,24 +8,23 @@ from streams.kafka.micro_batch import MicroBatch
 from tests.conditions import until
 from tests.integration.streams.batches import Publisher, deletion, experiment
 from tests.integration.streams.store import Database, WorkerStandIn
+from tests.integration.streams.transactions.interleaving import HeldBeforeCommit
 
 
 async def applied_beside(migrated: Database, held: MicroBatch, other: MicroBatch) -> None:
     """Apply the other batch while the transaction of the held one is open; it must wait for it."""
     first, second = migrated.worker(), migrated.worker()
     async with migrated.pool.acquire() as connection:
-        transaction = connection.transaction()
-        await transaction.start()
-        await first.topics["experiments"].apply(connection, [held], {})
-        waiting = asyncio.create_task(second.apply(other))
+        gate = HeldBeforeCommit(connection)
+        async with gate.holding(first.topics["experiments"].apply(gate.connection, [held], {})):  # type: ignore[arg-type]
+            waiting = asyncio.create_task(second.apply(other))
 
-        async def is_waiting() -> bool:
-            query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            return bool(await migrated.pool.fetchval(query))
+            async def is_waiting() -> bool:
+                query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                return bool(await migrated.pool.fetchval(query))
 
-        await until(is_waiting, "the other transaction waits")
-        assert not waiting.done()
-        await transaction.commit()
+            await until(is_waiting, "the other transaction waits")
+            assert not waiting.done()
     await waiting
 
 
@@ -58,12 +57,11 @@ async def test_a_newer_publication_beside_a_deletion_stays(migrated: Database, *
 async def test_batches_without_deletions_do_not_wait_for_each_other(migrated: Database) -> None:
     kafka = Publisher()
     async with migrated.pool.acquire() as connection:
-        transaction = connection.transaction()
-        await transaction.start()
+        gate = HeldBeforeCommit(connection)
         held = kafka.batch(experiment(1, 7, [1]), partition=0)
-        await migrated.worker().topics["experiments"].apply(connection, [held], {})
-        await asyncio.wait_for(migrated.worker().apply(kafka.batch(experiment(2, 8, [1]), partition=1)), 30)
-        await transaction.commit()
+        applying = migrated.worker().topics["experiments"].apply(gate.connection, [held], {})  # type: ignore[arg-type]
+        async with gate.holding(applying):
+            await asyncio.wait_for(migrated.worker().apply(kafka.batch(experiment(2, 8, [1]), partition=1)), 30)
     assert (await migrated.audit()).is_equal
 
 
