@@ -246,8 +246,9 @@ def create(settings: Settings, model: Model) -> Application:
         topic_disable_leader=True,
         # They are there by then; to ask again for one that is there takes the right to create it.
         topic_allow_declare=False,
-        # A message is a batch: a few are enough to keep every queue busy, and more would only take memory.
-        stream_buffer_maxsize=1,
+        # A message is a batch, which the agent takes at once: a few are enough, and more would only take memory. With
+        # one, Faust would stop and start the fetching of its partition for each.
+        stream_buffer_maxsize=8,
         broker_max_poll_records=settings.max_batch_records,
         consumer_max_fetch_size=settings.max_batch_bytes,
         consumer_auto_offset_reset="earliest",

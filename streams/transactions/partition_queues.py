@@ -125,7 +125,7 @@ class PartitionQueues:
             work: what a transaction's batches go through.
             is_current: whether a generation of the consumer group still holds.
             end: ends the process.
-            has_room: called when more is wanted.
+            has_room: called when more is wanted of a partition that was not wanted before.
             records_after: how many records Kafka has of a batch's partition after it.
             records_of_transaction: most records of one transaction, by their weight; fewer, where so many take longer
                 than LONGEST_TRANSACTION.
@@ -141,6 +141,7 @@ class PartitionQueues:
         self._weight_at_hand = 0
         self._records_in_time = records_of_transaction
         self._grown = asyncio.Event()
+        self._has_refused = False
         self._queues: dict[int, PartitionQueue] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -160,12 +161,25 @@ class PartitionQueues:
         Fetch for the fullest partition first, so that transactions get large. Stop at one full transaction per
         partition, and at two and a half in total: that is what arrives while one is being committed.
         """
+        if (wanted := self._wanted(partition)) is not None:
+            return wanted
+        # Noted first, and then looked once more: room that is made in between is not missed.
+        self._has_refused = True
+        return self._wanted(partition)
+
+    def _wanted(self, partition: int) -> int | None:
         queue = self._queues.get(partition)
         waiting = queue.weight_waiting if queue is not None else 0
         enough = PARTITIONS_AT_WORK * self._records_of_transaction + self._records_of_transaction // 2
         if waiting >= self._records_of_transaction or self._weight_at_hand >= enough:
             return None
         return waiting
+
+    def _offer_room(self) -> None:
+        """Have more fetched, if some was not wanted before: to wake the fetcher takes as long as to store some rows."""
+        if self._has_refused:
+            self._has_refused = False
+            self._has_room()
 
     async def close(self) -> None:
         """Stop at once; a transaction under way is rolled back by its connection's end."""
@@ -218,7 +232,7 @@ class PartitionQueues:
         last = queue.waiting[-1].batch
         return (
             queue.records_waiting < WORTH_A_TRANSACTION
-            and self.eagerness(last.partition) is not None
+            and self._wanted(last.partition) is not None
             and self._records_after(last) >= RECORDS_OF_STATEMENT
         )
 
@@ -226,7 +240,7 @@ class PartitionQueues:
         together = self._together(queue)
         taken = [delivery for each in together for delivery in each.take(self._records_in_time)]
         weight = sum(delivery.batch.weight for delivery in taken)
-        self._has_room()
+        self._offer_room()
         # After a rebalance everything is read again from where Postgres is: what was queued before is void.
         current = [delivery for delivery in taken if self._is_current(delivery.generation)]
         taken.clear()
@@ -239,7 +253,7 @@ class PartitionQueues:
         for each in together:
             each.release()
         self._weight_at_hand -= weight
-        self._has_room()
+        self._offer_room()
 
     def _together(self, queue: PartitionQueue) -> list[PartitionQueue]:
         """The queue, and others that have a little as well, by ascending partition."""

@@ -1,7 +1,7 @@
 """Runs transactions statement by statement, in an order that the caller chooses.
 
-A connection asks for a turn before each statement; COMMIT is a part of the last one. A turn ends when the statement is done or
-waits for a lock; then another one is given. So every interleaving can be run that Postgres' locks allow.
+A connection asks for a turn before each statement; COMMIT is a part of the last one. A turn ends when the statement is
+done or waits for a lock; then another one is given. So every interleaving can be run that Postgres' locks allow.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 import asyncpg
 
+from streams.postgres.connection import Connection
+
 Choose = Callable[[int], int]
 """Which of so many may go on."""
 
@@ -23,9 +25,7 @@ STEP_LIMIT = 20.0
 class SteppedConnection:
     """An asyncpg connection, as far as the transactions use one, that waits for its turns."""
 
-    def __init__(
-        self, connection: asyncpg.Connection, turn: Callable[[], Awaitable[None]], free: Container[str] = ()
-    ) -> None:
+    def __init__(self, connection: Connection, turn: Callable[[], Awaitable[None]], free: Container[str] = ()) -> None:
         """Take the statements that need no turn, because they touch nothing that others do."""
         self._connection = connection
         self._turn = turn
@@ -50,7 +50,7 @@ class AllButCommit(Container[str]):
 class HeldBeforeCommit:
     """A connection whose transaction is held before its last statement, until it is released."""
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = SteppedConnection(connection, self._turn, AllButCommit())
         self._reached, self._released = asyncio.Event(), asyncio.Event()
 

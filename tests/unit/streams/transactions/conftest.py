@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -18,15 +18,15 @@ async def setting(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setting]:
     def is_current(of: int | None) -> bool:
         return of == generation[0]
 
-    ignored: Callable[[], None] = lambda: None  # noqa: E731  # nobody waits for room
+    wakings: list[bool] = []
     left: dict[int, int] = {}
     opened = PartitionQueues(
         postgres.work,
         is_current,
         errors.append,
-        ignored,
+        lambda: wakings.append(True),
         lambda last: left.get(last.partition, 0),
         records_of_transaction=6,
     )
-    yield Setting(opened, postgres, errors, generation, left)
+    yield Setting(opened, postgres, errors, generation, left, wakings)
     await opened.close()

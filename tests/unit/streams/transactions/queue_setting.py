@@ -68,6 +68,8 @@ class Setting:
     generation: list[int]
     left: dict[int, int]
     """Records that Kafka has of a partition after what was put."""
+    wakings: list[bool]
+    """One for each time that the fetcher was to look again."""
 
     def put(self, one: MicroBatch, generation: int = 1) -> Event:
         event = Event(generation)

@@ -149,6 +149,21 @@ async def test_with_enough_at_hand_nothing_is_wanted(setting: Setting) -> None:
     await until(is_wanted, "there is room again")
 
 
+async def test_the_fetcher_is_woken_only_if_something_was_not_wanted_before(setting: Setting) -> None:
+    setting.postgres.gate.set()
+    await acked(setting.put(batch(0, 0)))
+    assert setting.wakings == []
+    setting.put(batch(0, 2))
+    setting.put(batch(0, 4, 6))
+    assert setting.queues.eagerness(0) is None
+
+    async def is_woken() -> bool:
+        return bool(setting.wakings)
+
+    await until(is_woken, "the fetcher is woken")
+    assert setting.queues.eagerness(0) is not None
+
+
 async def test_an_error_ends_the_process_and_acks_nothing(setting: Setting) -> None:
     setting.postgres.failing = True
     event = setting.put(batch(0, 0))
