@@ -70,6 +70,13 @@ class RecoveredTables(TableManager):
     def new_recovery(self) -> Recovery:
         """The recovery service."""
 
+    async def on_start(self) -> None:
+        """Subscribe to the changelogs once the agents have started; Faust waits a second for that."""
+        await self.app.agents.wait_until_agents_started()
+        if not self.should_stop:
+            await self._update_channels()
+            await self.recovery.start()
+
 
 class PartitionedStore(rocksdb.Store):
     """A table's stores, one a partition."""
