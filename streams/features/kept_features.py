@@ -84,7 +84,7 @@ class KeptFeatures:
         """
         name, added, retracted = self._states.features.name, changes.added, changes.retracted
         if len(added) + len(retracted) <= self._few_rows:
-            few, of_added = self._few.delta(added, retracted), changes.partitions
+            few, of_added = self._few.delta(added, retracted), list(changes.partitions)
             homes: Homes = [None if place is None else of_added[place] for place in few.added_at]
             if await self._update_few(connection, partitions, few, homes, applied, in_order=in_order):
                 return

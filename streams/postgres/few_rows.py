@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, repeat
@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from models.types.plain_values import FEW, plain_values
+from streams.columns.constant_column import ConstantColumn
 from streams.postgres.binary_numeric import numeric
 from streams.postgres.binary_values import DAYS, FIRST_SUBSCRIPT, MICROSECONDS, oid_of
 
@@ -57,13 +58,18 @@ class FewRows:
         fields: list[Any] = [repeat(_SIZE(len(columns)), count)]
         for name, oid in columns:
             fields.append(repeat(oid.to_bytes(4), count))
-            if name in self.values:
-                encode = _encoder(self.types[name])
-                fields.append([NULL if value is None else encode(value) for value in self.values[name]])
-            else:
-                fields.append(repeat(NULL, count))
+            fields.append(_encoded(self.types[name], self.values[name]) if name in self.values else repeat(NULL, count))
         records = list(map(b"".join, zip(*fields, strict=True)))
         return b"".join(chain.from_iterable(zip(map(_SIZE, map(len, records)), records, strict=True)))
+
+
+def _encoded(kind: pa.DataType, values: Sequence[Any]) -> Iterable[bytes]:
+    encode = _encoder(kind)
+    if isinstance(values, ConstantColumn):
+        return repeat(encode(values.value), len(values))
+    if None in values:
+        return [NULL if value is None else encode(value) for value in values]
+    return map(encode, values)
 
 
 @lru_cache
