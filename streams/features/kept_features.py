@@ -127,7 +127,9 @@ class KeptFeatures:
         for partition in partitions:
             places = [place for place in written.written if homes[place] == partition]
             if places:
-                values = self._table.few_values([keys[place] for place in places], written.states.at(places))
+                are_all = len(places) == len(keys)
+                states = written.states if are_all else written.states.at(places)
+                values = self._table.few_values([keys[place] for place in places], states)
                 applied.table_values[partition][name].extend(values)
         if written.recomputed is not None:
             applied.recomputed[name] += len(written.recomputed)

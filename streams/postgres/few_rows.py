@@ -75,7 +75,7 @@ def _encoded(kind: pa.DataType, values: Sequence[Any]) -> Iterable[bytes]:
 @lru_cache
 def _encoder(kind: pa.DataType) -> Encode:
     if pa.types.is_decimal(kind):
-        return partial(numeric, kind.scale)
+        return numeric(kind.scale)
     if pa.types.is_list(kind):
         return partial(_array, oid_of(kind.value_type), _encoder(kind.value_type))
     return _ENCODERS[kind.id]

@@ -100,7 +100,7 @@ def _limit(kind: pa.DataType) -> int | None:
 def _packed_number(number: int | None, words: int) -> bytes:
     if number is None:
         return b""
-    return int(number).to_bytes(_width(number, number, words), "little", signed=number < 0)
+    return number.to_bytes(_width(number, number, words), "little", signed=number < 0)
 
 
 def _width(least: int, greatest: int, words: int) -> int:
