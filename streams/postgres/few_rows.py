@@ -54,22 +54,25 @@ class FewRows:
 
     def records(self, columns: Sequence[tuple[str, int]]) -> bytes:
         """The rows as records of these columns, of which each has a name and an oid; one that is not here is NULL."""
-        count = len(self)
-        fields: list[Any] = [repeat(_SIZE(len(columns)), count)]
+        count, same, fields = len(self), _SIZE(len(columns)), list[Iterable[bytes]]()
         for name, oid in columns:
-            fields.append(repeat(oid.to_bytes(4), count))
-            fields.append(_encoded(self.types[name], self.values[name]) if name in self.values else repeat(NULL, count))
+            same += oid.to_bytes(4)
+            values = self.values.get(name)
+            if values is None:
+                same += NULL
+            elif isinstance(values, ConstantColumn):
+                same += _encoder(self.types[name])(values.value)
+            else:
+                # What is the same in all rows stands between two columns, in one piece.
+                fields += [repeat(same, count), _encoded(_encoder(self.types[name]), values)]
+                same = b""
+        fields.append(repeat(same, count))
         records = list(map(b"".join, zip(*fields, strict=True)))
         return b"".join(chain.from_iterable(zip(map(_SIZE, map(len, records)), records, strict=True)))
 
 
-def _encoded(kind: pa.DataType, values: Sequence[Any]) -> Iterable[bytes]:
-    encode = _encoder(kind)
-    if isinstance(values, ConstantColumn):
-        return repeat(encode(values.value), len(values))
-    if None in values:
-        return [NULL if value is None else encode(value) for value in values]
-    return map(encode, values)
+def _encoded(encode: Encode, values: Sequence[Any]) -> Iterable[bytes]:
+    return [NULL if value is None else encode(value) for value in values] if None in values else map(encode, values)
 
 
 @lru_cache
