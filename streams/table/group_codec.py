@@ -100,6 +100,8 @@ def _limit(kind: pa.DataType) -> int | None:
 def _packed_number(number: int | None, words: int) -> bytes:
     if number is None:
         return b""
+    if 0 <= number < 1 << 32:
+        return number.to_bytes(1 if number < 1 << 8 else 2 if number < 1 << 16 else 4, "little")
     return number.to_bytes(_width(number, number, words), "little", signed=number < 0)
 
 
