@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -81,9 +82,7 @@ class MostCommon(AggregateOfValue):
 
     def plain_values(self, name: str, *states: Sequence[Any]) -> dict[str, Any]:
         most = [max(counts, default=0) for counts in states[0][1]]
-        tied = [
-            [value for value, count in zip(listed, counts, strict=True) if count == top]
-            for listed, counts, top in zip(*states[0], most, strict=True)
-        ]
+        groups = zip(*states[0], most, strict=True)
+        tied = [list(compress(listed, map(top.__eq__, counts))) for listed, counts, top in groups]
         values = {name: [values[0] if values else None for values in tied], self.count: most, self.ties: tied}
         return {column: value for column, value in values.items() if column is not None}

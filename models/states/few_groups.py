@@ -73,7 +73,9 @@ class FewGroups:
 
     def delta(self, added: pa.RecordBatch, retracted: pa.RecordBatch) -> FewDeltas:
         """See `FeatureStates.delta`."""
-        rows = widened(self._states.read_of(added, retracted), self._states.read_schema)
+        rows = self._states.read_of(added, retracted)
+        if not rows.schema.equals(self._states.read_schema):
+            rows = widened(rows, self._states.read_schema)
         columns = dict(zip(self._states.columns, rows.columns, strict=True))
         values = group_values(self._states.features.group, columns)
         places: dict[tuple[Any, ...], Places] = {}

@@ -76,7 +76,7 @@ class Multiset(State):
             for at in places:
                 for value in values[at] if self.is_list else (values[at],):
                     counts[value] = counts.get(value, 0) + signs[at]
-            changed = sorted([value for value, count in counts.items() if count])
+            changed = sorted(counts if all(counts.values()) else [value for value, count in counts.items() if count])
             lists[0].append(changed)
             lists[1].append([counts[value] for value in changed])
         return lists

@@ -37,7 +37,7 @@ def _plain_values(column: pa.Array) -> list[Any]:
         block, width = _bytes_of(column).tobytes(), kind.byte_width
         return [int.from_bytes(block[at : at + width], "little", signed=True) for at in range(0, len(block), width)]
     if pa.types.is_list(kind):
-        ends: list[int] = column.offsets.to_pylist()
+        ends: list[int] = column.offsets.to_numpy().tolist()
         first = ends[0]
         items = plain_values(column.values.slice(first, ends[-1] - first))
         return [items[start - first : end - first] for start, end in pairwise(ends)]

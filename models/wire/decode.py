@@ -1,8 +1,8 @@
 """Values of records to rows, a whole batch at a time.
 
-Values in the form that `models.wire.encode` writes are read by columns, others after their members were rearranged.
-What is left, also by a declared limit, goes the way of `models.wire.definition`. All ways give the same; property tests
-hold them together.
+Values in the form that `models.wire.encode` writes are read by columns, others after their members were rearranged;
+few are decoded each by itself (`models.wire.few_reader`). What is left, also by a declared limit, goes the way of
+`models.wire.definition`. All ways give the same; property tests hold them together.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from models.wire.byte_arrays import MAX_BLOCK, Places, texts_at
 from models.wire.definition import Definition, NotARowError, Values, members_of
 from models.wire.deletions import Deletions
 from models.wire.escapes import hidden
+from models.wire.few_reader import FewReader
 from models.wire.form_reader import FormReader, FormRows
 from models.wire.limits import Flags, Limits
 from models.wire.rearrange import Rearrangement
@@ -66,6 +67,7 @@ class Decoder:
         self._few = few
         self._is_alone = table.has_validators and not stored
         self._form = FormReader(table)
+        self._few_reader = FewReader(table)
         self._escaped_form = FormReader(table, escapes=True)
         self._rearrangement = Rearrangement(table)
         self._limits = None if stored else Limits(table)
@@ -86,7 +88,7 @@ class Decoder:
         if not len(values):
             return self._nothing
         if self._is_alone or len(values) < self._few:
-            return self._one_by_one(values.to_pylist(), np.arange(len(values)), key_of)
+            return self._few_rows(values.to_pylist(), key_of)
         found = self._within_limits(self._form.read(values))
         others = _others(len(values), found.indices)
         if len(others) >= max(self._few, 1):
@@ -107,6 +109,13 @@ class Decoder:
         if len(bounds) and (bounds[0] < 0 or bounds[-1] > min(len(block), MAX_BLOCK) or (np.diff(bounds) < 0).any()):
             raise ValueError(f"values do not stand one after the other in their block of {len(block):,} bytes")
         return self.decode(texts_at(block, starts, ends))
+
+    def _few_rows(self, values: list[bytes | None], key_of: Callable[[int], bytes | None]) -> Decoded:
+        indices = np.arange(len(values))
+        rows = None if self._is_alone else self._few_reader.read(values)
+        if rows is None:
+            return self._one_by_one(values, indices, key_of)
+        return self._nothing._replace(rows=rows, indices=indices)
 
     def _with_rearranged(self, found: FormRows, values: pa.BinaryArray, others: Indices) -> FormRows:
         """The rows of the values in other forms beside those that were found."""

@@ -45,8 +45,8 @@ class Deletions:
             return bool(values.null_count)
         # An escape sequence may stand for a letter of the mark.
         if len(values) <= _FEW:
-            mark = self._mark.encode()
-            return any(mark in value or b"\\u" in value for value in values.to_pylist() if value is not None)
+            block = b"".join([value for value in values.to_pylist() if value is not None])
+            return self._mark.encode() in block or b"\\u" in block
         return bool(pc.any(pc.match_substring_regex(values, rf"{self._mark}|\\u")).as_py())
 
     def named_by_key(self, key: bytes | None) -> Values:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from typing import Generic, TypeVar, overload
 
 ItemT = TypeVar("ItemT")
@@ -22,6 +22,10 @@ class ConstantColumn(Sequence[ItemT], Generic[ItemT]):
     def __len__(self) -> int:
         """The number of records that the column covers."""
         return self._length
+
+    def __iter__(self) -> Iterator[ItemT]:
+        """The value, once for every record."""
+        return repeat(self.value, self._length)
 
     @overload
     def __getitem__(self, index: int) -> ItemT: ...

@@ -84,8 +84,8 @@ class KeptFeatures:
         """
         name, added, retracted = self._states.features.name, changes.added, changes.retracted
         if len(added) + len(retracted) <= self._few_rows:
-            few = self._few.delta(added, retracted)
-            homes: Homes = [None if place is None else changes.partitions[place] for place in few.added_at]
+            few, of_added = self._few.delta(added, retracted), list(changes.partitions)
+            homes: Homes = [None if place is None else of_added[place] for place in few.added_at]
             if await self._update_few(connection, partitions, few, homes, applied, in_order=in_order):
                 return
         delta = self._states.delta(added, retracted)
@@ -127,7 +127,9 @@ class KeptFeatures:
         for partition in partitions:
             places = [place for place in written.written if homes[place] == partition]
             if places:
-                values = self._table.few_values([keys[place] for place in places], written.states.at(places))
+                are_all = len(places) == len(keys)
+                states = written.states if are_all else written.states.at(places)
+                values = self._table.few_values([keys[place] for place in places], states)
                 applied.table_values[partition][name].extend(values)
         if written.recomputed is not None:
             applied.recomputed[name] += len(written.recomputed)

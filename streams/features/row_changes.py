@@ -52,6 +52,6 @@ class RowChanges:
         return narrowed(columns) if self._narrow else columns
 
     def _joined(self, parts: list[pa.RecordBatch]) -> pa.RecordBatch:
-        if len(parts) == 1:
-            return parts[0]
-        return joined(parts) if parts else pa.RecordBatch.from_pylist([], self._schema)
+        if parts:
+            return parts[0] if len(parts) == 1 else joined(parts)
+        return self._added[0].slice(0, 0) if self._added else pa.RecordBatch.from_pylist([], self._schema)

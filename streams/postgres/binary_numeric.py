@@ -8,6 +8,7 @@ come first and last, so that all values of a column have as many digits.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 _BASE, _PLACES = 10_000, 4
 _NEGATIVE = 0x4000
+_THREE_DIGITS = _BASE**3
+"""Most numbers are below, and take the same number of digits: the first of them may be zeros."""
 _PACK = [struct.Struct(f">iHhHH{digits}H").pack for digits in range(24)]
 """By the number of digits: more than a number of Arrow's decimal256 has."""
 _PAIR = _BASE * _BASE
@@ -39,16 +42,23 @@ def numerics(decimals: NDArray[np.void], scale: int) -> NDArray[np.void]:
     return found
 
 
-def numeric(scale: int, number: int) -> bytes:
-    """The size and bytes of one value: a whole number, of which so many digits stand after the point."""
-    digits: list[int] = []
-    rest = abs(number) * 10 ** (-scale % _PLACES)
-    while rest:
-        rest, digit = divmod(rest, _BASE)
-        digits.append(digit)
-    digits.reverse()
-    count, sign = len(digits), _NEGATIVE if number < 0 else 0
-    return _PACK[count](8 + 2 * count, count, count - 1 - -(-scale // _PLACES), sign, scale, *digits)
+def numeric(scale: int) -> Callable[[int], bytes]:
+    """Makes size and bytes of a value: a whole number, of which so many digits stand after the point."""
+    zeros, fraction = 10 ** (-scale % _PLACES), -(-scale // _PLACES)
+
+    def encoded(number: int) -> bytes:
+        sign, rest = _NEGATIVE if number < 0 else 0, abs(number) * zeros
+        if rest < _THREE_DIGITS:
+            rest, last = divmod(rest, _BASE)
+            return _PACK[3](14, 3, 2 - fraction, sign, scale, *divmod(rest, _BASE), last)
+        digits: list[int] = []
+        while rest:
+            rest, digit = divmod(rest, _BASE)
+            digits.append(digit)
+        count = len(digits)
+        return _PACK[count](8 + 2 * count, count, count - 1 - fraction, sign, scale, *reversed(digits))
+
+    return encoded
 
 
 def _absolute(words: NDArray[np.uint64], negative: NDArray[np.bool_]) -> NDArray[np.uint64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, repeat
@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from models.types.plain_values import FEW, plain_values
+from streams.columns.constant_column import ConstantColumn
 from streams.postgres.binary_numeric import numeric
 from streams.postgres.binary_values import DAYS, FIRST_SUBSCRIPT, MICROSECONDS, oid_of
 
@@ -53,23 +54,31 @@ class FewRows:
 
     def records(self, columns: Sequence[tuple[str, int]]) -> bytes:
         """The rows as records of these columns, of which each has a name and an oid; one that is not here is NULL."""
-        count = len(self)
-        fields: list[Any] = [repeat(_SIZE(len(columns)), count)]
+        count, same, fields = len(self), _SIZE(len(columns)), list[Iterable[bytes]]()
         for name, oid in columns:
-            fields.append(repeat(oid.to_bytes(4), count))
-            if name in self.values:
-                encode = _encoder(self.types[name])
-                fields.append([NULL if value is None else encode(value) for value in self.values[name]])
+            same += oid.to_bytes(4)
+            values = self.values.get(name)
+            if values is None:
+                same += NULL
+            elif isinstance(values, ConstantColumn):
+                same += _encoder(self.types[name])(values.value)
             else:
-                fields.append(repeat(NULL, count))
+                # What is the same in all rows stands between two columns, in one piece.
+                fields += [repeat(same, count), _encoded(_encoder(self.types[name]), values)]
+                same = b""
+        fields.append(repeat(same, count))
         records = list(map(b"".join, zip(*fields, strict=True)))
         return b"".join(chain.from_iterable(zip(map(_SIZE, map(len, records)), records, strict=True)))
+
+
+def _encoded(encode: Encode, values: Sequence[Any]) -> Iterable[bytes]:
+    return [NULL if value is None else encode(value) for value in values] if None in values else map(encode, values)
 
 
 @lru_cache
 def _encoder(kind: pa.DataType) -> Encode:
     if pa.types.is_decimal(kind):
-        return partial(numeric, kind.scale)
+        return numeric(kind.scale)
     if pa.types.is_list(kind):
         return partial(_array, oid_of(kind.value_type), _encoder(kind.value_type))
     return _ENCODERS[kind.id]

@@ -53,7 +53,7 @@ class PublishedRows:
         ON CONFLICT cannot touch a row twice in one statement; ascending keys keep two workers from deadlocks.
         """
         keys = [self.rows.column(name) for name in key]
-        if _are_ascending(keys):
+        if len(self) <= 1 or _are_ascending(keys):
             return self
         order = self._order(key)
         last: NDArray[np.bool_] = np.append(
@@ -81,7 +81,7 @@ class PublishedRows:
     def few_for_postgres(self, table: RowTable) -> FewRows:
         """The same as lists of Python."""
         rows, names = FewRows.of(self.rows), publication_names(table)
-        times, loads = zip(*map(_of_source, self.sources), strict=True)
+        times, loads = _few_sources(self.sources)
         columns = zip(names, (times, loads, self.lines), strict=True)
         types = dict(zip(names, (_TIME, _LOAD, pa.int64()), strict=True))
         return FewRows({**rows.types, **types}, {**rows.values, **dict(columns)})
@@ -114,6 +114,15 @@ def publication_columns(sources: Sequence[Source], lines: Sequence[int]) -> tupl
     each = pa.array([numbers.setdefault(source, len(numbers)) for source in sources], pa.int64())
     times, loads = zip(*map(_of_source, numbers), strict=True) if numbers else ((), ())
     return pa.array(times, _TIME).take(each), pa.array(loads, _LOAD).take(each), of_lines
+
+
+def _few_sources(sources: Sequence[Source]) -> tuple[Sequence[int], Sequence[bytes]]:
+    """Time and load of publications."""
+    if isinstance(sources, ConstantColumn):
+        time, load = _of_source(sources.value)
+        return ConstantColumn(time, len(sources)), ConstantColumn(load, len(sources))
+    times, loads = zip(*map(_of_source, sources), strict=True)
+    return times, loads
 
 
 def _of_source(source: Source) -> tuple[int, bytes]:

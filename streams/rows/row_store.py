@@ -55,6 +55,7 @@ class RowStore:
         self._worth_copying = worth_copying
         self._are_new: dict[int, bool] = {}
         self._stored = StoredRowReader(table)
+        self._no_rows = self._stored.read([])
         self._upsert = statements.upsert(table)
         self._delete = statements.delete(table)
         self._has_deletions = statements.has_deletions(table)
@@ -82,7 +83,7 @@ class RowStore:
     async def delete(self, connection: Connection, deletions: PublishedRows) -> pa.RecordBatch:
         """Keep deletions, one a key, and delete the rows that are not newer: what these said."""
         if not len(deletions):
-            return self._stored.read([])
+            return self._no_rows
         await connection.execute(statements.UPSERT_DELETIONS, self._tombstones(deletions))
         return self._stored.read([row["deleted"] for row in await connection.fetch(self._delete, deletions.rows)])
 

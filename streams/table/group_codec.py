@@ -62,13 +62,13 @@ class GroupCodec:
             ValueError: it is damaged, or follows another declaration.
         """
         at = self._header.size
-        _require(len(value) >= at)
-        fingerprint, version, *rest = self._header.unpack_from(value)
-        _require(fingerprint == self._fingerprint)
+        _require(len(value) >= at and value.startswith(self._fingerprint))
+        _, version, *rest = self._header.unpack_from(value)
         columns: list[Any] = [None] * self._width
         for (place, words, limit), width in zip(self._numbers, rest, strict=False):
             if width:
-                _require(width in _CODES or width == WORD * words)
+                if width not in _CODES:
+                    _require(width == WORD * words)
                 number = int.from_bytes(value[at : at + width], "little", signed=width >= WORD)
                 if limit is not None:
                     _require(-limit < number < limit)
@@ -100,7 +100,9 @@ def _limit(kind: pa.DataType) -> int | None:
 def _packed_number(number: int | None, words: int) -> bytes:
     if number is None:
         return b""
-    return int(number).to_bytes(_width(number, number, words), "little", signed=number < 0)
+    if 0 <= number < 1 << 32:
+        return number.to_bytes(1 if number < 1 << 8 else 2 if number < 1 << 16 else 4, "little")
+    return number.to_bytes(_width(number, number, words), "little", signed=number < 0)
 
 
 def _width(least: int, greatest: int, words: int) -> int:
@@ -124,7 +126,13 @@ def _packed_runs(column: Sequence[Any], forms: Sequence[int]) -> list[list[Run]]
 def _packed_run(items: list[int] | None, words: int) -> Run:
     if not items:
         return _NO_RUN if items is None else (1, 0, b"")
-    width = _width(min(items), max(items), words)
+    greatest = max(items)
+    try:
+        width = _width(0, greatest, 1)
+        return width, len(items), array(_CODES[width], items).tobytes()
+    except OverflowError:
+        # One is negative, or of more than a word.
+        width = _width(min(items), greatest, words)
     if code := _CODES.get(width):
         return width, len(items), array(code, items).tobytes()
     return width, len(items), b"".join([item.to_bytes(width, "little", signed=True) for item in items])

@@ -17,7 +17,9 @@ from models.declaration.model import RowTable
 from models.declare import Id, Separated
 from models.wire.decode import Decoded, Decoder
 from models.wire.definition import Definition, members_of
+from models.wire.deletions import Deletions
 from models.wire.encode import json_values
+from models.wire.few_reader import FewReader
 from tests.declared_tables import LISTS, SINGLE, declared, record_batch, row_tables, rows_of
 
 ALONE = 10**9
@@ -123,6 +125,35 @@ def test_by_columns_is_read_what_is_read_one_by_one(drawn: tuple[RowTable, list[
     indices = [*fast.indices.tolist(), *fast.deleted_indices.tolist(), *(bad.index for bad in fast.undecodable)]
     assert sorted(indices) == list(range(len(values)))
     assert all(bad.reason for bad in fast.undecodable)
+
+
+@given(hostile_batches())
+def test_few_rows_are_what_the_definition_reads(drawn: tuple[RowTable, list[bytes | None]]) -> None:
+    table, values = drawn
+    reader, definition, deletions = FewReader(table), Definition(table), Deletions(table)
+    for value in values:
+        found = reader.read([value])
+        if found is not None:
+            assert value is not None
+            members = members_of(value)
+            assert deletions.named_by_message(members) is None
+            assert found.equals(record_batch(table, [definition.read(members)]))
+
+
+@given(tables_with_rows())
+def test_few_rows_are_read_at_once(drawn: tuple[RowTable, list[dict[str, Any]]]) -> None:
+    table, rows = drawn
+    batch = record_batch(table, rows)
+    assert FewReader(table).read(json_values(table, batch).to_pylist()) == batch
+
+
+@pytest.mark.parametrize("name", sorted(SINGLE | LISTS))
+@pytest.mark.parametrize("value", STRANGE, ids=lambda value: value[:20].decode("latin-1"))
+def test_a_strange_value_in_few_rows_means_what_the_definition_says(name: str, value: bytes) -> None:
+    table = declared({"key": int, "c": (SINGLE | LISTS)[name], "d": (SINGLE | LISTS)[name] | None}, key=("key",))
+    for text in (b'{"key":1,"c":' + value + b"}", b'{"d":' + value + b',"c":' + value + b',"key":1}'):
+        found = FewReader(table).read([text])
+        assert found is None or found.equals(record_batch(table, [Definition(table).read(members_of(text))]))
 
 
 @pytest.mark.parametrize("name", sorted(SINGLE | LISTS))

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from models.declare import Id, Separated
 from models.wire.decode import Decoder
+from models.wire.few_reader import FewReader
 from tests.declared_tables import declared
 
 PRICE = Field(max_digits=12, decimal_places=2)
@@ -50,3 +51,12 @@ def test_limits_are_kept_both_ways(annotation: object, values: str, kept: int, f
     found = Decoder(table, few).decode(pa.array(texts, pa.binary()))
     assert len(found.rows) == 2 * kept
     assert {bad.field for bad in found.undecodable} <= {"c"}
+
+
+@pytest.mark.parametrize(("annotation", "values", "kept"), CASES)
+def test_limits_are_kept_where_rows_are_few(annotation: object, values: str, kept: int) -> None:
+    table = declared({"id": Id, "c": annotation, "d": annotation | None}, key=("id",))  # type: ignore[operator]  # a type
+    texts = [f'{{"id":1,"c":{value},"d":{other}}}'.encode() for value in values.split() for other in (value, "null")]
+    reader = FewReader(table)
+    found = [reader.read([text]) for text in texts]
+    assert len([rows for rows in found if rows is not None]) == 2 * kept
