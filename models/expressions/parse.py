@@ -88,7 +88,7 @@ class _Reader:
 
     def _column(self, name: str) -> Expression:
         if name not in self._columns:
-            raise ExpressionError(f"{name} is not a column: the columns are {', '.join(self._columns)}")
+            raise ExpressionError(f"{name} is not a column: the columns are {', '.join(self._columns)}", name)
         return ColumnValue(name, value_type(name, self._columns[name]))
 
     def _literal(self, node: ast.Constant) -> Expression:
