@@ -139,7 +139,9 @@ def _run(
             print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
         raise
     code = print_result(started.report, wait_timeout=wait_timeout or 0, as_json=as_json)
-    if started.report.rejected and started.report.applied is not False and not options.dry_run:
+    stored = started.report.applied is not False and not options.dry_run
+    # An export has rows to be stored, and none that name what to delete.
+    if started.report.rejected and stored and not isinstance(options.layout_of, DeletionMapping):
         say("to correct the rejected rows, get them: ingest rejects export FOLDER")
     return code
 

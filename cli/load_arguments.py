@@ -64,9 +64,10 @@ def with_read_options(command: Callable[..., None], *, without: Collection[str] 
 
     @wraps(command)
     def run(**given: Any) -> None:  # noqa: ANN401  # whatever the command takes
-        with reported_errors():
-            reading = _read_options(**{name: given.pop(name) for name in options if name in given})
-        command(reading=reading, **given)
+        if "reading" not in given:  # which another command hands over
+            with reported_errors():
+                given["reading"] = _read_options(**{name: given.pop(name) for name in options if name in given})
+        command(**given)
 
     own = inspect.signature(command, eval_str=True).parameters.values()
     spread = [each for one in own for each in (options.values() if one.name == "reading" else [one])]

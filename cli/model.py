@@ -11,6 +11,7 @@ import typer
 
 from cli.environment import EPILOG
 from cli.load import AsJson, Paths, load
+from cli.load_arguments import with_read_options
 from cli.output import print_labels, print_table
 from cli.running import ask
 from models.clients.model_in_force import ModelInForce, read_in_force
@@ -21,6 +22,7 @@ from models.declaration.in_force import model_named
 from models.exit_codes import ExitCode
 from models.json_output import print_json
 from models.terminal_text import say
+from producers.rows.read_options import DEFAULT_READ_OPTIONS, ReadOptions
 from streams.maintenance.fill import Filling, fill
 from streams.maintenance.model_changes import (
     Difference,
@@ -65,12 +67,13 @@ def show(*, as_json: AsJson = False) -> None:
 
 
 @app.command("check", epilog=EPILOG)
-def check(paths: Paths, *, as_json: AsJson = False) -> None:
+@with_read_options
+def check(paths: Paths, reading: ReadOptions = DEFAULT_READ_OPTIONS, *, as_json: AsJson = False) -> None:
     """Read files by the model and publish nothing: each one's kind, its rows, and those that would be rejected.
 
-    The same as ingest load --dry-run, which has more options.
+    The same as ingest load --dry-run.
     """
-    load(paths=paths, dry_run=True, as_json=as_json)
+    load(paths=paths, reading=reading, dry_run=True, as_json=as_json)
 
 
 @app.command("diff", epilog=EPILOG)

@@ -131,7 +131,7 @@ def export(
     choice = _choice(state, load_id, file, kind, code)
     written = ask(lambda settings: write(settings, choice, target))
     for why, rows in written.left_out.items():
-        say(f"{rows:,} rows were left out, as they {why}")
+        say(f"left out, as they {why}: {rows:,}")
     if not written.files:
         say("no rejected row of a file matches")
     if as_json:

@@ -25,7 +25,7 @@ def exit_code(returncode: int) -> int:
 
 def obstacle(program: str) -> int | None:
     """The shell's exit code for a program that cannot be started, None for one that can."""
-    if shutil.which(program) is not None:
+    if shutil.which(program, path=_path()) is not None:
         return None
     return NOT_EXECUTABLE if os.sep in program and Path(program).exists() else NOT_FOUND
 
@@ -34,7 +34,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], limit_seconds: f
     """Run a command in this process' own group, pass signals on to it, and return its shell exit code.
 
     On a signal that is passed on, the command has a limited time to end before it is killed. The signals are left
-    ignored: what comes after the command, the clean-up, is not to be broken off.
+    ignored: what comes after the command, the clean-up, is not to be broken off. The commands installed beside this
+    Python, such as `ingest`, are found first, whether or not its environment is activated.
 
     Args:
         command: the program and its arguments.
@@ -45,7 +46,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], limit_seconds: f
     for number in FORWARDED:
         signal.signal(number, forwarder.handle)
     try:
-        process = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: S603 - the user's own command
+        process = subprocess.Popen(command, env={**os.environ, "PATH": _path(), **environment})  # noqa: S603 - the user's own command
     except OSError as error:
         print(f"embedded: {command[0]}: {error.strerror}", file=sys.stderr)
         return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
@@ -54,6 +55,10 @@ def run(command: Sequence[str], environment: Mapping[str, str], limit_seconds: f
         return exit_code(process.wait())
     finally:
         forwarder.close()
+
+
+def _path() -> str:
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
 class _Forwarder:

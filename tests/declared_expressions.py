@@ -78,6 +78,7 @@ def conditions() -> st.SearchStrategy[str]:
     )
     leaves = st.one_of(
         st.sampled_from(["paid", "sent", "paid == sent", "paid != True", "0 < small <= 9"]),
+        st.sampled_from(["name in ('a', 'Z')", "small not in (0, 7, price)", "joined in ('2024-02-29', joined)"]),
         st.builds("{} {} {}".format, numbers(2), compare, numbers(2)),
         st.builds("{} {} {}".format, texts, compare, texts),
         st.builds(lambda pair, sign: f"{pair[0]} {sign} {pair[1]}", times, compare),

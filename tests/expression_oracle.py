@@ -59,11 +59,14 @@ def _compared(left: ast.expr, sign: ast.cmpop, right: ast.expr, row: Mapping[str
     first = _worth(left, row)
     if isinstance(sign, ast.Is | ast.IsNot):
         return (first is None) is isinstance(sign, ast.Is)
+    if isinstance(sign, ast.In | ast.NotIn) and isinstance(right, ast.Tuple):
+        found = _logical(ast.Or(), [_compared(left, ast.Eq(), value, row) for value in right.elts])
+        return found if found is None else found is isinstance(sign, ast.In)
     second = _worth(right, row)
     if isinstance(first, date) and isinstance(second, str):
         second = type(first).fromisoformat(second)
-    found: bool | None = _of_both(_BINARY[type(sign)], _in_order(first), _in_order(second))
-    return found
+    compared: bool | None = _of_both(_BINARY[type(sign)], _in_order(first), _in_order(second))
+    return compared
 
 
 def _logical(sign: ast.boolop, values: list[bool | None]) -> bool | None:

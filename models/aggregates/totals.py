@@ -85,7 +85,7 @@ class Mean(_OfTotals):
 
 @dataclass(frozen=True)
 class StdDev(_OfTotals):
-    """The standard deviation of a sample, to 12 digits; NULL for fewer than two. SQL: `stddev_samp(value)`."""
+    """The standard deviation of a sample, as Postgres rounds it; NULL for fewer than two. SQL: `stddev_samp(value)`."""
 
     def states(self, columns: Columns) -> tuple[Total, Total, Tally]:
         value = self.expression(columns)

@@ -86,7 +86,9 @@ def _outputs(aggregates: Mapping[str, Aggregate], table: RowTable, report: Repor
         try:
             yield from aggregate.outputs(name, table.types)
         except ExpressionError as error:
-            report(name, str(error), "docs/models.md has what each aggregate takes")
+            # A column that is at fault itself is reported once, where it is declared.
+            if error.unknown not in table.definition.model_fields:
+                report(name, str(error), "docs/models.md has what each aggregate takes")
 
 
 def _check_names(groups: list[str], outputs: list[str], report: Callable[[str | None, str, str], None]) -> None:

@@ -100,7 +100,7 @@ def _run(tree: ast.Module, module: ModuleType, path: Path) -> list[DeclarationFa
                     exec(code, vars(module))  # noqa: S102  # a program of its owner, as a settings file is
             except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it raises is reported with its place
                 if not (isinstance(error, NameError) and error.name in missing):
-                    faults.append(_raised(error, statement, path))
+                    faults.append(_raised(error, statement, path, module))
                 missing.update(_given_by(statement))
     return faults
 
@@ -111,7 +111,7 @@ def _given_by(statement: ast.stmt) -> set[str]:
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
-def _raised(error: BaseException, statement: ast.stmt, path: Path) -> DeclarationFault:
+def _raised(error: BaseException, statement: ast.stmt, path: Path, module: ModuleType) -> DeclarationFault:
     line, trace = statement.lineno, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == str(path):
@@ -127,8 +127,15 @@ def _raised(error: BaseException, statement: ast.stmt, path: Path) -> Declaratio
         case ModuleNotFoundError():
             right = f"install it where ingest is installed ({sys.prefix}), or take the import out"
             return DeclarationFault(place, f"imports what is not there: {error}", right)
+        case NameError():
+            return DeclarationFault(place, f"raises NameError: {error}", _known_names(module))
     reason = f"{type(error).__name__}: {error}".splitlines()[0]
     return DeclarationFault(place, f"raises {reason}", "mend what it raises")
+
+
+def _known_names(module: ModuleType) -> str:
+    names = sorted(name for name in vars(module) if not name.startswith("_"))
+    return f"use one of {', '.join(names)}" if names else "begin the file with: from models.declare import *"
 
 
 def _rows(classes: list[type], places: SourcePlaces) -> tuple[dict[type[Row], RowTable], list[DeclarationFault]]:

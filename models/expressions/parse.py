@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import reduce
 from typing import Final
 
 from models.expressions.syntax import (
@@ -29,7 +28,10 @@ from models.types.column_types import ColumnType
 _ARITHMETIC: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 _COMPARISONS: Final = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _LOGICAL: Final = {ast.And: "and", ast.Or: "or"}
-_TAKEN: Final = "an expression has columns, numbers, texts, + - *, comparisons, and, or, not, `is None`"
+_TAKEN: Final = "an expression has columns, numbers, texts, + - *, comparisons, `in (…)`, and, or, not, `is None`"
+_AS_PYTHON: Final = (
+    "write it as in Python: == and != (not = and <>), and, or, not, `is None`, a date as a text in quotes"
+)
 
 
 def parsed(text: str, columns: Mapping[str, ColumnType]) -> Expression:
@@ -41,7 +43,7 @@ def parsed(text: str, columns: Mapping[str, ColumnType]) -> Expression:
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError(f"{text!r} cannot be read: {getattr(error, 'msg', error)}") from None
+        raise ExpressionError(f"{text!r} cannot be read: {getattr(error, 'msg', error)}; {_AS_PYTHON}") from None
     return _Reader(text.strip(), columns).read(tree.body)
 
 
@@ -86,7 +88,7 @@ class _Reader:
 
     def _column(self, name: str) -> Expression:
         if name not in self._columns:
-            raise ExpressionError(f"{name} is not a column: the columns are {', '.join(self._columns)}")
+            raise ExpressionError(f"{name} is not a column: the columns are {', '.join(self._columns)}", name)
         return ColumnValue(name, value_type(name, self._columns[name]))
 
     def _literal(self, node: ast.Constant) -> Expression:
@@ -103,13 +105,13 @@ class _Reader:
 
     def _logical(self, operator: str, values: list[ast.expr]) -> Expression:
         operands = [_flag(self.read(value), f"what `{operator}` takes, {ast.unparse(value)},") for value in values]
-        return reduce(lambda left, right: Logical(operator, left, right), operands)
+        return _joined(operator, operands)
 
     def _comparison(self, node: ast.Compare) -> Expression:
         """One comparison, or several in a row such as `0 < quantity <= 9`, of which all must hold."""
         sides = [node.left, *node.comparators]
         pairs = zip(sides, node.ops, sides[1:], strict=False)
-        return reduce(lambda left, right: Logical("and", left, right), [self._compared(*pair) for pair in pairs])
+        return _joined("and", [self._compared(*pair) for pair in pairs])
 
     def _compared(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Expression:
         if isinstance(operator, ast.Is | ast.IsNot):
@@ -117,9 +119,26 @@ class _Reader:
                 raise ExpressionError(f"`is {ast.unparse(right)}` cannot stand in an expression: only `is None` can")
             found = IsNone(self.read(left))
             return found if isinstance(operator, ast.Is) else Not(found)
-        if type(operator) not in _COMPARISONS:
-            raise ExpressionError(f"`{ast.unparse(left)} in …` cannot stand in an expression: {_TAKEN}")
+        if isinstance(operator, ast.In | ast.NotIn):
+            return self._one_of(left, right) if isinstance(operator, ast.In) else Not(self._one_of(left, right))
         return _comparison(_COMPARISONS[type(operator)], self.read(left), self.read(right))
+
+    def _one_of(self, left: ast.expr, right: ast.expr) -> Expression:
+        """`category in ('food', 'rent')` is `category == 'food' or category == 'rent'`."""
+        if not (isinstance(right, ast.Tuple | ast.List) and right.elts):
+            raise ExpressionError(
+                f"`in {ast.unparse(right)}` cannot stand in an expression: write values in parentheses, "
+                "('a', 'b'), or == for a single one"
+            )
+        return self._logical("or", [ast.Compare(left, [ast.Eq()], [value]) for value in right.elts])
+
+
+def _joined(operator: str, operands: list[Expression]) -> Expression:
+    """Halves of halves, so that a thousand values are no deeper than ten."""
+    if len(operands) == 1:
+        return operands[0]
+    middle = (len(operands) + 1) // 2
+    return Logical(operator, _joined(operator, operands[:middle]), _joined(operator, operands[middle:]))
 
 
 def _number(text: str) -> Literal:

@@ -7,7 +7,15 @@ from models.types.column_types import ColumnType, Day, ExactDecimal, Flag, Insta
 
 
 class ExpressionError(ValueError):
-    """An expression cannot be read, names no column, or mixes types; the message says why."""
+    """An expression cannot be read, names no column, or mixes types; the message says why.
+
+    Attributes:
+        unknown: the name that is not a column, if that is what is wrong.
+    """
+
+    def __init__(self, message: str, unknown: str | None = None) -> None:
+        super().__init__(message)
+        self.unknown = unknown
 
 
 _KINDS = {TextType: Kind.TEXT, Flag: Kind.FLAG, Day: Kind.DAY, Instant: Kind.INSTANT}

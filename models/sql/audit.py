@@ -20,16 +20,12 @@ from sqlalchemy import (
 )
 
 from models.aggregates.plain_sql import GroupedRows
-from models.aggregates.totals import StdDev
 from models.declaration.model import FeatureTable, Model
 from models.expressions.to_sql import text_literal
 from models.sql.counters import counters
 from models.sql.groups import group_value
 from models.sql.names import columns_at, quoted
 from models.sql.tables import compiled, feature_table, row_table
-
-STDDEV_TOLERANCE = "1e-12"
-"""By how much of itself a standard deviation may differ: its square root is not a number of finitely many digits."""
 
 
 def compare_features(features: FeatureTable, incomplete: Collection[str] = ()) -> str:
@@ -122,27 +118,14 @@ def _same(names: list[str], left: FromClause, right: FromClause) -> ColumnElemen
 def _differ(
     features: FeatureTable, found: FromClause, expected: FromClause, incomplete: Collection[str]
 ) -> ColumnElement[bool]:
-    near = [name for name, aggregate in features.aggregates.items() if isinstance(aggregate, StdDev)]
     whole = [name for name in [*_keys(features), *_outputs(features)] if name not in incomplete]
-    exact = [name for name in whole if name not in near]
-    differ = [_distinct(exact, found, expected)]
-    differ += [_is_off(found.columns[name], expected.columns[name]) for name in whole if name in near]
-    for name in incomplete:
-        one, other = found.columns[name], expected.columns[name]
-        is_wrong = _is_off(one, other) if name in near else _distinct([name], found, expected)
-        differ.append(and_(one.is_not(None), is_wrong))
-    return or_(*differ)
+    filled = [and_(found.columns[name].is_not(None), _distinct([name], found, expected)) for name in incomplete]
+    return or_(_distinct(whole, found, expected), *filled)
 
 
 def _distinct(names: list[str], found: FromClause, expected: FromClause) -> ColumnElement[bool]:
     one, other = (tuple_(*(of.columns[name] for name in names)) for of in (found, expected))
     return one.is_distinct_from(other)
-
-
-def _is_off(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a standard deviation differs by more than its last digits."""
-    tolerance = func.abs(other) * literal_column(STDDEV_TOLERANCE)
-    return or_(one.is_(None) != other.is_(None), func.abs(one - other) > tolerance)
 
 
 def _outputs(features: FeatureTable) -> list[str]:

@@ -15,6 +15,9 @@ from models.sql.names import VERSION, column, equal, listed, quoted
 from models.sql.stored_columns import may_be_null
 from models.types.column_types import ArrayOf, ListType
 
+GUARD_DIGITS = 17
+"""Places beyond the last one, so that rounding twice is rounding once."""
+
 
 def divided(features: FeatureTable) -> list[str]:
     """The columns that Postgres divides: each takes a bind more."""
@@ -126,10 +129,20 @@ def _value(name: str, features: FeatureTable, counts: dict[str, str]) -> str:
             places = 2 * aggregate.expression(features.rows.types).type.decimals
             count = f"{column(counts[name], 'i')}::numeric"
             # Of a stale state it may be negative. That is found out by its version, so it must not end the statement.
-            found = f"sqrt(abs(round({value}, {places})) / nullif({count} * ({count} - 1), 0))"
+            variance = f"abs(round({value}, {places})) / nullif({count} * ({count} - 1), 0)"
+            found = _root_as_stddev_rounds(variance)
         case _:
             return value
     return f"{found} AS {quoted(name)}"
+
+
+def _root_as_stddev_rounds(variance: str) -> str:
+    """The root of a variance with the digits of `stddev_samp`.
+
+    That rounds the root once (`numeric_stddev_internal` in its source), to as many places as the quotient has; `sqrt`
+    by itself chooses others.
+    """
+    return f"round(sqrt(round({variance}, scale({variance}) + {GUARD_DIGITS})), scale({variance}))"
 
 
 def _assignments(features: FeatureTable) -> str:

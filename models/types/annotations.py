@@ -194,11 +194,16 @@ def _type_of(plain: object, said: _Constraints) -> ColumnType:
 
 
 def _refuse_misfits(bare: type, said: _Constraints) -> None:
-    name = "Id" if said.is_identifier else bare.__name__
-    taken = frozenset({"is_identifier", "ge", "le"}) if said.is_identifier else _TAKEN[bare]
-    if misfits := sorted(said.names - taken - {"header"}):
-        known = ", ".join(sorted(taken - {"is_identifier"})) or "none"
-        raise TypeFault(f"has {', '.join(misfits)}, which does not fit {name}", f"leave it out: {name} takes {known}")
+    name, names, taken = _declared_name(bare, said), said.names, _TAKEN[bare] - {"is_identifier"}
+    known = ", ".join(sorted(taken)) or "none"
+    right = f"leave it out: {name} takes {known}"
+    if said.is_identifier:
+        right = f"leave it out, or declare int, which takes {known}"
+        own = Identifier().bounds._asdict()
+        names -= {limit for limit, value in said.bounds._asdict().items() if value == own[limit]}
+        taken = frozenset()
+    if misfits := sorted(names - taken - {"header", "is_identifier"}):
+        raise TypeFault(f"has {', '.join(misfits)}, which does not fit {name}", right)
     for limit in said.bounds:
         if limit is not None and type(limit) not in _LIMIT_TYPES.get(bare, (bare,)):
             raise TypeFault(f"has the limit {limit!r}, which is not of its type", f"write the limit as {name}")
@@ -247,14 +252,19 @@ def _list_of(plain: object, said: _Constraints) -> ListType:
     bare, marks, optional = _unwrapped((get_args(plain) or (object,))[0])
     if optional or bare not in {int, str}:
         raise TypeFault(f"is a list of {_name_of(bare)}", _ITEMS)
+    item = _constraints(marks)
     if said.separator is None:
-        raise TypeFault("is a list without its separator", 'write Annotated[list[Id], Separated(";")]')
+        right = f'write Annotated[list[{_declared_name(bare, item)}], Separated(";")]'
+        raise TypeFault("is a list without its separator", right)
     if not said.separator or any(part in '"\r\n\x00' for part in said.separator):
         raise TypeFault(f"has the separator {said.separator!r}", "use a text without quotes and line ends")
-    item = _constraints(marks)
     _refuse_misfits(int if bare is int else str, item)
     made = _identifier_or_whole(item) if bare is int else _text(item)
     return ListType(made, said.separator, said.min_length, said.max_length)
+
+
+def _declared_name(bare: type, said: _Constraints) -> str:
+    return "Id" if said.is_identifier else bare.__name__
 
 
 def _name_of(annotation: object) -> str:

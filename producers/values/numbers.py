@@ -95,7 +95,7 @@ def parse_decimal_comma(text: str, kind: ExactDecimal) -> Decimal:
     Raises:
         FieldFaultError: it is none, or beyond the limits of its type.
     """
-    if "." in text and not _GROUPED_BY_POINTS.fullmatch(text):
+    if "." in text and any(map(str.isdigit, text)) and not _GROUPED_BY_POINTS.fullmatch(text):
         reason = "has a point that is not surely one between thousands, and the column is declared with DecimalComma()"
         raise FieldFaultError(FaultCode.NOT_A_NUMBER, f"{reason}; expected a number such as 1234,56 or 1.234,56")
     return parse_decimal(text.replace(".", "").replace(",", "."), kind)

@@ -40,8 +40,12 @@ def named_by_group(model: Model, features: FeatureTable) -> RowTable | None:
     return named_by_column(model, features.group[0]) if len(features.group) == 1 else None
 
 
-def labelled_outputs(model: Model, features: FeatureTable) -> Iterator[tuple[str, RowTable]]:
-    """The outputs whose values name rows that have a label, and the table of these rows."""
+def labelled_columns(model: Model, features: FeatureTable) -> Iterator[tuple[str, RowTable]]:
+    """The columns whose values name rows that have a label, but for the group's first; and the table of these rows."""
+    for group in features.group[1:]:
+        named = named_by_column(model, group)
+        if named is not None and named.label is not None:
+            yield group.name, named
     for name, aggregate in features.aggregates.items():
         value = aggregate.value.strip() if isinstance(aggregate, _VALUE_OF_A_ROW) else ""
         kind = features.rows.types.get(value)

@@ -19,7 +19,7 @@ from streams.loads import statements as load_statements
 from streams.loads.queries import listed
 from streams.postgres.read_only import read_only_connection
 from streams.queries import page_statements
-from streams.queries.labels import labelled_outputs
+from streams.queries.labels import labelled_columns
 from streams.queries.model import read_incomplete
 from streams.queries.report_statements import read_groups
 
@@ -148,7 +148,7 @@ class PageReader:
             found = []
             for features in self._model.features:
                 share = min(1.0, GROUPS_LOOKED_AT / max(1, counters[features.name]))
-                labelled = dict(labelled_outputs(self._model, features))
+                labelled = dict(labelled_columns(self._model, features))
                 for name, aggregate in features.aggregates.items():
                     if isinstance(aggregate, MostCommon):
                         statement = page_statements.read_most_common(features, name, labelled.get(name))

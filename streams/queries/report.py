@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from models.terminal_table import table_lines
 from models.terminal_text import escaped
 from streams.postgres.read_only import read_only_connection
 from streams.queries import report_statements
-from streams.queries.labels import labelled_outputs, named_by_column, named_by_group
+from streams.queries.labels import labelled_columns, named_by_column, named_by_group
 from streams.queries.report_statements import LABEL, label_of, read_groups
 
 if TYPE_CHECKING:
@@ -45,10 +45,14 @@ async def read_report(settings: Settings, limit: int) -> list[str]:
             lines += [""] if lines else []
             lines += [f"{features.name}:"] if len(model.features) > 1 else []
             lines += await _table(connection, model, features, limit)
-        rejects = await connection.fetch(report_statements.READ_OPEN_REJECTS, limit)
+        rejects = await connection.fetch(report_statements.READ_OPEN_REJECTS, limit + 1)
     if rejects:
-        lines += ["", "Rejected:", *(_reject_line(dict(row)) for row in rejects)]
+        lines += ["", "Rejected:", *(_reject_line(dict(row)) for row in rejects[:limit]), *_more(rejects, limit)]
     return lines
+
+
+def _more(found: Sequence[object], limit: int) -> list[str]:
+    return [f"… and more: these are the first {limit:,}, --limit shows others"] if len(found) > limit else []
 
 
 async def read_rows(settings: Settings, limit: int) -> dict[str, list[dict[str, Any]]]:
@@ -68,9 +72,10 @@ async def read_rows(settings: Settings, limit: int) -> dict[str, list[dict[str, 
 
 async def _table(connection: Connection, model: Model, features: FeatureTable, limit: int) -> list[str]:
     keys = [group.name for group in features.group]
-    rows = await connection.fetch(read_groups(model, features, keys[0], "up"), None, None, limit, 0)
+    found = await connection.fetch(read_groups(model, features, keys[0], "up"), None, None, limit + 1, 0)
+    rows = found[:limit]
     named = named_by_column(model, features.group[0])
-    labelled = dict(labelled_outputs(model, features))
+    labelled = dict(labelled_columns(model, features))
     label = [str(named.label)] if named is not None and named.label is not None else []
     headings = [keys[0], *label, *keys[1:], *(output.name for output in features.outputs)]
     names = [keys[0], *(LABEL for _ in label), *keys[1:], *(output.name for output in features.outputs)]
@@ -84,7 +89,8 @@ async def _table(connection: Connection, model: Model, features: FeatureTable, l
         ]
         for row in rows
     ]
-    return [*table_lines(headings, cells, numbers, underlined=True), *await _mean(connection, model, features)]
+    lines = [*table_lines(headings, cells, numbers, underlined=True), *_more(found, limit)]
+    return [*lines, *await _mean(connection, model, features)]
 
 
 async def _mean(connection: Connection, model: Model, features: FeatureTable) -> list[str]:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from models.declaration.model import FeatureTable, Model, RowTable
 from models.sql.names import column, equal, quoted
 from models.types.column_types import ArrayOf, TextType, WholeNumber
-from streams.queries.labels import labelled_outputs, named_by_column
+from streams.queries.labels import labelled_columns, named_by_column
 
 DIRECTIONS: Mapping[str, str] = {"up": "ASC", "down": "DESC"}
 
@@ -60,7 +60,7 @@ def read_groups(
     )
     labels = "".join(
         f",\n       {_label(table, column(name, 'p'))} AS {quoted(label_of(name))}"
-        for name, table in labelled_outputs(model, features)
+        for name, table in labelled_columns(model, features)
     )
     # In one subquery the names of the columns stand for what they are sorted by.
     return f"""

@@ -12,7 +12,7 @@ from faust.web import Request, Response
 
 from models.aggregates.aggregate import COUNT
 from models.types.column_types import AnyNumber, ArrayOf, ExactDecimal, Instant, WholeNumber
-from streams.queries.labels import labelled_outputs, named_by_column
+from streams.queries.labels import labelled_columns, named_by_column
 from streams.queries.page import GroupQuery, Groups
 from streams.queries.report_statements import LABEL, label_of
 from streams.queries.single_flight import SingleFlight
@@ -60,7 +60,7 @@ def _labelled(model: Model, features: FeatureTable) -> dict[str, str]:
     first = features.group[0]
     named = named_by_column(model, first)
     of_group = {first.name: LABEL} if named is not None and named.label is not None else {}
-    return of_group | {name: label_of(name) for name, _ in labelled_outputs(model, features)}
+    return of_group | {name: label_of(name) for name, _ in labelled_columns(model, features)}
 
 
 def _kinds(features: FeatureTable) -> dict[str, str]:

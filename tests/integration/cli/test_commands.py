@@ -83,6 +83,10 @@ async def test_a_load_can_be_followed_and_a_file_is_loaded_once(shell: Shell, st
     assert (await shell.json("audit"))["equal"] is True
     assert [user["name"] for user in await shell.json("report")] == ["Ada"]
 
+    shell.write("gone.csv", "user_id\n1x\n")
+    code, _, err = await shell.run("load", "--delete", "gone.csv")
+    assert (code, "1x" in err, "ingest rejects export" in err) == (1, True, False), err
+
 
 async def test_an_interrupted_load_goes_on_where_it_was_and_counts_nothing_twice(shell: Shell, stack: Stack) -> None:
     await stack.start_worker().ready()

@@ -195,3 +195,7 @@ async def test_files_are_checked_and_nothing_is_published(small: Shell) -> None:
     assert code == 1
     assert ("files/bad.csv" in out, "6,000" in out, "1001" in err, "other.csv" in err) == (True, True, True, True), err
     assert "nothing is published" in err
+
+    small.write("own.csv", "ref;account;amount;category\nR1;A1;5;food\n")
+    code, out, err = await small.run("model", "check", "own.csv", "--columns", "ref=reference", "--delimiter", ";")
+    assert (code, "own.csv" in out) == (0, True), err

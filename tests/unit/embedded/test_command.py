@@ -25,6 +25,16 @@ def test_a_program_on_the_path_has_no_obstacle() -> None:
     assert command.obstacle("sh") is None
 
 
+def test_what_is_installed_beside_this_python_is_found_first_though_no_environment_is_activated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = tmp_path / "found"
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert command.obstacle("ingest") is None
+    assert command.run(["sh", "-c", f"command -v ingest > {found}"], {}) == 0
+    assert found.read_text() == f"{Path(sys.executable).parent}/ingest\n"
+
+
 def test_an_unknown_program_is_not_found(tmp_path: Path) -> None:
     assert command.obstacle("no-such-program-anywhere") == 127
     assert command.obstacle(str(tmp_path / "missing")) == 127

@@ -122,7 +122,7 @@ CHANGES = {
     "tied_favourites": "'{}'",
     "first_order": "first_order - interval '1 microsecond'",
     "last_sku": "'z'",
-    "spread": "spread * 1.00000000001",
+    "spread": "spread * 1.000000000000001",
 }
 
 
@@ -155,12 +155,6 @@ async def test_each_column_that_is_wrong_is_found(shop: tuple[asyncpg.Connection
     assert (row["group"], row["wrong"]) == ('"a@b"', 1)
     found, expected = json.loads(row["found"]), json.loads(row["expected"])
     assert {name for name in expected if found[name] != expected[name]} == {column}
-
-
-async def test_a_standard_deviation_is_compared_to_12_digits(shop: tuple[asyncpg.Connection, Model]) -> None:
-    connection, model = shop
-    await connection.execute("UPDATE customer_features SET spread = spread * 1.0000000000001")
-    assert await compared(connection, model.features[0]) == []
 
 
 async def test_missing_and_superfluous_groups_are_found_in_order(shop: tuple[asyncpg.Connection, Model]) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.declaration.loading import load_model
 from models.declare import Count, Mean, MostCommon, StdDev
@@ -14,7 +16,7 @@ from models.settings.environment import Settings
 from models.sql import features
 from tests.declared_features import declared_features
 from tests.declared_tables import declared
-from tests.integration.models.sql.model_database import composites, model_of, opened
+from tests.integration.models.sql.model_database import ONE_CONNECTION, composites, model_of, opened
 
 ROWS = declared({"key": int, "from": str, "at": int, "price": int, "tags": int}, key=("key",), group="from")
 FEATURES = declared_features(
@@ -98,7 +100,20 @@ async def test_postgres_divides_as_its_own_aggregates_do(connection: asyncpg.Con
     )
     assert row["mean"] == wanted[0]
     assert row["few"] is None
-    assert abs(row["spread"] - wanted[1]) < wanted[1] * Decimal("1e-12")
+    assert row["spread"] == wanted[1]
+
+
+@ONE_CONNECTION
+@given(prices=st.lists(st.integers(-(10**9), 10**9) | st.integers(-9, 9), min_size=2, max_size=20))
+async def test_a_standard_deviation_is_that_of_postgres_to_its_last_digit(
+    connection: asyncpg.Connection, prices: list[int]
+) -> None:
+    values = [price * Decimal("0.25") for price in prices]
+    spread = len(values) * sum(value**2 for value in values) - sum(values) ** 2
+    await connection.execute('DELETE FROM "user"')
+    await write(connection, [group("a", 1, len(values), spread=spread)], [0])
+    wanted = await connection.fetchval("SELECT stddev_samp(price * 0.25) FROM unnest($1::bigint[]) AS price", prices)
+    assert await connection.fetchval('SELECT spread FROM "user"') == wanted
 
 
 async def test_locked_groups_are_made_where_missing_and_rewritten(connection: asyncpg.Connection) -> None:

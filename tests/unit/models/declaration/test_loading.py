@@ -155,9 +155,16 @@ def _line(place: str) -> int:
     return int(place.split(":")[1])
 
 
+def test_a_column_at_fault_is_reported_once_whatever_reads_it(tmp_path: Path) -> None:
+    found = fault_of(tmp_path, SHOP.replace("price: Annotated[Decimal, ", "price: Annotated[float, ")).splitlines()[1:]
+    assert [line.split(": ")[1] for line in found] == ["Order.price"]
+
+
 def test_a_class_that_could_not_be_made_is_reported_once(tmp_path: Path) -> None:
     found = fault_of(tmp_path, SHOP.replace("    line: int", "    line: int = Missing()"))
-    assert "declared.py:6: Order: raises NameError: name 'Missing' is not defined" in found
+    assert (
+        "declared.py:6: Order: raises NameError: name 'Missing' is not defined; use one of Annotated, Count, " in found
+    )
     assert "name 'Order' is not defined" not in found
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import FLAG, Kind, ValueType, columns_of
+from models.expressions.to_sql import sql_of
 from models.expressions.value_types import ExpressionError
 from models.types.column_types import Identifier, ListType
 from tests.declared_expressions import COLUMNS
@@ -46,6 +47,24 @@ def test_a_condition_is_true_or_false(text: str) -> None:
     assert condition(text, COLUMNS).type == FLAG
 
 
+@pytest.mark.parametrize(
+    ("text", "longer"),
+    [
+        ("name in ('a', 'b')", "name == 'a' or name == 'b'"),
+        ("small + 1 in [2]", "small + 1 == 2"),
+        ("joined not in ('2024-01-01', '2024-01-02')", "not (joined == '2024-01-01' or joined == '2024-01-02')"),
+        ("paid and small not in (0.5, 1)", "paid and not (small == 0.5 or small == 1)"),
+    ],
+)
+def test_one_of_several_values_is_equal_to_the_first_or_to_another(text: str, longer: str) -> None:
+    assert condition(text, COLUMNS) == condition(longer, COLUMNS)
+
+
+def test_thousands_of_values_are_not_too_deep() -> None:
+    text = f"small in ({', '.join(map(str, range(4000)))})"
+    assert sql_of(condition(text, COLUMNS), {"small": "small"}).count("small") == 4000
+
+
 def test_an_expression_says_which_columns_it_reads() -> None:
     assert columns_of(condition("not paid or small * price > 3 and name is None", COLUMNS)) == {
         "paid", "small", "price", "name",
@@ -56,6 +75,7 @@ def test_an_expression_says_which_columns_it_reads() -> None:
     ("text", "reason"),
     [
         ("small >", "cannot be read"),
+        ("small = 1", r"cannot be read: .* == and != \(not = and <>\)"),
         ("", "cannot be read"),
         ("nothing", "nothing is not a column: the columns are small, great"),
         ("small + name", r"\+ takes two numbers, not a number and a text"),
@@ -64,7 +84,10 @@ def test_an_expression_says_which_columns_it_reads() -> None:
         ("joined < 'tomorrow'", "compares a date with a text"),
         ("small / 2", "cannot stand in an expression"),
         ("small ** 2", "cannot stand in an expression"),
-        ("small in (1, 2)", "cannot stand in an expression"),
+        ("small in (1, 'a')", "== compares a number with a text"),
+        ("small in (1)", r"`in 1` cannot stand in an expression: write values in parentheses"),
+        ("'a' in tags", "`in tags` cannot stand in an expression"),
+        ("name in ()", "cannot stand in an expression"),
         ("len(name)", "cannot stand in an expression"),
         ("name.upper", "cannot stand in an expression"),
         ("small if paid else 0", "cannot stand in an expression"),

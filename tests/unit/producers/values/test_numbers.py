@@ -197,3 +197,8 @@ def test_a_declared_decimal_comma_is_read_with_points_between_thousands(text: st
 def test_what_may_be_meant_otherwise_is_refused_where_a_decimal_comma_is_declared(text: str) -> None:
     with pytest.raises(FieldFaultError):
         parse_decimal_comma(text, COMMA)
+
+
+def test_a_word_with_a_point_is_not_a_number_whatever_the_decimal_mark() -> None:
+    with pytest.raises(FieldFaultError, match=r"^is not a number"):
+        parse_decimal_comma("n. a.", COMMA)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from models.declaration.loading import load_model
-from streams.queries.labels import labelled_outputs, named_by_column, named_by_group
+from streams.queries.labels import labelled_columns, named_by_column, named_by_group
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_columns_name_the_rows_of_the_table_whose_key_they_end_with(
     found = named_by_group(declared, features)
     assert found is not None
     assert found.name == named
-    assert {name: rows.name for name, rows in labelled_outputs(declared, features)} == outputs
+    assert {name: rows.name for name, rows in labelled_columns(declared, features)} == outputs
 
 
 def test_a_group_of_several_columns_is_no_row_but_its_first_column_names_one() -> None:
