@@ -41,8 +41,8 @@ def unix_time(name: str, seen: ColumnEvidence) -> Choice | None:
     if unit is None or not name_evidence.may_be_unix_time(name):
         return None
     a_second, in_words = _UNIX_UNITS[unit]
-    ends = (max(seen.digits.least, Decimal(0)), min(seen.digits.greatest, Decimal(_LATEST * a_second)))
-    first, last = (datetime.fromtimestamp(int(end) // a_second, UTC) for end in ends)
+    ends = (min(int(Decimal(end)) // a_second, _LATEST) for end in seen.times[f"UnixTime {unit}"])
+    first, last = (datetime.fromtimestamp(end, UTC) for end in ends)
     seen.first_day, seen.last_day = f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"
     question = (
         f"are these times, counted in {in_words} since 1970: from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC? "
