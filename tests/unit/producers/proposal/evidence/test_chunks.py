@@ -23,7 +23,7 @@ def headed_file(path: Path, reading: ReadOptions = DEFAULT_READ_OPTIONS) -> Head
 
 
 def rows_of(reading: FileChunks) -> list[tuple[int, tuple[str, ...]]]:
-    found = []
+    found: list[tuple[int, tuple[str, ...]]] = []
     for chunk in reading:
         fields = zip(*(column.to_pylist() for column in chunk.columns), strict=True)
         found += zip(chunk.lines.tolist(), fields, strict=True)
