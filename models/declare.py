@@ -16,12 +16,13 @@ from models.aggregates.most_common import MostCommon
 from models.aggregates.totals import Mean, StdDev, Sum
 from models.declaration.base_classes import Features, Row
 from models.types.annotations import Header, IdentifierMark, Separated
-from models.types.column_types import GREATEST_INT, DecimalComma, UnixTime
+from models.types.column_types import GREATEST_INT, Amount, DecimalComma, UnixTime
 
 Id = Annotated[int, IdentifierMark(), Field(ge=1, le=GREATEST_INT)]
 """A whole number from 1 to 2^63-1 that is a name: a file must write it in digits only."""
 
 __all__ = [
+    "Amount",
     "Annotated",
     "Count",
     "CountDistinct",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.declaration.model import RowTable
 from models.types.column_types import (
+    Amount,
     Column,
     ColumnType,
     Day,
@@ -49,6 +50,8 @@ def written(column: Column, value: object) -> str:
         return column.type.separator.join(map(str, items)) + column.type.separator * bool(items)
     if column.written == DecimalComma():
         return f"{value:f}".replace(".", ",")
+    if column.written == Amount("$"):
+        return f"$ {value:f}" if isinstance(value, Decimal) and value.as_tuple().digits[-1] % 2 else f"{value:f}$"
     if isinstance(value, datetime) and isinstance(column.written, UnixTime):
         return f"{Decimal((value - EPOCH) // timedelta(microseconds=1)).scaleb(-3):f}".removesuffix(".000")
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -17,7 +17,7 @@ from models.declaration.base_classes import Row
 from models.declaration.model import RowTable
 from models.declaration.row_checks import checked_rows
 from models.declaration.source_places import SourcePlaces
-from models.declare import DecimalComma, Id, Separated, UnixTime
+from models.declare import Amount, DecimalComma, Id, Separated, UnixTime
 from models.types.column_types import (
     GREATEST_INT,
     Bounds,
@@ -46,6 +46,7 @@ SINGLE: Final[dict[str, Any]] = {
     "joined": date,
     "at": datetime,
     "betrag": Annotated[Decimal, DecimalComma(), Field(max_digits=9, decimal_places=2)],
+    "cost": Annotated[Decimal, Amount("$"), Field(max_digits=9, decimal_places=2)],
     "seen": Annotated[datetime, UnixTime("ms"), Field(ge=datetime(1970, 1, 1))],  # noqa: DTZ001  # UTC, as declared
 }
 """Annotations of columns with one value, by a short name."""

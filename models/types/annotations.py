@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from models.types.column_types import (
     MAX_DIGITS,
+    Amount,
     Bounds,
     Column,
     ColumnType,
@@ -28,6 +29,7 @@ from models.types.column_types import (
     TextType,
     UnixTime,
     WholeNumber,
+    Written,
 )
 
 
@@ -80,7 +82,7 @@ class _Constraints(NamedTuple):
     separator: str | None
     is_identifier: bool
     header: str | None
-    written: DecimalComma | UnixTime | None
+    written: Written | None
 
 
 def column_of(name: str, annotation: object, marks: tuple[object, ...] = ()) -> Column:
@@ -101,7 +103,17 @@ def column_of(name: str, annotation: object, marks: tuple[object, ...] = ()) -> 
         raise TypeFault("has an empty Header", "write the name that the files have, or leave it out")
     if isinstance(said.written, UnixTime) and said.written.unit not in UNITS:
         raise TypeFault(f"has UnixTime({said.written.unit!r})", f"use one of {', '.join(UNITS)}")
+    if isinstance(said.written, Amount) and not _can_be_read(said.written):
+        raise TypeFault(
+            f"has {said.written}", 'write Amount("€") or Amount("€", decimal=","), with a sign without digits'
+        )
     return Column(name, _type_of(plain, said), optional, header, said.written)
+
+
+def _can_be_read(amount: Amount) -> bool:
+    """Whether the sign cannot be taken for a part of a number."""
+    is_part = any(character.isdigit() or character in "+-.,'" for character in amount.sign)
+    return bool(amount.sign.strip()) and not is_part and amount.decimal in {".", ","}
 
 
 def _unwrapped(annotation: object) -> tuple[object, tuple[object, ...], bool]:
@@ -133,7 +145,7 @@ def _constraints(marks: tuple[object, ...]) -> _Constraints:
         said.get("separator"),
         said.get("is_identifier", False),
         said.get("header"),
-        said.get("DecimalComma", said.get("UnixTime")),
+        said.get("DecimalComma", said.get("UnixTime", said.get("Amount"))),
     )
 
 
@@ -153,6 +165,7 @@ _SAID: Final[dict[type, Callable[[Any], dict[str, object]]]] = {
     IdentifierMark: lambda _: {"is_identifier": True},
     Header: lambda mark: {"header": mark.name},
     DecimalComma: lambda mark: {"DecimalComma": mark},
+    Amount: lambda mark: {"Amount": mark},
     UnixTime: lambda mark: {"UnixTime": mark},
 }
 
@@ -171,7 +184,7 @@ def _said_by(mark: object) -> dict[str, object]:
 
 _TAKEN: Final[dict[type, frozenset[str]]] = {
     int: frozenset({*_LIMITS, "is_identifier"}),
-    Decimal: frozenset({*_LIMITS, "max_digits", "decimal_places", "DecimalComma"}),
+    Decimal: frozenset({*_LIMITS, "max_digits", "decimal_places", "DecimalComma", "Amount"}),
     str: frozenset({"min_length", "max_length", "pattern"}),
     bool: frozenset(),
     date: frozenset(_LIMITS),

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, TypeAlias
 
 import pyarrow as pa
 
@@ -208,6 +208,26 @@ class UnixTime:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """Numbers in files may have a sign before or after them, in any case of letters: `€ 12.50`, `$1,234.56`, `7%`.
+
+    What divides thousands, the comma or else the point, is read where it can be nothing else.
+    """
+
+    sign: str
+    decimal: str = "."
+
+
+Written: TypeAlias = DecimalComma | UnixTime | Amount
+"""How files write values, where that is another way than the type's own."""
+
+
+def has_decimal_comma(written: Written | None) -> bool:
+    """Whether files write numbers with a comma before their decimals."""
+    return isinstance(written, DecimalComma) or (isinstance(written, Amount) and written.decimal == ",")
+
+
+@dataclass(frozen=True)
 class Column:
     """A declared column; `optional` says that it may hold nothing, which is NULL."""
 
@@ -216,5 +236,5 @@ class Column:
     optional: bool = False
     header: str | None = None
     """What files call it, in lower case with single spaces; None: by its name."""
-    written: DecimalComma | UnixTime | None = None
+    written: Written | None = None
     """How files write its values, where that is another way than the type's own."""

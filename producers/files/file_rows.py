@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from producers.files.row_reader import Block, Record, RowReader
-from producers.files.simple_blocks import Recognise
+from producers.files.row_reader import Found, Record, RowReader
 from producers.text.content import Content
 
 
@@ -41,7 +40,7 @@ class FileRows:
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records) if self._limit is None else self._limited(self._limit)
 
-    def by_blocks(self, recognise: Recognise | None) -> Iterator[Record | Block]:
+    def by_blocks(self, recognise: Callable[[str], Found | None] | None) -> Iterator[Record | tuple[int, Found]]:
         """The same rows, whole blocks at once where they are recognised; none are if there is a limit."""
         return iter(self) if recognise is None or self._limit is not None else self._records.by_blocks(recognise)
 

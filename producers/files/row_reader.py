@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from producers.files.broken_rows import (
     NOT_CLOSED,
@@ -16,7 +17,6 @@ from producers.files.broken_rows import (
     text_after_quote,
 )
 from producers.files.long_rows import MOST_LINES, LongRows
-from producers.files.simple_blocks import BlockRows, Recognise
 from producers.text.dialects import Dialect
 from producers.text.escapes import BACKSLASH, EscapeEvidence
 from producers.text.lines import MAX_ROW, BrokenOffError, Lines
@@ -26,8 +26,8 @@ from producers.text.regular_rows import CountLines, regular_lines
 Record = tuple[int, list[str] | BrokenRow]
 """A row, and the line that it begins on."""
 
-Block = tuple[int, BlockRows]
-"""Rows recognised as a whole, and the line of the first."""
+Found = TypeVar("Found")
+"""What a text of whole lines is recognised as."""
 
 
 class RowReader:
@@ -84,8 +84,8 @@ class RowReader:
         while block := self._lines.rest_of_block():
             yield from self._rows_of(block.text, self._lines.needed_from + block.line_count)
 
-    def by_blocks(self, recognise: Recognise) -> Iterator[Record | Block]:
-        """Whole blocks where they are recognised, else row by row."""
+    def by_blocks(self, recognise: Callable[[str], Found | None]) -> Iterator[Record | tuple[int, Found]]:
+        """Whole blocks where they are recognised, each with the line that it begins on, else row by row."""
         lines = self._lines
         while block := lines.rest_of_block():
             found = None if self._may_have_comments(block.text) else recognise(block.text)

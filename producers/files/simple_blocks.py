@@ -13,16 +13,16 @@ from datetime import UTC
 from functools import cached_property
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
 from models.declaration.model import RowTable
 from models.types.column_types import ExactDecimal, Instant
-from models.wire.byte_arrays import Places, texts_at
+from models.wire.byte_arrays import Places
 from models.wire.definition import columns_named
 from models.wire.encode import Texts, json_parts, value_parts
 from models.wire.keys import key_parts
 from models.wire.parts import Cells, Part, cells_of, joined, lengths, taken
+from producers.files.simple_fields import SimpleFields
 from producers.files.simple_lines import SimpleLines
 from producers.files.simple_texts import can_be_simple, simple_texts
 from producers.rows.column_mapping import ColumnMapping
@@ -30,8 +30,6 @@ from producers.text.dialects import Dialect
 
 MAX_RECORD_BYTES: Final = 64 * 1024
 """Of a simple row's value and key; longer ones are rare, and are read row by row."""
-_DELIMITERS: Final = frozenset(",\t|;")
-_LINE_END: Final = ord("\n")
 
 
 @dataclass(frozen=True)
@@ -72,24 +70,22 @@ def recogniser(layout: ColumnMapping, dialect: Dialect) -> Recognise | None:
     """What recognises blocks of files of this layout and dialect; None if there are no simple ones."""
     if layout.deletes or layout.null or layout.kind.has_validators:
         return None
-    if dialect.trailing_commas or dialect.delimiter not in _DELIMITERS:
+    fields = SimpleFields.of(dialect, len(layout.header))
+    if fields is None:
         return None
     if layout.zone is not UTC and any(isinstance(column.type, Instant) for column in layout.kind.columns):
         return None
     if not all(can_be_simple(column.type, dialect.delimiter) for column in layout.kind.columns):
         return None
-    return _Recogniser(layout, dialect).rows
+    return _Recogniser(layout, dialect, fields).rows
 
 
 class _Recogniser:
-    def __init__(self, layout: ColumnMapping, dialect: Dialect) -> None:
+    def __init__(self, layout: ColumnMapping, dialect: Dialect, fields: SimpleFields) -> None:
         self._table: RowTable = layout.kind
         self._keys = columns_named(layout.kind, layout.kind.partitioned_by)
         self._positions = layout.positions
-        self._quote = dialect.quote
-        self._tabs_after_commas = dialect.tabs_after_commas
-        self._delimiter = ord(dialect.delimiter)
-        self._width = len(layout.header)
+        self._fields = fields
         # Equal keys must be equal texts, and a decimal can be written in several ways; of a mark, the files' way is not
         # that of the wire.
         has_forms = any(isinstance(column.type, ExactDecimal) for column in self._keys)
@@ -98,18 +94,12 @@ class _Recogniser:
 
     def rows(self, text: str) -> BlockRows | None:
         """The rows of the text; None if one is not simple."""
-        if self._quote and self._quote in text:
-            return None
-        if self._tabs_after_commas:
-            text = text.replace(",\t", ",")
-        if "\r" in text and "\r" in (text := text.replace("\r\n", "\n")):
-            return None
         try:
-            lines = text.encode() if text.endswith("\n") else f"{text}\n".encode()
-            found = (self._lines and self._lines.texts(lines)) or self._columns(lines)
+            lines = self._fields.lines(text)
+            found = lines and ((self._lines and self._lines.texts(lines)) or self._columns(lines))
         except (pa.ArrowInvalid, UnicodeEncodeError):
             return None
-        if found is None:
+        if not lines or not found:
             return None
         count = lines.count(b"\n")
         keys = key_parts([json_parts(column, found[column.name]) for column in self._keys])
@@ -117,28 +107,15 @@ class _Recogniser:
         rows = BlockRows(key, value_parts(self._table, found), count)
         return rows if (rows.key_lengths + rows.value_lengths).max() <= MAX_RECORD_BYTES else None
 
-    def _columns(self, text: bytes) -> Mapping[str, Texts] | None:
-        fields = self._fields(text)
+    def _columns(self, lines: bytes) -> Mapping[str, Texts] | None:
+        fields = self._fields.divided(lines)
         if fields is None:
             return None
         texts: dict[str, Texts] = {}
         for column, position in zip(self._table.columns, self._positions, strict=True):
             is_key = column.name in self._table.partitioned_by
-            simple = simple_texts(column, fields(position), is_key=is_key)
+            simple = simple_texts(column, fields.column(position), is_key=is_key)
             if simple is None:
                 return None
             texts[column.name] = simple
         return texts
-
-    def _fields(self, text: bytes) -> Callable[[int], pa.StringArray] | None:
-        """What gives the texts of each column; None if a line has too few or too many."""
-        characters = np.frombuffer(text, np.uint8)
-        ends = np.flatnonzero((characters == self._delimiter) | (characters == _LINE_END))
-        starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
-        if len(ends) % self._width:
-            return None
-        is_line_end = (characters[ends] == _LINE_END).reshape(-1, self._width)
-        if not is_line_end[:, -1].all() or is_line_end[:, :-1].any():
-            return None
-        width = self._width
-        return lambda column: texts_at(text, starts[column::width], ends[column::width]).view(pa.string())

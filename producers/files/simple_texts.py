@@ -6,6 +6,7 @@ together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -17,9 +18,9 @@ import pyarrow.compute as pc
 
 from models.types.column_types import (
     GREATEST_INT,
+    Amount,
     Column,
     ColumnType,
-    DecimalComma,
     ExactDecimal,
     Identifier,
     Instant,
@@ -27,6 +28,7 @@ from models.types.column_types import (
     TextType,
     UnixTime,
     WholeNumber,
+    has_decimal_comma,
 )
 from models.wire.byte_arrays import bytes_of
 from models.wire.encode import json_of
@@ -81,7 +83,11 @@ def _simple(  # noqa: PLR0911  # a case for each type, in one place
         case WholeNumber() as kind:
             return _simple_numbers(kind, texts)
         case ExactDecimal() as kind:
-            if isinstance(column.written, DecimalComma):
+            if isinstance(column.written, Amount):
+                sign = re.escape(column.written.sign.strip())
+                either = rf"\A(?:(-?){sign} ?([0-9.,]+)|(-?[0-9.,]+) ?{sign})\z"
+                texts = pc.replace_substring_regex(texts, either, r"\1\2\3")
+            if has_decimal_comma(column.written):
                 if pc.any(pc.match_substring(texts, ".")).as_py():
                     return None
                 texts = pc.replace_substring(texts, ",", ".")

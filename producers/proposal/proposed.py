@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from models.types.column_types import ColumnType, DecimalComma, ListType, UnixTime
+from models.types.column_types import ColumnType, ListType, Written
 from producers.proposal.evidence.column_evidence import ColumnEvidence
 from producers.proposal.evidence.reading import KindEvidence
 
@@ -23,7 +23,7 @@ class ProposedColumn:
     optional: bool = False
     evidence: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
-    written: DecimalComma | UnixTime | None = None
+    written: Written | None = None
     """How files write its values, where that is another way than the type's own."""
 
     @property

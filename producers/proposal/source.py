@@ -8,11 +8,13 @@ from typing import Final
 
 from models.terminal_text import escaped
 from models.types.column_types import (
+    Amount,
     ColumnType,
     DecimalComma,
     ExactDecimal,
     ListType,
     UnixTime,
+    Written,
 )
 from producers.proposal.names import literal
 from producers.proposal.proposed import Proposal, ProposedColumn, ProposedFeatures, ProposedKind
@@ -104,7 +106,7 @@ def _emptiness(column: ProposedColumn) -> Iterator[str]:
         yield f"{column.seen.empty:,} of {column.seen.rows:,} empty"
 
 
-def annotation_of(kind: ColumnType, header: str | None = None, written: DecimalComma | UnixTime | None = None) -> str:
+def annotation_of(kind: ColumnType, header: str | None = None, written: Written | None = None) -> str:
     """A type as a model file writes it."""
     marks = _marks_of(kind, header, written)
     return f"Annotated[{', '.join((_bare(kind), *marks))}]" if marks else _bare(kind)
@@ -114,7 +116,7 @@ def _bare(kind: ColumnType) -> str:
     return f"list[{kind.item.name}]" if isinstance(kind, ListType) else kind.name
 
 
-def _marks_of(kind: ColumnType, header: str | None, written: DecimalComma | UnixTime | None) -> list[str]:
+def _marks_of(kind: ColumnType, header: str | None, written: Written | None) -> list[str]:
     marks: list[str] = []
     match kind:
         case ExactDecimal(digits, places):
@@ -124,6 +126,8 @@ def _marks_of(kind: ColumnType, header: str | None, written: DecimalComma | Unix
     match written:
         case DecimalComma():
             marks.append("DecimalComma()")
+        case Amount(sign, decimal):
+            marks.append(f"Amount({literal(sign)})" if decimal == "." else f'Amount({literal(sign)}, decimal=",")')
         case UnixTime(unit):
             marks.append(f"UnixTime({literal(unit)})")
     return [*marks, *([] if header is None else [f"Header({literal(header)})"])]

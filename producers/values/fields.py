@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter
 
 from models.fault_codes import FaultCode
 from models.types.column_types import (
+    Amount,
     Column,
     ColumnType,
     Day,
@@ -34,7 +35,14 @@ from producers.values.date_forms import ISO, DateForm
 from producers.values.limits import check_limits
 from producers.values.moments import parse_date, parse_instant, parse_unix_time
 from producers.values.null_markers import NULL_MARKERS
-from producers.values.numbers import ID_EXPECTED, parse_decimal, parse_decimal_comma, parse_id, parse_whole
+from producers.values.numbers import (
+    ID_EXPECTED,
+    parse_amount,
+    parse_decimal,
+    parse_decimal_comma,
+    parse_id,
+    parse_whole,
+)
 
 Parse = Callable[[str], object]
 
@@ -65,6 +73,8 @@ def _parser_of_written(column: Column) -> Parse | None:
     match column.written:
         case DecimalComma():
             return partial(parse_decimal_comma, kind=column.type)  # type: ignore[arg-type]  # only decimals have it
+        case Amount() as amount:
+            return partial(parse_amount, kind=column.type, amount=amount)  # type: ignore[arg-type]  # the same
         case UnixTime(unit):
             return partial(parse_unix_time, kind=column.type, unit=unit)  # type: ignore[arg-type]  # only datetimes
         case None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Context, Decimal, Inexact
+from functools import cache
 
 from models.fault_codes import FaultCode
-from models.types.column_types import GREATEST_INT, MAX_DIGITS, ExactDecimal, WholeNumber
+from models.types.column_types import GREATEST_INT, MAX_DIGITS, Amount, ExactDecimal, WholeNumber
 from producers.errors import FieldFaultError
 from producers.values.limits import check_limits, range_text
 
@@ -23,6 +24,7 @@ _POINT = ", with a point before the decimals"
 _DECIMAL_COMMA = re.compile(r"-?[0-9]*,[0-9]*")
 _GROUPED_BY_POINTS = re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]*|(?:\.[0-9]{3}){2,})")
 """Points that can only stand between thousands."""
+_GROUPED_BY_COMMAS = re.compile(r"-?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]*|(?:,[0-9]{3}){2,})")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:[.,'\u2019_ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]*)?")
 
 
@@ -96,9 +98,28 @@ def parse_decimal_comma(text: str, kind: ExactDecimal) -> Decimal:
         FieldFaultError: it is none, or beyond the limits of its type.
     """
     if "." in text and any(map(str.isdigit, text)) and not _GROUPED_BY_POINTS.fullmatch(text):
-        reason = "has a point that is not surely one between thousands, and the column is declared with DecimalComma()"
+        reason = "has a point that is not surely one between thousands, and the column is declared with a decimal comma"
         raise FieldFaultError(FaultCode.NOT_A_NUMBER, f"{reason}; expected a number such as 1234,56 or 1.234,56")
     return parse_decimal(text.replace(".", "").replace(",", "."), kind)
+
+
+def parse_amount(text: str, kind: ExactDecimal, amount: Amount) -> Decimal:
+    """A number with a sign before or after it, or without one; commas may stand where they surely divide thousands.
+
+    Raises:
+        FieldFaultError: it is none, or beyond the limits of its type.
+    """
+    found = _beside(amount.sign).fullmatch(text)
+    number = text if found is None else found[1] + (found[2] or found[3])
+    if amount.decimal == ",":
+        return parse_decimal_comma(number, kind)
+    return parse_decimal(number.replace(",", "") if _GROUPED_BY_COMMAS.fullmatch(number) else number, kind)
+
+
+@cache
+def _beside(sign: str) -> re.Pattern[str]:
+    escaped = re.escape(sign.strip())
+    return re.compile(rf"(-?)\s*(?:{escaped}\s*(.+)|(.+?)\s*{escaped})", re.IGNORECASE)
 
 
 def _number(text: str, expected: str, *, is_whole: bool) -> Decimal:

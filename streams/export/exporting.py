@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 Format = Literal["csv", "jsonl", "parquet"]
 
-FETCHED: Final = 1000
+FIRST_ROWS: Final = 16
+"""Rows that are fetched first: they show how long rows are."""
+MOST_ROWS: Final = 1000
 """Rows that are held as Python's values at once; a list of rows may be long."""
+FETCHED_BYTES: Final = 1024 * 1024
+"""About so much is fetched at once, but at least a row."""
 
 ROW_GROUP_BYTES: Final = 32 * 1024 * 1024
 """About so much of a Parquet file is held as columns."""
@@ -102,11 +106,14 @@ async def _parquet(connection: Connection, name: str, columns: Sequence[ExportCo
     schema = pa.schema([(column.name, column.arrow) for column in columns])
     cursor = await connection.cursor(plain_rows(name, {column.name: column.type for column in columns}))
     rows = held = 0
+    count = FIRST_ROWS
     batches: list[pa.RecordBatch] = []
     with pq.ParquetWriter(output, schema, compression="zstd") as writer:
-        while fetched := await cursor.fetch(FETCHED):
+        while fetched := await cursor.fetch(count):
             batches.append(_batch(fetched, schema))
             rows += len(fetched)
+            of_row = batches[-1].nbytes // len(fetched) + 1
+            count = max(1, min(MOST_ROWS, FETCHED_BYTES // of_row))
             held += batches[-1].nbytes
             if held >= ROW_GROUP_BYTES:
                 writer.write_table(pa.Table.from_batches(batches, schema))

@@ -119,7 +119,7 @@ class FeatureView(FeaturePage):
         [group] = found.groups
         if group is None:
             more = f", but records of {features.rows.name} wait to be applied" if found.waiting else ""
-            raise UnknownError(f"{table} has no group {'/'.join(segments)}{more}")
+            raise UnknownError(f"{table} has no group {key}{more}")
         content = _opened(table, found) + b"," + group.encode()[1:]
         mark = _entity_tag(content)
         if _names(cast("Any", request).headers.get("If-None-Match", ""), mark):

@@ -25,6 +25,7 @@ EXPERIMENTS = "experiment_id,user_id,experiment_compound_ids,experiment_run_time
     f"{number},{user},{compound},{number}.5\n"
     for number, (user, compound) in enumerate([(1, 7), (1, 7), (1, 7), (2, 8), (GREATEST, 7)], start=1)
 )
+KEY_TEXT = "async (key) => (await import('/page/dom.js')).keyText(key)"
 PATIENCE = 30_000
 """Milliseconds that rows may take to be shown."""
 
@@ -282,3 +283,11 @@ async def test_the_page_finds_the_worker_again(site: Site, looked_at: Page) -> N
     await site.start().ready()
     await expect(health).to_have_text("Live ok")
     await expect(page.locator("[data-health=kafka]")).to_have_text("Kafka ok")
+
+
+async def test_keys_and_moments_are_shown_as_people_read_them(looked_at: Page) -> None:
+    key = r'["O-1, \"a\"",12345678901234567890,"2024-01-08T13:58:18.5Z"]'
+    assert await looked_at.evaluate(KEY_TEXT, key) == 'O-1, "a" · 12345678901234567890 · 2024-01-08 13:58:18.5'
+    assert await looked_at.evaluate(KEY_TEXT, "7") == "7"
+    assert await looked_at.evaluate(KEY_TEXT, '["2024-01-08T13:58:10.500000+00:00"]') == "2024-01-08 13:58:10.5"
+    assert await looked_at.evaluate(KEY_TEXT, '["2024-01-08T13:58:10Z"]') == "2024-01-08 13:58:10"

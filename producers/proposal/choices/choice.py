@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from models.types.column_types import ColumnType, DecimalComma, UnixTime
+from models.types.column_types import ColumnType, Written
 from producers.proposal.evidence.column_evidence import ColumnEvidence
 from producers.proposal.evidence.trials import Failure
 from producers.proposal.names import quoted
@@ -23,7 +23,7 @@ class Choice:
     type: ColumnType
     evidence: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
-    written: DecimalComma | UnixTime | None = None
+    written: Written | None = None
 
 
 def exceptions(seen: ColumnEvidence, kind: str, what: str) -> Iterator[str]:

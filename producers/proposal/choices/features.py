@@ -118,7 +118,8 @@ def _measures(kind: ProposedKind) -> list[ProposedColumn]:
         if isinstance(column.type, ExactDecimal | WholeNumber)
         and not isinstance(column.type, Identifier)
         and column.name not in names
-        and not (name_evidence.names_line(column.in_header) or name_evidence.is_flag(column.in_header))
+        and not name_evidence.names_line(column.in_header)
+        and not (isinstance(column.type, WholeNumber) and name_evidence.is_flag(column.in_header))
         and column.seen.repeats.distinct > 1
     ][:_MOST_MEASURES]
 
@@ -130,7 +131,7 @@ def _names_in_key(kind: ProposedKind) -> tuple[str, ...]:
 
 def _named(kind: ProposedKind) -> list[ProposedColumn]:
     """References, lists, and texts of few values, without the group."""
-    able = [column for column in kind.columns if column.name != kind.group and kind.key != (column.name,)]
+    able = [column for column in kind.columns if column.name not in {kind.group, *_names_in_key(kind)}]
     sure = [column for column in able if isinstance(column.type, ListType) or column.name in kind.references]
     few = [column for column in able if column not in sure and _is_category(column, kind)]
     return sure + few[:_MOST_CATEGORIES]
@@ -149,7 +150,8 @@ def _parts(kind: ProposedKind) -> list[ProposedColumn]:
     return [
         column
         for column in able
-        if isinstance(column.type, TextType | Identifier) and name_evidence.names_row(column.in_header)
+        if isinstance(column.type, TextType | Identifier)
+        and (column.name in kind.references or name_evidence.names_row(column.in_header))
     ]
 
 

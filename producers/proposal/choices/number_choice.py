@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Final
 
 from models.types.column_types import (
     MAX_DIGITS,
+    Amount,
     DecimalComma,
     ExactDecimal,
     Identifier,
@@ -41,8 +43,8 @@ def unix_time(name: str, seen: ColumnEvidence) -> Choice | None:
     if unit is None or not name_evidence.may_be_unix_time(name):
         return None
     a_second, in_words = _UNIX_UNITS[unit]
-    ends = (max(seen.digits.least, Decimal(0)), min(seen.digits.greatest, Decimal(_LATEST * a_second)))
-    first, last = (datetime.fromtimestamp(int(end) // a_second, UTC) for end in ends)
+    ends = (min(int(Decimal(end)) // a_second, _LATEST) for end in seen.times[f"UnixTime {unit}"])
+    first, last = (datetime.fromtimestamp(end, UTC) for end in ends)
     seen.first_day, seen.last_day = f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"
     question = (
         f"are these times, counted in {in_words} since 1970: from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC? "
@@ -63,6 +65,37 @@ def decimal_comma(name: str, seen: ColumnEvidence) -> Choice | None:
     question = f"is the comma the decimal mark? {seen.commas:,} of {seen.values:,} values have one, such as {such}"
     choice = _decimal(name, seen, None, "DecimalComma")
     return Choice(choice.type, choice.evidence, [question, *choice.questions], DecimalComma())
+
+
+def amount(_: str, seen: ColumnEvidence) -> Choice | None:
+    """Numbers with one sign of a currency or of per cent, by the first values, if they can be read in one way."""
+    found = [match for text in seen.texts if (match := _AMOUNT.fullmatch(text))]
+    signs = {match["before"] or match["after"] for match in found} - {None}
+    if len(signs) != 1 or len(found) < len(seen.texts):
+        return None
+    numbers = [match["number"] or match["other"] for match in found]
+    marked = [text for text in numbers if not text.isdigit()]
+    marks = {max(".,", key=text.rfind) for text in marked if not _MAY_BE_WHOLE.fullmatch(text)}
+    if len(marks) > 1 or (marked and not marks):
+        return None
+    mark, sign = (marks or {"."}).pop(), signs.pop().upper()
+    parts = [text.split(mark) if mark in text else (text, "") for text in numbers]
+    places = max(_MONEY_PLACES, *(len(part[-1]) for part in parts))
+    before = max(_LEAST_WHOLE, _HEADROOM + max(sum(map(str.isdigit, part[0])) for part in parts))
+    if places > _MOST_PLACES or before + places > MAX_DIGITS:
+        return None
+    such, what = quoted(next(iter(seen.texts))), "comma" if mark == "," else "point"
+    question = f"numbers with {quoted(sign)}, such as {such}: is the {what} the decimal mark in all of them?"
+    return Choice(ExactDecimal(before + places, places), [], [question], Amount(sign, mark))
+
+
+_SIGN: Final = "[$€£¥%]|eur|usd|gbp|chf"
+_AMOUNT: Final = re.compile(
+    rf"-?\s?(?:(?P<before>{_SIGN})?\s?-?(?P<number>[0-9][0-9.,]*)|(?P<other>[0-9][0-9.,]*)\s?(?P<after>{_SIGN}))"
+)
+"""A number with or without a sign, in small letters."""
+_MAY_BE_WHOLE: Final = re.compile(r"[0-9]{1,3}(?:(?:\.[0-9]{3})+|(?:,[0-9]{3})+)")
+"""A number of which the points or commas may divide thousands."""
 
 
 def number(name: str, seen: ColumnEvidence) -> Choice | None:

@@ -18,7 +18,7 @@ from models.types.column_types import (
 )
 from producers.proposal import name_evidence
 from producers.proposal.choices.choice import Choice, exceptions
-from producers.proposal.choices.number_choice import ZERO_ONE, decimal_comma, number, unix_time
+from producers.proposal.choices.number_choice import ZERO_ONE, amount, decimal_comma, number, unix_time
 from producers.proposal.evidence.column_evidence import ColumnEvidence, Items
 from producers.proposal.name_evidence import names_things
 from producers.proposal.names import quoted
@@ -37,7 +37,7 @@ _SIGNED_NUMBER: Final = re.compile(rf"-?(?:{_SIGN} ?-?[0-9.,]+|[0-9.,]+ ?{_SIGN}
 
 def chosen_type(name: str, seen: ColumnEvidence) -> Choice:
     """The type of the column of that name."""
-    for choose in (_nothing, _flag, _day, _instant, unix_time, _text_of_digits, decimal_comma, number, _list):
+    for choose in (_nothing, _flag, _day, _instant, unix_time, _text_of_digits, decimal_comma, number, amount, _list):
         choice = choose(name, seen)
         if choice is not None:
             return choice

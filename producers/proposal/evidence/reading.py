@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from producers.files.broken_rows import BrokenRow
+import numpy as np
+import pyarrow.compute as pc
+
+from producers.proposal.evidence.chunks import ROWS_OF_A_KIND, Chunk, FileChunks
 from producers.proposal.evidence.column_evidence import ColumnEvidence
 from producers.proposal.evidence.file_groups import FileGroup, HeadedFile
-from producers.proposal.evidence.repeats import Repeats, hash_of
-from producers.rows.validation import is_blank
-
-ROWS_OF_A_FILE: Final = 20_000
-"""So many rows of each file are read, if not all are wanted."""
-ROWS_OF_A_KIND: Final = 200_000
-"""So many rows of all files of a kind."""
-_AT_ONCE: Final = 1_000
+from producers.proposal.evidence.hashes import hashes_of, together
+from producers.proposal.evidence.repeats import Counts, Hashes, Repeats
+from producers.proposal.evidence.values import Values
 
 
 @dataclass
@@ -50,10 +46,10 @@ class Uniqueness:
         self._of_file = Repeats()
         self._of_all = Repeats()
 
-    def add(self, value: int) -> None:
-        """Take the hash of a row's values."""
-        self._of_file.add(value)
-        self._of_all.add(value)
+    def add(self, hashes: Hashes) -> None:
+        """Take the hashes of rows' values."""
+        self._of_file.add(hashes)
+        self._of_all.add(hashes)
 
     def end_file(self) -> None:
         """The next value is of another file."""
@@ -79,10 +75,6 @@ class Uniqueness:
         return max(0.0, (found.seen - found.followed) / found.seen - self.share_repeated) if found.seen else 0.0
 
 
-Row = tuple[int, list[str]]
-"""A row's line, and the fields of the kind's columns in their order."""
-
-
 def read_kind(group: FileGroup, *, whole: bool) -> KindEvidence:
     """Read the files of a kind for what their columns hold.
 
@@ -93,9 +85,8 @@ def read_kind(group: FileGroup, *, whole: bool) -> KindEvidence:
     found = KindEvidence(group, {name: ColumnEvidence() for name in names}, {name: Uniqueness() for name in names})
     once = Repeats()
     for file in _files(found, whole=whole):
-        for rows in _chunks(_rows(file, found, whole=whole)):
-            _note(found, file, rows)
-            _note_unique(found, rows, once)
+        for chunk in _chunks(file, found, whole=whole):
+            _note(found, chunk, once)
         for name in names:
             found.columns[name].end_file(file.file.name)
             found.unique[name].end_file()
@@ -116,11 +107,11 @@ def uniqueness(
     again = KindEvidence(group, {}, {})
     once = Repeats()
     for file in _files(again, whole=whole):
-        for _, fields in _rows(file, again, whole=whole):
-            if _is_repeated(fields, once):
-                continue
+        for chunk in _chunks(file, again, whole=whole):
+            hashes = [hashes_of(column) for column in chunk.columns]
+            kept = ~once.were_there(together(hashes))
             for choice, unique in found.items():
-                unique.add(hash_of([fields[places[name]] for name in choice]))
+                unique.add(together([hashes[places[name]] for name in choice])[kept])
         for unique in found.values():
             unique.end_file()
     return found
@@ -134,65 +125,29 @@ def _files(found: KindEvidence, *, whole: bool) -> Iterator[HeadedFile]:
         yield file
 
 
-def _rows(file: HeadedFile, found: KindEvidence, *, whole: bool) -> Generator[Row, None, None]:
-    """The rows that fit the header, blank ones left out."""
-    places = [file.compared.index(name) for name in found.group.columns]
-    width, left, nothing = len(file.names), ROWS_OF_A_FILE, file.file.layout.null
-    with file.file.opened() as rows:
-        for line, fields in rows:
-            if isinstance(fields, BrokenRow) or not _fits(fields, width):
-                if isinstance(fields, BrokenRow) or not is_blank(fields):
-                    found.misfits += 1
-                    found.first_misfit = found.first_misfit or f"{file.file.name}:{line:,}"
-                continue
-            if not whole and not left:
-                found.is_whole = False
-                return
-            left -= 1
-            found.rows += 1
-            yield line, ["" if (text := fields[place].strip()) in nothing else text for place in places]
-
-
-def _fits(fields: list[str], width: int) -> bool:
-    return len(fields) >= width and not is_blank(fields) and not any(map(str.strip, fields[width:]))
-
-
-def _chunks(rows: Generator[Row, None, None]) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    with closing(rows):
-        for row in rows:
-            chunk.append(row)
-            if len(chunk) == _AT_ONCE:
-                yield chunk
-                chunk = []
-    if chunk:
+def _chunks(file: HeadedFile, found: KindEvidence, *, whole: bool) -> Iterator[Chunk]:
+    reading = FileChunks(file, found.group.columns, whole=whole)
+    for chunk in reading:
+        found.rows += len(chunk.lines)
         yield chunk
+    found.misfits += reading.misfits
+    found.first_misfit = found.first_misfit or reading.first_misfit
+    found.is_whole &= reading.is_whole
 
 
-def _is_repeated(fields: Sequence[str], once: Repeats) -> bool:
-    """Whether just this row was there before: such a row says nothing about keys."""
-    before = once.followed
-    once.add(hash_of(fields))
-    return once.is_exact and once.followed == before
-
-
-def _note(found: KindEvidence, file: HeadedFile, rows: list[Row]) -> None:
-    for place, seen in enumerate(found.columns.values()):
-        values: dict[str, tuple[int, str]] = {}
-        empty = 0
-        for line, fields in rows:
-            text = fields[place]
-            if not text:
-                empty += 1
-                continue
-            known = values.get(text)
-            values[text] = (known[0] + 1, known[1]) if known else (1, f"{file.file.name}:{line:,}")
-        seen.add(values, empty)
-
-
-def _note_unique(found: KindEvidence, rows: list[Row], once: Repeats) -> None:
-    for _, fields in rows:
-        if not _is_repeated(fields, once):
-            for text, unique in zip(fields, found.unique.values(), strict=True):
-                if text:
-                    unique.add(hash_of([text]))
+def _note(found: KindEvidence, chunk: Chunk, once: Repeats) -> None:
+    """Take rows; one that was there before as it is says nothing about keys."""
+    encoded = [column.dictionary_encode() for column in chunk.columns]
+    hashes = [hashes_of(column.dictionary)[column.indices.to_numpy()] for column in encoded]
+    kept = ~once.were_there(together(hashes))
+    for column, of_rows, seen, unique in zip(
+        encoded, hashes, found.columns.values(), found.unique.values(), strict=True
+    ):
+        filled = pc.not_equal(column.dictionary, "").to_numpy(zero_copy_only=False)
+        indices = column.indices.to_numpy()
+        unique.add(of_rows[kept & filled[indices]])
+        counts = np.bincount(indices, minlength=len(filled))
+        lines: Counts = np.empty(len(filled), np.int64)
+        lines[indices[::-1]] = chunk.lines[::-1]
+        values = Values(column.dictionary, counts, lines, chunk.file).chosen(filled)
+        seen.add(values, int(counts[~filled].sum()))

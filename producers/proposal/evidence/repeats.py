@@ -8,17 +8,18 @@ occurrences are seen: it is known exactly whether it repeats. (Wegman's adaptive
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 MOST_FOLLOWED: Final = 32_768
 """So many different values are followed at most."""
 
-
-def hash_of(texts: Sequence[str]) -> int:
-    """64 bits of some texts in their order."""
-    return int.from_bytes(blake2b("\0".join(texts).encode(errors="surrogatepass"), digest_size=8).digest(), "big")
+Hashes: TypeAlias = NDArray[np.uint64]
+Counts: TypeAlias = NDArray[np.int64]
+Chosen: TypeAlias = NDArray[np.bool_]
+"""Whether each of some values or rows is meant."""
 
 
 class Repeats:
@@ -26,17 +27,47 @@ class Repeats:
 
     def __init__(self) -> None:
         """Begin without values."""
-        self._counts: dict[int, int] = {}
-        self._mask = 0
+        self._values: Hashes = np.empty(0, np.uint64)
+        self._counts: Counts = np.empty(0, np.int64)
+        self._mask = np.uint64(0)
 
-    def add(self, value: int) -> None:
-        """Take the hash of a value."""
-        if value & self._mask:
-            return
-        self._counts[value] = self._counts.get(value, 0) + 1
-        while len(self._counts) > MOST_FOLLOWED:
-            self._mask = self._mask * 2 + 1
-            self._counts = {kept: count for kept, count in self._counts.items() if not kept & self._mask}
+    def add(self, hashes: Hashes) -> None:
+        """Take the hashes of values, each as often as it occurs."""
+        self.add_counted(*np.unique(hashes[hashes & self._mask == 0], return_counts=True))
+
+    def add_counted(self, values: Hashes, counts: Counts) -> None:
+        """Take the hashes of different values in their order, and how often each occurs."""
+        chosen = values & self._mask == 0
+        values, counts = values[chosen], counts[chosen]
+        places, known = self._places(values)
+        self._counts[places[known]] += counts[known]
+        if not known.all():
+            self._values = np.insert(self._values, places[~known], values[~known])
+            self._counts = np.insert(self._counts, places[~known], counts[~known])
+        while len(self._values) > MOST_FOLLOWED:
+            self._mask = self._mask << np.uint64(1) | np.uint64(1)
+            kept = self._values & self._mask == 0
+            self._values, self._counts = self._values[kept], self._counts[kept]
+
+    def _places(self, values: Hashes) -> tuple[NDArray[np.intp], Chosen]:
+        """Where values stand or would stand among those that are followed, and whether they are."""
+        places: NDArray[np.intp] = np.searchsorted(self._values, values)
+        known: Chosen = np.zeros(len(values), np.bool_)
+        inside = places < len(self._values)
+        known[inside] = self._values[places[inside]] == values[inside]
+        return places, known
+
+    def were_there(self, hashes: Hashes) -> Chosen:
+        """Take the hashes of values; whether each was there before, as long as all values are followed."""
+        different, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+        is_new: Chosen = np.zeros(len(hashes), np.bool_)
+        if self.is_exact:
+            is_new[first] = ~self._places(different)[1]
+            is_new |= np.cumsum(is_new) + self.followed > MOST_FOLLOWED
+        else:
+            is_new[:] = True
+        self.add_counted(different, np.bincount(which, minlength=len(different)))
+        return ~is_new
 
     @property
     def is_exact(self) -> bool:
@@ -46,20 +77,19 @@ class Repeats:
     @property
     def followed(self) -> int:
         """How many different values are followed."""
-        return len(self._counts)
+        return len(self._values)
 
     @property
     def seen(self) -> int:
         """How often those that are followed occur."""
-        return sum(self._counts.values())
+        return int(self._counts.sum())
 
     @property
     def distinct(self) -> int:
         """How many different values there are; an estimate if not all are followed."""
-        return self.followed * (self._mask + 1)
+        return self.followed * (int(self._mask) + 1)
 
     def share_in(self, other: Repeats) -> float:
         """The share of the different values here that are there too."""
-        mask = self._mask | other._mask
-        here = [value for value in self._counts if not value & mask]
-        return sum(value in other._counts for value in here) / len(here) if here else 0.0
+        here = self._values[self._values & (self._mask | other._mask) == 0]
+        return float(np.isin(here, other._values).mean()) if len(here) else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from models.types.column_types import (
     WholeNumber,
 )
 from producers.errors import FieldFaultError
+from producers.proposal.evidence.values import Values, count_first
 from producers.values.date_forms import FORMS, DateForm, settled_form
 from producers.values.fields import Parse, parser_of
 from producers.values.moments import day_text, parse_unix_time
@@ -51,7 +52,6 @@ class Failure(NamedTuple):
     text: str
     place: str
     """The file and the line."""
-    code: FaultCode
 
 
 @dataclass
@@ -64,26 +64,23 @@ class Trial:
     texts: Counter[str] = field(default_factory=Counter)
     """The first few different values that failed."""
 
-    def note(self, failure: Failure, count: int) -> None:
-        """Take a value that could not be read, and how often it occurs."""
-        self.failures += count
-        self.first = self.first or failure
-        if failure.text in self.texts or len(self.texts) < _MOST_TEXTS:
-            self.texts[failure.text] += count
+    def note(self, values: Values) -> None:
+        """Take values that could not be read."""
+        first = Failure(values.texts[0].as_py(), f"{values.file}:{values.lines[0]:,}")
+        self.first = self.first or first
+        count_first(self.texts, _MOST_TEXTS, values.texts, values.counts)
 
 
-def _outcome(
-    name: str, trial: Trial, text: str, outcomes: Mapping[str, FieldFaultError | None]
-) -> FieldFaultError | None:
-    """Why a trial fails; a text without the separator of a list is one item, of which the outcome may be known."""
+def _fails(name: str, trial: Trial, text: str, failing: Mapping[str, bool]) -> bool:
+    """Whether a trial fails; a text without the separator of a list is one item, of which that may be known."""
     item, is_list, separator = name.partition("]")
-    if is_list and separator not in text and (known := item.removeprefix("list[")) in outcomes:
-        return outcomes[known]
+    if is_list and separator not in text and (known := item.removeprefix("list[")) in failing:
+        return failing[known]
     try:
         trial.parse(text)
-    except FieldFaultError as fault:
-        return fault
-    return None
+    except FieldFaultError:
+        return True
+    return False
 
 
 def _decimal(text: str) -> Decimal:
@@ -109,6 +106,8 @@ def _unix_time(text: str, unit: str) -> datetime:
 
 
 _DIGITS_OF_UNIT: Final = {"s": 10, "ms": 13}
+UNIX_TIMES: Final = {f"UnixTime {unit}": rf"^[0-9]{{{digits}}}(?:\.|$)" for unit, digits in _DIGITS_OF_UNIT.items()}
+"""The trials of Unix times, by name, and the form of what they read."""
 _PLAUSIBLE: Final = Bounds(lt=datetime(2100, 1, 1, tzinfo=UTC))
 
 
@@ -128,7 +127,7 @@ _TRIED: Final[Mapping[str, Callable[[], Trial]]] = {
     "int": _scalar(WholeNumber()),
     "Decimal": lambda: Trial(_decimal),
     "DecimalComma": lambda: Trial(_decimal_comma),
-    **{f"UnixTime {unit}": partial(Trial, partial(_unix_time, unit=unit)) for unit in _DIGITS_OF_UNIT},
+    **{name: partial(Trial, partial(_unix_time, unit=name.rpartition(" ")[2])) for name in UNIX_TIMES},
     "bool": _scalar(Flag()),
     **{f"date {form.name}": _scalar(Day(), form) for form in FORMS},
     **{f"datetime {form.name}": _scalar(Instant(), form) for form in FORMS},
@@ -155,18 +154,34 @@ class Trials:
     _days: dict[str, dict[tuple[bool, ...], str]] = field(default_factory=lambda: {"date": {}, "datetime": {}})
     """Of each set of forms that days fit, one of them: they settle the form as all days of the file do."""
 
-    def add(self, text: str, count: int, place: str) -> None:
-        """Try a value that occurs so often, first in that place; it is among those that `values` counts already."""
-        if any(name.startswith("date") for name in self._trials):
-            self._note_day("date", text)
-            self._note_day("datetime", day_text(text))
-        outcomes: dict[str, FieldFaultError | None] = {}
-        for name, trial in list(self._trials.items()):
-            fault = outcomes[name] = _outcome(name, trial, text, outcomes)
-            if fault is not None:
-                trial.note(Failure(text, place, fault.code), count)
-                if trial.failures > max(_PATIENCE, self.values // 4):
-                    del self._trials[name]
+    def add(self, examples: Sequence[str], counts: Sequence[int]) -> dict[str, list[int]]:
+        """Try one value of each class of values that are alike, which are among those that `values` counts already.
+
+        Args:
+            examples: the values to try.
+            counts: how many values are like each.
+
+        Returns:
+            by each type that may still be right the places of the examples that it does not read.
+        """
+        failed: dict[str, list[int]] = {name: [] for name in self._trials}
+        for place, (text, count) in enumerate(zip(examples, counts, strict=True)):
+            if any(name.startswith("date") for name in self._trials):
+                self._note_day("date", text)
+                self._note_day("datetime", day_text(text))
+            failing: dict[str, bool] = {}
+            for name, trial in list(self._trials.items()):
+                failing[name] = _fails(name, trial, text, failing)
+                if failing[name]:
+                    failed[name].append(place)
+                    trial.failures += count
+                    if trial.failures > max(_PATIENCE, self.values // 4):
+                        del self._trials[name]
+        return {name: failed[name] for name in self._trials}
+
+    def note(self, name: str, values: Values) -> None:
+        """Take the values that a type does not read."""
+        self._trials[name].note(values)
 
     def _note_day(self, kind: str, text: str) -> None:
         fits = tuple(form.fits(text) for form in FORMS)

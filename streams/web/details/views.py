@@ -121,6 +121,7 @@ def _shown(value: Any) -> str | None:  # noqa: ANN401  # whatever Postgres has
         return ", ".join(map(str, value[:_ITEMS])) + rest
     if isinstance(value, datetime):
         # As the terminal's report has it: in UTC.
-        return value.isoformat(sep=" ").removesuffix("+00:00")
+        text = value.isoformat(sep=" ").removesuffix("+00:00")
+        return text.rstrip("0") if value.microsecond else text
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"{text[:_CHARACTERS]}…" if len(text) > _CHARACTERS else text

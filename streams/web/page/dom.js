@@ -65,5 +65,14 @@ export function moment(iso) {
   return element("time", { datetime: iso }, new Date(iso).toLocaleString("sv-SE"));
 }
 
+/** The text of a declared moment, without what says nothing: 2024-01-08 13:58:18.5, in UTC. Other text stays as it is. */
+export const instant = (text) => text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d*[1-9])?)(?:\.?0+)?(?:Z|\+00:00)$/, "$1 $2");
+
+/** A key of records as people read it: its values, in place of their JSON. Numbers stay texts, as they may be long. */
+export function keyText(key) {
+  const values = key.match(/"(?:[^"\\]|\\.)*"|[^,[\]]+/g) ?? [];
+  return values.map((value) => (value.startsWith('"') ? instant(JSON.parse(value)) : value)).join(" · ");
+}
+
 /** The beginning of a long text. */
 export const cut = (text, most = 200) => (text !== null && text.length > most ? `${text.slice(0, most)}…` : text ?? "");

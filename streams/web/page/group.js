@@ -1,7 +1,7 @@
 // One group: its features, its rows, and where a row is from.
 
 import { ask, Refused } from "./api.js";
-import { byId, cell, count, cut, element, fillTable, moment, plural, tell, words } from "./dom.js";
+import { byId, cell, count, cut, element, fillTable, keyText, moment, plural, tell, words } from "./dom.js";
 
 const LIMIT = 20;
 
@@ -96,7 +96,7 @@ function closeHistory() {
 async function openHistory(table, key) {
   rowKey = key;
   byId("history").hidden = false;
-  tell(byId("history-title"), `Row ${key} of ${words(table)}`);
+  tell(byId("history-title"), `Row ${keyText(key)} of ${words(table)}`);
   fillTable(byId("history-rows"), [], "Reading…");
   byId("history-title").focus();
   const note = byId("history-note");

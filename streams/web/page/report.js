@@ -2,7 +2,7 @@
 
 import { ask, Refused } from "./api.js";
 import { showDistributionOf } from "./distribution.js";
-import { byId, cell, count, decimal, element, fillTable, tell, words } from "./dom.js";
+import { byId, cell, count, decimal, element, fillTable, instant, tell, words } from "./dom.js";
 import { markFilling } from "./filling.js";
 import { close, openGroup } from "./group.js";
 
@@ -112,7 +112,7 @@ function row(table, group, columns) {
   const opener = element("button", { type: "button", class: "link" }, texts[0]);
   opener.addEventListener("click", () => {
     const title = texts.filter((_, at) => columns[at].is_group).join(" · ");
-    const whole = columns.map(({ name, kind }, at) => [nameOf(name), kind === "list" ? (group.values[name] ?? []).join(", ") : texts[at]]);
+    const whole = columns.map(({ name, kind }, at) => [nameOf(name), kind === "list" ? (group.values[name] ?? []).map(instant).join(", ") : texts[at]]);
     openGroup(table, group.key, title, whole);
   });
   cells[0].replaceChildren(opener);
@@ -122,7 +122,7 @@ function row(table, group, columns) {
 /** The first values of a list: many would make its row too high. The group that is opened shows more of them. */
 function listed(values) {
   const rest = values.length - ITEMS_SHOWN;
-  return values.slice(0, ITEMS_SHOWN).join(", ") + (rest > 0 ? ` and ${count(rest)} more` : "");
+  return values.slice(0, ITEMS_SHOWN).map(instant).join(", ") + (rest > 0 ? ` and ${count(rest)} more` : "");
 }
 
 const nameOf = (column) => (column === LABEL ? "name" : words(column));
@@ -133,6 +133,6 @@ function cellOf({ name, kind, of, is_labelled: isLabelled }, value, labels) {
   if (isLabelled) return cell(labels[name] ?? `${value} (unknown)`, "text");
   if (kind === "number") return cell(decimal(value), "number");
   if (kind === "list") return cell(listed(value), "text");
-  if (kind === "moment") return cell(value.replace("T", " ").replace("+00:00", "").replace(/(\.\d*[1-9])0+$/, "$1"), "moment");
+  if (kind === "moment") return cell(instant(value), "moment");
   return cell(String(value), kind);
 }

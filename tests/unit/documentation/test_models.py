@@ -25,6 +25,7 @@ FAULTY = "Faults of a declaration"
 DECLARED = [block for block in PYTHON if block.heading != FAULTY]
 FIRST = PYTHON[0].text
 TYPES_AND_MARKS = {
+    "Amount",
     "Annotated",
     "Decimal",
     "DecimalComma",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -31,6 +31,7 @@ from producers.rows.column_mapping import RowMapping
 from producers.rows.file_kinds import FileKinds
 from producers.rows.read_options import ReadOptions
 from producers.sources.source import Source
+from streams.export import exporting
 from streams.export.exporting import Format, write
 from streams.export.output import opened
 from tests.declared_tables import record_batch, row_tables, rows_of
@@ -163,7 +164,8 @@ async def test_features_are_exported_with_their_types(empty_database: Settings, 
 async def test_a_snapshot_is_of_one_moment(
     empty_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streams.export.exporting.FETCHED", 1)
+    monkeypatch.setattr("streams.export.exporting.FIRST_ROWS", 1)
+    monkeypatch.setattr("streams.export.exporting.FETCHED_BYTES", 1)
     model = load_model("models.lab")
     users = model.rows[0]
     async with model_database.opened(empty_database, model) as connection:
@@ -186,3 +188,28 @@ INSERT INTO users SELECT n, 'Ada', NULL, $1, now(), gen_random_uuid(), 1 FROM ge
                 await other.execute(insert, date(2024, 1, 1), 6, 9)
                 assert await write(connection, users, "parquet", output) == 5
         await other.close()
+
+
+async def test_of_long_rows_few_are_fetched_at_once(
+    empty_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    batch = exporting._batch  # noqa: SLF001  # what is fetched at once
+
+    def noted(fetched: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch:
+        sizes.append(len(fetched))
+        return batch(fetched, schema)
+
+    monkeypatch.setattr(exporting, "_batch", noted)
+    model = load_model("models.lab")
+    async with model_database.opened(empty_database, model) as connection:
+        insert = """
+INSERT INTO users SELECT n, repeat('x', $1), NULL, '2024-01-01', now(), gen_random_uuid(), 1
+  FROM generate_series($2::int, $3) AS n
+"""
+        await connection.execute(insert, 400_000, 1, 20)
+        await connection.execute(insert, 3, 21, 2020)
+        with opened(tmp_path / "t.parquet") as output:
+            assert await write(connection, model.rows[0], "parquet", output) == 2020
+    assert sizes[:3] == [16, 2, 2]
+    assert max(sizes) == 1000

@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from models.declare import DecimalComma, Header, Id, Separated, UnixTime
+from models.declare import Amount, DecimalComma, Header, Id, Separated, UnixTime
 from models.types.annotations import TypeFault, column_of
 from models.types.column_types import (
     Bounds,
@@ -79,6 +79,9 @@ def test_a_column_that_may_be_none_is_optional(annotation: object) -> None:
         (Annotated[int, Field(ge=0.5)], "has the limit 0.5, which is not of its type", "as int"),
         (Annotated[Decimal, Field(ge=0.5, max_digits=3, decimal_places=1)], "has the limit 0.5", "as Decimal"),
         (Annotated[str, DecimalComma()], "has DecimalComma, which does not fit str", "leave it out"),
+        (Annotated[str, Amount("€")], "has Amount, which does not fit str", "leave it out"),
+        (Annotated[Decimal, Amount("1")], "has Amount\\(sign='1'", "a sign without digits"),
+        (Annotated[Decimal, Amount("€", decimal="x")], "decimal='x'", "a sign without digits"),
         (Annotated[date, UnixTime()], "has UnixTime, which does not fit date", "leave it out"),
         (Annotated[datetime, UnixTime("minutes")], "has UnixTime\\('minutes'\\)", "use one of s, ms, us"),
         (Annotated[bool, Field(ge=1)], "has ge, which does not fit bool", "bool takes none"),

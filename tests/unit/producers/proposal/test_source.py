@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models.declaration.model import RowTable
 from producers.files.csv_file import inspect
 from producers.files.discovery import find
-from producers.proposal.evidence import reading
+from producers.proposal.evidence import chunks
 from producers.proposal.evidence.any_header import AnyHeader
 from producers.proposal.propose import propose
 from producers.rows.column_mapping import RowMapping
@@ -119,7 +119,7 @@ def test_files_whose_headers_fit_another_kind_are_named(tmp_path: Path) -> None:
 
 
 def test_a_part_of_a_long_file_is_read_and_all_if_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "ROWS_OF_A_FILE", 10)
+    monkeypatch.setattr(chunks, "ROWS_OF_A_FILE", 10)
     (tmp_path / "parts.csv").write_text("part_id,level\n" + "".join(f"{n},{n}\n" for n in range(1, 30)) + "30,high\n")
     beginning = proposed_for(tmp_path / "parts.csv", into=tmp_path)
     whole = proposed_for(tmp_path / "parts.csv", into=tmp_path, whole=True)

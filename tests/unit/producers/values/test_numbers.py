@@ -3,9 +3,9 @@ from decimal import Decimal
 import pytest
 
 from models.fault_codes import FaultCode
-from models.types.column_types import Bounds, ExactDecimal, WholeNumber
+from models.types.column_types import Amount, Bounds, ExactDecimal, WholeNumber
 from producers.errors import FieldFaultError
-from producers.values.numbers import parse_decimal, parse_decimal_comma, parse_id, parse_whole
+from producers.values.numbers import parse_amount, parse_decimal, parse_decimal_comma, parse_id, parse_whole
 from tests.lab_kinds import EXPERIMENTS
 
 RUN_TIME = EXPERIMENTS.types["experiment_run_time"]
@@ -202,3 +202,43 @@ def test_what_may_be_meant_otherwise_is_refused_where_a_decimal_comma_is_declare
 def test_a_word_with_a_point_is_not_a_number_whatever_the_decimal_mark() -> None:
     with pytest.raises(FieldFaultError, match=r"^is not a number"):
         parse_decimal_comma("n. a.", COMMA)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "value"),
+    [
+        ("€ 12.50", Amount("€"), "12.500"),
+        ("$1,234.56", Amount("$"), "1234.560"),
+        ("-$1,234,567", Amount("$"), "-1234567.000"),
+        ("$-5", Amount("$"), "-5.000"),
+        ("-$ 5", Amount("$"), "-5.000"),
+        ("12.50 EUR", Amount("EUR"), "12.500"),
+        ("eur 12", Amount("EUR"), "12.000"),
+        ("12.50", Amount("EUR"), "12.500"),
+        ("19%", Amount("%"), "19.000"),
+        ("1.234,56\u00a0€", Amount("€", decimal=","), "1234.560"),
+        ("-5,00 €", Amount("€", decimal=","), "-5.000"),
+    ],
+)
+def test_a_declared_amount_is_read_with_its_sign_before_or_after_it(text: str, amount: Amount, value: str) -> None:
+    assert str(parse_amount(text, COMMA, amount)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("$1,234", Amount("$")),
+        ("$12,5", Amount("$")),
+        ("€ 5", Amount("$")),
+        ("$ 5 $", Amount("$")),
+        ("-$-5", Amount("$")),
+        ("$", Amount("$")),
+        ("", Amount("$")),
+        ("$5 each", Amount("$")),
+        ("1.234 €", Amount("€", decimal=",")),
+        ("12.5 €", Amount("€", decimal=",")),
+    ],
+)
+def test_an_amount_of_another_sign_or_that_may_be_two_numbers_is_refused(text: str, amount: Amount) -> None:
+    with pytest.raises(FieldFaultError):
+        parse_amount(text, COMMA, amount)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.types.column_types import (
+    Amount,
     ColumnType,
     Day,
     ExactDecimal,
@@ -83,6 +84,9 @@ def test_a_type_is_chosen_by_the_values(name: str, values: list[str], expected: 
         ("ts_ms", ["1709640000000"] * 9 + ["x"], "? 1 of 10 values is not a Unix time, first"),
         ("temp", ["25", "80", "rt"], '? 2 of 3 values are numbers, others are such as "rt": if that means nothing'),
         ("firmware", ["1.9", "1.10"], "by its name a version, of which 1.10 is not 1.1"),
+        ("cost", ["€ 4.90", "€ 1,204.00", "0"], '? numbers with "€", such as "€ 4.90": is the point the decimal mark'),
+        ("cost", ["4,90 EUR", "-1.204,5 EUR"], "is the comma the decimal mark in all of them?"),
+        ("cost", ["€ 1,204", "€ 2,500"], '? numbers with a sign, such as "€ 1,204", which is not read'),
         ("cost", ["€4.90", "$1,204.00"], '? numbers with a sign, such as "€4.90", which is not read'),
         ("level", ["1", "0"], "? only 0 and 1: take bool if they mean no and yes"),
         ("level", ["1.5", "-999", "2.5"], "? 1 of 3 values are -999: if that means nothing, load with --null=-999"),
@@ -103,6 +107,21 @@ def test_what_the_values_leave_open_stands_in_a_comment(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert comment in proposed_column(Path(), name, values).comments_of("things", name)
+
+
+@pytest.mark.parametrize(
+    ("values", "written", "kind"),
+    [
+        (["$1,234,567.5", "$5"], Amount("$"), ExactDecimal(12, 2)),
+        (["1.204,125 EUR", "7 eur"], Amount("EUR", decimal=","), ExactDecimal(12, 3)),
+        (["19%", "7%"], Amount("%"), ExactDecimal(11, 2)),
+    ],
+)
+def test_amounts_of_one_sign_are_numbers(
+    values: list[str], written: Amount, kind: ExactDecimal, tmp_path: Path
+) -> None:
+    [_, column] = proposed_column(tmp_path, "cost", values).rows("things").columns
+    assert (column.written, column.type) == (written, kind)
 
 
 def test_one_faulty_value_in_ten_leaves_a_measure_what_it_is_and_is_shown(tmp_path: Path) -> None:
