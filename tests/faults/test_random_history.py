@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.faults.laboratory import Servers
 from tests.faults.report import Report
 from tests.faults.run import Play, play_history
+from tests.faults.servers import Servers
 
 SEED = 20252483
 
