@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from migrations import HEAD
 from models.clients.model_in_force import difference, read_in_force
 from models.clients.postgres import OLDEST_VERSION
 from models.declaration.as_json import model_fingerprint
@@ -64,7 +65,7 @@ _ADVICE = {
     "Python": "",
     "Kafka": "start Kafka, or set KAFKA_BOOTSTRAP_SERVERS to its address; for a trial: python -m embedded bash",
     "Postgres": "start Postgres, or set DATABASE_URL to its address; for a trial: python -m embedded bash",
-    "lag": "see to Kafka and Postgres first",
+    "lag": "see to what is not in place above first",
 }
 
 
@@ -114,12 +115,7 @@ async def _postgres(settings: Settings) -> list[Finding]:
             f"{rights['name']} {'may' if may_create else 'may not'} create tables",
             f"GRANT CREATE ON SCHEMA public TO {rights['name']}",
         ),
-        Finding(
-            "tables",
-            revision is not None,
-            f"at revision {revision}" if revision else "none yet",
-            "start the worker (ingest worker): it makes them",
-        ),
+        _tables(revision),
         *models,
         Finding(
             "clock",
@@ -128,6 +124,16 @@ async def _postgres(settings: Settings) -> list[Finding]:
             "set both clocks by NTP: of two publications of a row, the one with the later time wins",
         ),
     ]
+
+
+def _tables(revision: str | None) -> Finding:
+    if revision is None:
+        return Finding("tables", ok=False, found="none yet", advice="start the worker (ingest worker): it makes them")
+    found = f"at revision {revision}"
+    if revision == HEAD:
+        return Finding("tables", ok=True, found=found)
+    advice = "python -m streams.schema, as docs/runbook.md has it" if revision < HEAD else "install the newer release"
+    return Finding("tables", ok=False, found=f"{found}; this release needs {HEAD}", advice=advice)
 
 
 async def _model(connection: Connection, settings: Settings) -> list[Finding]:

@@ -51,6 +51,8 @@ UPDATE stream_offsets
 
 
 def upgrade() -> None:
+    # Each transaction of a worker begins with this table. In another order the two would wait for each other.
+    op.execute("LOCK TABLE stream_offsets IN ACCESS EXCLUSIVE MODE")
     op.execute(_DROP_VIEWS)
     op.alter_column("deletions", "id", new_column_name="key")
     op.execute('ALTER TABLE deletions ALTER COLUMN key TYPE text COLLATE "C" USING key::text')

@@ -76,8 +76,8 @@ async def connected(
         advice: ends the message when Postgres does not answer.
 
     Raises:
-        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet; also for what the
-            statements of the caller run into.
+        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet, or other ones; also
+            for what the statements of the caller run into.
     """
     with reported(advice):
         async with session(database_url, server_settings, connect_seconds=connect_seconds) as connection:
@@ -93,13 +93,17 @@ def reported(advice: str = "") -> Iterator[None]:
         advice: ends the message when Postgres does not answer.
 
     Raises:
-        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet.
+        DatabaseUnreachableError: Postgres does not answer, refuses, or has no tables of ours yet, or other ones.
     """
     try:
         yield
     except asyncpg.UndefinedTableError as error:
         raise DatabaseUnreachableError(
             f"Postgres at DATABASE_URL has no table of ours yet ({error}): start the worker, which makes them"
+        ) from error
+    except asyncpg.UndefinedColumnError as error:
+        raise DatabaseUnreachableError(
+            f"Postgres at DATABASE_URL has tables of another release or model ({error}): `ingest doctor` says which"
         ) from error
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         message = f"Postgres at DATABASE_URL {complaint(error)}"

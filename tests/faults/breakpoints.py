@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,10 +20,13 @@ from faust.cli.faust import cli
 from streams import worker
 from streams.kafka.batch_consumer import BatchConsumer
 from streams.rejects import dead_letters
+from streams.rows.row_topic import RowTopic
 from streams.table.faust_table import StateTable
+from streams.transactions import transaction
 from streams.transactions.retries import RetriedTransactions
 from streams.worker import Application
 from tests.faults import planted_bugs
+from tests.faults.sharing import is_shared
 
 VARIABLE = "FAULT_POINT"
 
@@ -43,6 +47,13 @@ POINTS = {
 }
 """Each point: whose attribute is wrapped, its name, and whether the point is before or after the call."""
 
+SHARED_POINTS = {
+    "a shared transaction begun": (transaction, "_lock_offsets", "after"),
+    "a shared transaction stored": (RowTopic, "store", "after"),
+    "a shared transaction committed": (RetriedTransactions, "_persist", "after"),
+}
+"""Points that are only come to with a transaction of several partitions."""
+
 
 class _Trap:
     def __init__(self, countdown: int, action: str) -> None:
@@ -52,12 +63,15 @@ class _Trap:
     def touch(self) -> None:
         self._countdown -= 1
         if self._countdown == 0:
+            print("The breakpoint is reached", file=sys.stderr, flush=True)
             os.kill(os.getpid(), self._signal)
 
 
-def _wrapped(function: Function, trap: _Trap, *, before: bool) -> Function:
+def _wrapped(function: Function, trap: _Trap, *, before: bool, shared: bool) -> Function:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # whatever the function takes and gives
+        if shared and not is_shared(*args):
+            return function(*args, **kwargs)
         if before:
             trap.touch()
         result = function(*args, **kwargs)
@@ -79,8 +93,9 @@ async def _touching(result: Awaitable[Any], trap: _Trap, *, before: bool) -> Any
 
 def arm(point: str, countdown: int, action: str) -> None:
     """Wrap the point's function."""
-    owner, name, when = POINTS[point]
-    setattr(owner, name, _wrapped(getattr(owner, name), _Trap(countdown, action), before=when == "before"))
+    owner, name, when = {**POINTS, **SHARED_POINTS}[point]
+    trap, shared = _Trap(countdown, action), point in SHARED_POINTS
+    setattr(owner, name, _wrapped(getattr(owner, name), trap, before=when == "before", shared=shared))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from tests.faults.declaration import Column, Row, RowTable
@@ -47,10 +47,26 @@ class ClientRecords:
         count = self._draw.choice([1, 2, 5, 30, 300])
         return [self.record() for _ in range(count)], self._draw.random() < 0.5
 
+    def burst(self) -> list[ClientRecord]:
+        """A few records of one table, each for the next partition."""
+        table = self._any_table()
+        first = self._draw.randint(0, 1000)
+        records = [self._record_of(table) for _ in range(self._draw.choice([3, 8, 15]))]
+        return [replace(record, partition_hint=first + number) for number, record in enumerate(records)]
+
+    def pause(self) -> float:
+        """Seconds between two bursts."""
+        return self._draw.choice([0.02, 0.1, 0.5])
+
     def record(self) -> ClientRecord:
         """A record of any table and any kind."""
+        return self._record_of(self._any_table())
+
+    def _any_table(self) -> RowTable:
         first, *others = self._history.declaration.tables
-        table = self._draw.choice([first] * 5 + others)
+        return self._draw.choice([first] * 5 + others)
+
+    def _record_of(self, table: RowTable) -> ClientRecord:
         rows: DrawnRows = self._history.rows[table.name]
         row = rows.row(rows.any_number(self._draw), self._draw)
         kind = self._draw.choices(["row", "bad", "delete"], weights=[85, 5, 10])[0]

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.laboratory import Servers
+from tests.faults.servers import Servers
 
 
 @pytest.fixture(scope="session")

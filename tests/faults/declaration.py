@@ -47,6 +47,8 @@ class RowTable:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     group: str | None = None
+    parts: int | None = None
+    """Into how many parts Postgres divides it; None: it is whole."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
@@ -105,8 +107,9 @@ class Declaration:
 
     def _classes(self) -> Iterator[str]:
         for table in self.tables:
-            group = "" if table.group is None else f", group={table.group!r}"
-            yield f"\nclass Of_{table.name}(Row, table={table.name!r}, key={table.key!r}{group}):"
+            given = {"table": table.name, "key": table.key, "group": table.group, "partitions": table.parts}
+            keywords = ", ".join(f"{name}={value!r}" for name, value in given.items() if value is not None)
+            yield f"\nclass Of_{table.name}(Row, {keywords}):"
             for column in table.columns:
                 yield f"    {column.name}: {column.kind.annotation}{' | None' if column.optional else ''}"
             yield ""

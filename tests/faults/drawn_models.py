@@ -15,6 +15,7 @@ from tests.faults.time_kinds import Day, Moment
 from tests.feature_oracle import FeatureColumns
 
 _SHARE_OF_LAB: Final = 0.15
+_PARTS: Final = (None, None, None, 2, 5, 16)
 _PERIODS: Final = ("day", "week", "month", "year")
 _NUMBER, _TEXT = Whole("Id"), Text()
 _KEYS: Final[Sequence[Kind]] = (_NUMBER, _NUMBER, Whole("int", -(2**63)), Exact(12, 2), _TEXT, _TEXT, Day(), Moment())
@@ -55,7 +56,7 @@ def _grouped(draw: Random, name: str) -> RowTable:
         others.append(any_column(draw, draw.choice(_ODD_NAMES)))
     columns = [*key, *([] if group in key else [group]), *others]
     draw.shuffle(columns)
-    return RowTable(name, tuple(columns), tuple(column.name for column in key), group.name)
+    return RowTable(name, tuple(columns), tuple(column.name for column in key), group.name, draw.choice(_PARTS))
 
 
 def _named(draw: Random, first: RowTable) -> RowTable:
@@ -66,7 +67,7 @@ def _named(draw: Random, first: RowTable) -> RowTable:
     parts = [Column("names_part", draw.choice(_SINGLE))] if key.name == "names_key" and draw.random() < 0.4 else []
     columns = [key, *parts, *(any_column(draw, f"names_c{n}") for n in range(draw.randint(1, 3)))]
     draw.shuffle(columns)
-    return RowTable(name, tuple(columns), tuple(column.name for column in (key, *parts)))
+    return RowTable(name, tuple(columns), tuple(column.name for column in (key, *parts)), parts=draw.choice(_PARTS))
 
 
 def any_column(draw: Random, name: str) -> Column:

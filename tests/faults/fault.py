@@ -24,7 +24,8 @@ class Fault:
     counts: bool = False
     """Whether the amount is a whole number."""
     quiet: bool = False
-    """Whether nothing may be waiting or be published meanwhile, as it loses what is in Kafka only."""
+    """Whether it begins with nothing waiting and nobody publishing: what is in Kafka only it loses, or it is about few
+    records at a time."""
 
     def drawn(self, draw: Random) -> DrawnFault:
         amount = draw.uniform(self.least, self.most)

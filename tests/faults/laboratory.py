@@ -5,20 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-import uuid
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from random import Random
 
-import asyncpg
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 
-from embedded.cluster import Cluster, running
-from embedded.listeners import ProxiedListener
-from embedded.ports import LOOPBACK, free_ports
-from models.kafka_format.codecs import Codec
+from embedded.ports import LOOPBACK
 from models.settings.environment import Settings
 from streams.postgres.migration import migrate
 from streams.queries.audit import audit
@@ -26,6 +20,7 @@ from tests.conditions import until
 from tests.faults import upgrade
 from tests.faults.client_records import ClientRecords
 from tests.faults.comparison import Comparison
+from tests.faults.database import Database
 from tests.faults.declaration import Declaration
 from tests.faults.fleet import Fleet
 from tests.faults.history import History
@@ -33,72 +28,14 @@ from tests.faults.kafka_log import KafkaLog
 from tests.faults.oracle import Oracle
 from tests.faults.patience import patient
 from tests.faults.progress import Progress
-from tests.faults.proxy import Proxy
-from tests.faults.publishing import Client, Loads
+from tests.faults.publishing import Client, Loads, Trickle
+from tests.faults.servers import Servers
+from tests.faults.topics import kafka_admin, make_topics
 from tests.faults.transactional_client import TransactionalClient
+from tests.faults.world import World
 
 CATCH_UP_SECONDS = 120.0
 DELIVERY_TIMEOUT = "10"
-CONFIG = {
-    "cleanup.policy": "delete",
-    "retention.ms": "-1",
-    "message.timestamp.type": "CreateTime",
-    # Times that no client can have meant are for the worker to refuse.
-    "message.timestamp.after.max.ms": str(2**63 - 1),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Servers:
-    """Kafka and Postgres, each with a proxy before it that the workers go through."""
-
-    cluster: Cluster
-    kafka_proxy: Proxy
-    postgres_proxy: Proxy
-
-    @classmethod
-    @asynccontextmanager
-    async def running(cls) -> AsyncIterator[Servers]:
-        kafka_in, kafka_out, postgres_out = free_ports(3)
-        with running(further=[ProxiedListener(kafka_in, kafka_out)]) as cluster:
-            servers = cls(cluster, Proxy(kafka_out, kafka_in), Proxy(postgres_out, cluster.postgres.port))
-            servers.kafka_proxy.start()
-            servers.postgres_proxy.start()
-            try:
-                yield servers
-            finally:
-                servers.kafka_proxy.stop()
-                servers.postgres_proxy.stop()
-
-    @property
-    def bootstrap_servers(self) -> str:
-        return self.cluster.kafka.bootstrap_servers
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What differs from one history to the next."""
-
-    partitions: int
-    batch_records: int
-    workers: int
-    refusing: bool
-    """Whether Postgres refuses the rows of one group."""
-    forgetful: bool = False
-    """Whether Postgres, killed, forgets what was committed in its last moments: synchronous_commit is off."""
-    codec: str = "none"
-    """How our producer compresses."""
-
-    @classmethod
-    def drawn(cls, draw: Random) -> World:
-        return cls(
-            draw.randint(1, 6),
-            draw.choice([20, 200, 2000, 100_000]),
-            draw.randint(1, 3),
-            draw.random() < 0.3,
-            draw.random() < 0.3,
-            draw.choice(list(Codec)).value,
-        )
 
 
 class Laboratory:
@@ -109,7 +46,8 @@ class Laboratory:
         self.world = world
         self.folder = folder
         self.draw = draw
-        self.database = f"lab_{uuid.uuid4().hex}"
+        postgres = servers.cluster.postgres
+        self.database = Database(postgres.url, postgres.port)
         self.store = folder / "store"
         self.declaration = declaration
         self.model = self.written(declaration)
@@ -127,19 +65,19 @@ class Laboratory:
             "DELIVERY_TIMEOUT": DELIVERY_TIMEOUT,
             "KAFKA_COMPRESSION": world.codec,
         }
-        self.database_url = self._url(servers.cluster.postgres.port)
         through_proxies = {
-            "DATABASE_URL": self._url(servers.postgres_proxy.port),
+            "DATABASE_URL": self.database.at(servers.postgres_proxy.port),
             "KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{servers.kafka_proxy.port}",
         }
         self.fleet = Fleet({**own, **through_proxies}, folder)
-        self.loads = Loads({**own, "DATABASE_URL": self.database_url}, declaration, self.model)
+        self.loads = Loads({**own, "DATABASE_URL": self.database.url}, declaration, self.model)
         records = ClientRecords(Random(draw.random()), self.history)
         self.clients = (
             Client(servers.bootstrap_servers, records),
             TransactionalClient(servers.bootstrap_servers, records),
         )
-        self.progress = Progress(self.database_url, self.log)
+        self.trickle = Trickle(servers.bootstrap_servers, records)
+        self.progress = Progress(self.database.url, self.log)
 
     def change_model(self, declaration: Declaration, model: str) -> None:
         """Declare something else from now on: workers that are started have this model, and loads too."""
@@ -158,10 +96,7 @@ class Laboratory:
     @property
     def settings(self) -> Settings:
         """Those of commands that run in this process."""
-        return Settings(database_url=self.database_url, model=self.model)
-
-    def _url(self, port: int) -> str:
-        return f"postgresql://postgres@{LOOPBACK}:{port}/{self.database}"
+        return Settings(database_url=self.database.url, model=self.model)
 
     @classmethod
     @asynccontextmanager
@@ -177,14 +112,14 @@ class Laboratory:
         """Make the world, and end it; `before` is an older release that it begins with (tests.faults.upgrade)."""
         folder.mkdir(parents=True)  # noqa: ASYNC240  # nothing else runs yet
         laboratory = cls(servers, world, declaration, folder, draw)
-        await laboratory.admin(f"CREATE DATABASE {laboratory.database}")
+        await laboratory.database.create()
         await (upgrade.make_tables(laboratory, before) if before else migrate(laboratory.settings))
         if world.forgetful:
-            await laboratory.admin(f"ALTER DATABASE {laboratory.database} SET synchronous_commit = off")
+            await laboratory.database.admin(f"ALTER DATABASE {laboratory.database.name} SET synchronous_commit = off")
         if world.refusing and laboratory.history.refusal:
-            await laboratory.execute(laboratory.history.refusal)
+            await laboratory.database.execute(laboratory.history.refusal)
         async with laboratory.kafka_admin() as kafka:
-            await _blank_topics(kafka, declaration.topics, world.partitions)
+            await make_topics(kafka, declaration.topics, world.partitions)
         try:
             if before:
                 await upgrade.play(laboratory, before)
@@ -197,16 +132,11 @@ class Laboratory:
             await laboratory.stop_clients()
             await laboratory.progress.stop()
             await laboratory.fleet.close()
-            await laboratory.admin(f"DROP DATABASE {laboratory.database} WITH (FORCE)")
+            await laboratory.database.drop()
 
-    @asynccontextmanager
-    async def kafka_admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.servers.bootstrap_servers)
-        await admin.start()
-        try:
-            yield admin
-        finally:
-            await admin.close()
+    def kafka_admin(self) -> AbstractAsyncContextManager[AIOKafkaAdminClient]:
+        """A client to create and delete topics with."""
+        return kafka_admin(self.servers.bootstrap_servers)
 
     def start_clients(self) -> None:
         """Start those that do not run."""
@@ -215,26 +145,13 @@ class Laboratory:
 
     async def stop_clients(self) -> None:
         """Stop all; what a transaction leaves open is aborted by Kafka when its time is up."""
-        for client in self.clients:
+        for client in (*self.clients, self.trickle):
             await client.stop()
-
-    async def admin(self, statement: str) -> None:
-        """A statement in the server's own database."""
-        await _execute(self.servers.cluster.postgres.url, statement)
-
-    async def execute(self, statement: str) -> None:
-        """A statement in the history's database."""
-        await _execute(self.database_url, statement)
 
     async def lag(self) -> dict[tuple[str, int], int]:
         """How many records of each partition are not applied; those without any left out."""
         ends = await self.log.ends()
-        connection = await asyncpg.connect(self.database_url)
-        try:
-            rows = await connection.fetch("SELECT topic, partition, next_offset FROM stream_offsets")
-        finally:
-            await connection.close()
-        offsets = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+        offsets = await self.database.offsets()
         return {place: end - offsets.get(place, 0) for place, end in ends.items() if end != offsets.get(place, 0)}
 
     async def caught_up(self) -> float:
@@ -266,32 +183,8 @@ class Laboratory:
             self.loads.note(record, self.oracle.add(record))
         self._taken = len(self.log.records)
         comparison = Comparison()
-        connection = await asyncpg.connect(self.database_url)
-        try:
+        async with self.database.connected() as connection:
             await comparison.run(connection, self.declaration, await asyncio.to_thread(self.oracle.expected))
-        finally:
-            await connection.close()
         comparison.wrong += self.loads.wrong()
         comparison.wrong += await self.wrong_now()
         return comparison
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-async def _blank_topics(admin: AIOKafkaAdminClient, topics: Sequence[str], partitions: int) -> None:
-    async def own_topics() -> list[str]:
-        return [name for name in await admin.list_topics() if not name.startswith("__")]
-
-    async def no_topics() -> bool:
-        return not await own_topics()
-
-    if earlier := await own_topics():
-        await admin.delete_topics(earlier)
-        await until(no_topics, "all topics are deleted")
-    await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=CONFIG) for name in topics])

@@ -13,8 +13,6 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 
-import asyncpg
-
 from tests.conditions import until
 from tests.faults.comparison import Comparison
 from tests.faults.declaration import Declaration
@@ -74,7 +72,7 @@ async def _fill(laboratory: Laboratory) -> None:
 
     await until(is_done, "all columns are filled", patient(APPLY_SECONDS))
     # A Postgres that forgets its last moments would forget the model; a person would see that, and apply it again.
-    await laboratory.execute("CHECKPOINT")
+    await laboratory.database.execute("CHECKPOINT")
 
 
 async def _put_in_force(laboratory: Laboratory, declaration: Declaration, seconds: float) -> None:
@@ -119,11 +117,8 @@ async def _look(laboratory: Laboratory, process: Process) -> None:
     """See that every value is NULL and not filled yet, or exact, as long as the command runs."""
     while process.returncode is None:
         comparison = Comparison()
-        connection = await asyncpg.connect(laboratory.database_url)
-        try:
+        async with laboratory.database.connected() as connection:
             await comparison.run_meanwhile(connection, laboratory.declaration)
-        finally:
-            await connection.close()
         assert not comparison.wrong, f"while columns are filled: {comparison.wrong}"
         await asyncio.sleep(LOOK_PAUSE)
 

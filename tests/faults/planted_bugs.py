@@ -31,6 +31,7 @@ from models.states.multisets import Tops, tops
 from models.states.signed_rows import CountedRows, SignedRows
 from models.states.state import Merged, State
 from streams.table.value_layout import Headers, Layout
+from tests.faults import shared_bugs
 from tests.faults.declaration import Declaration
 from tests.feature_oracle import Aggregation
 
@@ -151,7 +152,9 @@ class Bug:
     """A bug: what plants it, and which models it shows in."""
 
     plant: Callable[[], None]
-    is_in: Callable[[Declaration], bool]
+    is_in: Callable[[Declaration], bool] = lambda _: True
+    trickles: bool = False
+    """Whether it takes transactions that several partitions share."""
 
 
 def _has(*kinds: str) -> Callable[[Declaration], bool]:
@@ -179,8 +182,11 @@ BUGS: Final[Mapping[str, Bug]] = {
     },
     "the wrong one of values that tie": Bug(_wrong_tie, _has("MostCommon")),
     "an extreme that is lost and kept": Bug(_lost_extreme, _has("Min", "Max", "First", "Last")),
-    "a fingerprint that is ignored": Bug(_fingerprint_ignored, _has("Count")),
-    "a version that is ignored": Bug(_version_ignored, _has("Count")),
+    "a fingerprint that is ignored": Bug(_fingerprint_ignored),
+    "a version that is ignored": Bug(_version_ignored),
     "a condition that is ignored": Bug(_where_ignored, _has_where),
     "a period that begins a day late": Bug(_late_period, _has_period),
+    "only the first partition of a shared transaction moves on": Bug(shared_bugs.first_alone_moves_on, trickles=True),
+    "only the first partition of a shared transaction is stored": Bug(shared_bugs.first_alone_is_stored, trickles=True),
+    "a shared transaction that is none": Bug(shared_bugs.is_no_transaction, trickles=True),
 }

@@ -6,22 +6,28 @@ import io
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from tests.faults import model_faults
+from tests.faults import model_faults, trickle_faults
 from tests.faults.acts import Act
 from tests.faults.catalogue import FAULTS
-from tests.faults.laboratory import Servers
 from tests.faults.planted_bugs import BUGS, VARIABLE
 from tests.faults.report import Report
 from tests.faults.run import Play, play_history
+from tests.faults.servers import Servers
 
 MOST_HISTORIES = 20
-QUICK = (model_faults.FAULTS[0].name, "connections to Postgres are terminated, times:")
+TERMINATED = "connections to Postgres are terminated, times:"
+QUICK = (model_faults.FAULTS[0].name, TERMINATED)
+TRICKLES = (
+    f"{trickle_faults.TRICKLES} a worker is killed at 'a shared transaction stored', time:",
+    f"{trickle_faults.TRICKLES} {TERMINATED}",
+)
+PARTITIONS = 6
 ROWS = 1000
 
 
@@ -51,15 +57,16 @@ def _plays(bug: str, seed: int) -> Iterator[tuple[int, Play]]:
         drawn = Play.drawn(seed, number)
         if BUGS[bug].is_in(drawn.declaration):
             played += 1
-            yield number, _quick(drawn)
+            yield number, _quick(drawn, TRICKLES if BUGS[bug].trickles else QUICK)
         if played == MOST_HISTORIES:
             return
 
 
-def _quick(drawn: Play) -> Play:
-    faults = [fault for fault in FAULTS if fault.name in QUICK]
+def _quick(drawn: Play, names: Container[str]) -> Play:
+    faults = [fault for fault in FAULTS if fault.name in names]
     acts = [
         replace(Act.with_faults(drawn.draw, (fault.drawn(drawn.draw),)), rows=ROWS, delay=0, grows=False)
         for fault in faults
     ]
-    return replace(drawn, acts=acts, world=replace(drawn.world, workers=1, batch_records=200, refusing=False))
+    world = replace(drawn.world, partitions=PARTITIONS, workers=1, batch_records=200, refusing=False)
+    return replace(drawn, acts=acts, world=world)

@@ -173,11 +173,17 @@ class Client:
             while not self._stopping:
                 # What the broker does not take in time may arrive or not: the log will tell.
                 with suppress(KafkaError, TimeoutError):
-                    await asyncio.wait_for(self._publish(producer, self._records.record()), CLIENT_PATIENCE)
-                await asyncio.sleep(CLIENT_PAUSE)
+                    await asyncio.wait_for(self._publish_next(producer), CLIENT_PATIENCE)
+                await asyncio.sleep(self._pause())
         finally:
             with suppress(TimeoutError, KafkaError):
                 await asyncio.wait_for(producer.stop(), CLIENT_PATIENCE)
+
+    async def _publish_next(self, producer: AIOKafkaProducer) -> None:
+        await self._publish(producer, self._records.record())
+
+    def _pause(self) -> float:
+        return CLIENT_PAUSE
 
     async def _publish(self, producer: AIOKafkaProducer, record: ClientRecord) -> None:
         partitions = sorted(await producer.partitions_for(record.topic))
@@ -188,3 +194,13 @@ class Client:
             timestamp_ms=record.timestamp,
             partition=partitions[record.partition_hint % len(partitions)],
         )
+
+
+class Trickle(Client):
+    """Publishes a few records at a time, to many partitions at once: they share the worker's transactions."""
+
+    async def _publish_next(self, producer: AIOKafkaProducer) -> None:
+        await asyncio.gather(*(self._publish(producer, record) for record in self._records.burst()))
+
+    def _pause(self) -> float:
+        return self._records.pause()

@@ -9,8 +9,6 @@ import sys
 from asyncio.subprocess import DEVNULL
 from contextlib import suppress
 
-import asyncpg
-
 from tests.conditions import until
 from tests.faults.fault import Fault
 from tests.faults.laboratory import Laboratory
@@ -54,11 +52,8 @@ async def _rebuilt(laboratory: Laboratory, seconds: float) -> None:
 
 
 async def _rebuilds(laboratory: Laboratory) -> int:
-    connection = await asyncpg.connect(laboratory.database_url)
-    try:
+    async with laboratory.database.connected() as connection:
         return int(await connection.fetchval("SELECT count(*) FROM rebuilds"))
-    finally:
-        await connection.close()
 
 
 FAULTS = [Fault("Postgres is rebuilt; the command is killed after seconds:", _rebuilt, 1, 40)]

@@ -14,8 +14,10 @@ from random import Random
 from tests.faults.acts import Act, play
 from tests.faults.declaration import LAB, Declaration
 from tests.faults.drawn_models import drawn_model
-from tests.faults.laboratory import Laboratory, Servers, World
+from tests.faults.laboratory import Laboratory
 from tests.faults.report import Report
+from tests.faults.servers import Servers
+from tests.faults.world import World
 
 ACTS_A_HISTORY = (3, 7)
 

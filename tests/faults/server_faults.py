@@ -10,9 +10,10 @@ from typing import Literal
 import asyncpg
 import psutil
 
-from embedded.server import EmbeddedServer
+from embedded.server import READY_LIMIT_SECONDS, EmbeddedServer
 from tests.faults.fault import Fault, Run
 from tests.faults.laboratory import DELIVERY_TIMEOUT, Laboratory
+from tests.faults.patience import patient
 
 TERMINATE = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE '%worker%'
@@ -25,7 +26,7 @@ def _away(name: Literal["kafka", "postgres"], deed: Literal["kill", "stop"]) -> 
         await asyncio.to_thread(getattr(server, deed))
         await asyncio.sleep(seconds)
         await asyncio.to_thread(server.start)
-        await asyncio.to_thread(server.wait_ready)
+        await asyncio.to_thread(server.wait_ready, patient(READY_LIMIT_SECONDS))
 
     return run
 
@@ -58,7 +59,7 @@ async def _terminate_backends(laboratory: Laboratory) -> None:
     connection = await asyncpg.connect(laboratory.servers.cluster.postgres.url)
     try:
         await connection.execute("SELECT 1")
-        await connection.fetchval(TERMINATE, laboratory.database)
+        await connection.fetchval(TERMINATE, laboratory.database.name)
     finally:
         await connection.close()
 
@@ -71,25 +72,21 @@ async def _backends_terminated(laboratory: Laboratory, times: float) -> None:
 
 def _with_setting(name: str, seconds: float) -> Run:
     async def run(laboratory: Laboratory, milliseconds: float) -> None:
-        await laboratory.admin(f"ALTER DATABASE {laboratory.database} SET {name} = {int(milliseconds)}")
+        await laboratory.database.admin(f"ALTER DATABASE {laboratory.database.name} SET {name} = {int(milliseconds)}")
         await _terminate_backends(laboratory)
         await _locked(laboratory, seconds)
-        await laboratory.admin(f"ALTER DATABASE {laboratory.database} RESET {name}")
+        await laboratory.database.admin(f"ALTER DATABASE {laboratory.database.name} RESET {name}")
         await _terminate_backends(laboratory)
 
     return run
 
 
 async def _locked(laboratory: Laboratory, seconds: float) -> None:
-    connection = await asyncpg.connect(laboratory.database_url)
-    try:
-        async with connection.transaction():
-            await connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
-            table = laboratory.draw.choice(laboratory.declaration.features).name
-            await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-            await asyncio.sleep(seconds)
-    finally:
-        await connection.close()
+    async with laboratory.database.connected() as connection, connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+        table = laboratory.draw.choice(laboratory.declaration.features).name
+        await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        await asyncio.sleep(seconds)
 
 
 _LONG = float(DELIVERY_TIMEOUT)

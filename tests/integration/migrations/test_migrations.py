@@ -24,6 +24,7 @@ from models.sql.fit import READ_COLUMNS, misfits
 from models.sql.names import tables_of
 from models.sql.tables import model_tables
 from streams.postgres import migration, server
+from tests.conditions import until
 
 ROOT = Path(__file__).parents[3]
 TABLES = tables_of(load_model("models.lab"))
@@ -242,6 +243,31 @@ async def test_keys_become_texts_and_counters_those_of_a_table_and_back(empty_da
         ]
     finally:
         await connection.close()
+
+
+async def test_a_migration_waits_for_a_worker_in_mid_transaction_and_not_the_worker_for_it(
+    empty_database: Settings,
+) -> None:
+    await alembic(empty_database, "upgrade", "0006")
+    worker = await asyncpg.connect(empty_database.database_url)
+    watcher = await asyncpg.connect(empty_database.database_url)
+    try:
+        async with worker.transaction():
+            await worker.execute("SELECT FROM stream_offsets FOR UPDATE")
+            migrating = asyncio.create_task(alembic(empty_database, "upgrade", "0007"))
+
+            async def is_waiting() -> bool:
+                return bool(await watcher.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
+
+            await until(is_waiting, "the migration waits for the worker")
+            await worker.execute("SET LOCAL lock_timeout = '1s'")
+            assert await worker.fetchval("SELECT count(id) FROM deletions") == 0
+            assert await worker.fetchval("SELECT count(row_id) FROM rejects") == 0
+        await migrating
+        assert await watcher.fetchval("SELECT count(key) FROM deletions") == 0
+    finally:
+        await worker.close()
+        await watcher.close()
 
 
 def frozen(row: asyncpg.Record) -> tuple[tuple[str, object], ...]:

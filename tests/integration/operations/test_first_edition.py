@@ -83,6 +83,15 @@ async def test_a_database_of_the_first_edition_is_brought_along_and_nothing_is_r
     await stack.assert_audit_is_equal()
 
 
+async def test_commands_say_that_the_database_is_of_an_older_release(first_edition: OperatorShell) -> None:
+    doctor = await first_edition.stack.run("cli", "doctor")
+    assert "BAD  tables    at revision 0006; this release needs" in doctor.stdout
+    assert "python -m streams.schema" in doctor.stdout
+    status = await first_edition.stack.run("cli", "status")
+    assert "has tables of another release or model" in status.stderr
+    assert "ingest doctor" in status.stderr
+
+
 async def test_what_comes_after_the_upgrade_is_exact_for_groups_of_before(first_edition: OperatorShell) -> None:
     stack = first_edition.stack
     stack.start_worker()  # which migrates
