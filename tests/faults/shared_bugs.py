@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from streams.offsets import statements
+from streams.postgres import transaction
 from streams.rows.row_topic import RowTopic
 from streams.transactions.transaction import TopicHandler
 from tests.faults.sharing import is_shared
 
+_BOUNDS = {transaction.BEGIN, transaction.SAVEPOINT, transaction.UNDO, transaction.RELEASE}
+
 
 def first_alone_moves_on() -> None:
-    statements.ADVANCE_OFFSETS += " AND number = ($2::int[])[1]"
+    original = statements.advance
+
+    def advance(topic: str, moved: Mapping[int, int], *rest: Any) -> str:  # noqa: ANN401  # as given
+        first = min(moved)
+        return original(topic, {first: moved[first]}, *rest)
+
+    statements.advance = advance
 
 
 def first_alone_is_stored() -> None:
@@ -35,8 +43,9 @@ class _WithoutTransactions:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever it is
         return getattr(self._connection, name)
 
-    def transaction(self, **_: str) -> AbstractAsyncContextManager[None]:
-        return nullcontext()
+    async def execute(self, statement: str, *binds: Any) -> None:  # noqa: ANN401  # of any statement
+        if statement not in _BOUNDS:
+            await self._connection.execute(statement, *binds)
 
 
 def is_no_transaction() -> None:
