@@ -163,7 +163,7 @@ def test_a_column_at_fault_is_reported_once_whatever_reads_it(tmp_path: Path) ->
 def test_a_class_that_could_not_be_made_is_reported_once(tmp_path: Path) -> None:
     found = fault_of(tmp_path, SHOP.replace("    line: int", "    line: int = Missing()"))
     assert (
-        "declared.py:6: Order: raises NameError: name 'Missing' is not defined; use one of Annotated, Count, " in found
+        "declared.py:6: Order: raises NameError: name 'Missing' is not defined; use one of Amount, Annotated, " in found
     )
     assert "name 'Order' is not defined" not in found
 
