@@ -29,7 +29,7 @@ def test_numbers_of_lines_and_flags_are_not_summed_up(tmp_path: Path) -> None:
 
 def test_amounts_that_were_paid_are_summed_and_a_part_of_the_key_is_counted(tmp_path: Path) -> None:
     orders = "".join(f"O{n},C{n % 3},2024-03-0{n} 10:15\n" for n in range(1, 9))
-    items = "".join(f"O{n},{m},{'AB'[m % 2]},{n}.5\n" for n in range(1, 9) for m in (1, 2))
+    items = "".join(f"O{n},{m},{'AB'[m % 2]},{n}.5\n" for n in range(1, 9) for m in (1, 2, 3))
     found = proposed_of(
         tmp_path,
         orders="order,customer,ordered_at\n" + orders,
