@@ -41,8 +41,11 @@ def propose(files: Sequence[CsvFile], *, whole: bool) -> Proposal:
     tables: set[str] = set()
     classes: set[str] = set()
     for group in groups:
+        if fault := _no_columns(group):
+            problems.append(fault)
+            continue
         found = read_kind(group, whole=whole)
-        if fault := not_the_header(found) or _no_columns(group):
+        if fault := not_the_header(found):
             problems.append(fault)
             continue
         kinds.append(_kind(found, tables, classes))
