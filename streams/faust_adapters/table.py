@@ -70,12 +70,9 @@ class RecoveredTables(TableManager):
     def new_recovery(self) -> Recovery:
         """The recovery service."""
 
-    async def on_start(self) -> None:
-        """Subscribe to the changelogs once the agents have started; Faust waits a second for that."""
-        await self.app.agents.wait_until_agents_started()
-        if not self.should_stop:
-            await self._update_channels()
-            await self.recovery.start()
+    async def register_tables(self) -> None:
+        """Start the tables, and let the app know their changelogs."""
+        await self._update_channels()
 
 
 class PartitionedStore(rocksdb.Store):

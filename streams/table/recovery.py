@@ -60,3 +60,10 @@ class BoundedTableManager(RecoveredTables):
     def new_recovery(self) -> Recovery:
         """The recovery service."""
         return BoundedRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+
+    async def on_start(self) -> None:
+        """Register the tables once the agents have started; Faust gives them a second for that."""
+        await self.app.agents.wait_until_agents_started()
+        if not self.should_stop:
+            await self.register_tables()
+            await self.recovery.start()

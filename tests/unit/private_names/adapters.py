@@ -140,7 +140,11 @@ ADAPTERS = {
                 "_wait": "async (self, coro, timeout=None)",
             },
         ),
-        Expected("faust-streaming", "faust.tables:TableManager", attributes("_recovery")),
+        Expected(
+            "faust-streaming",
+            "faust.tables:TableManager",
+            {**attributes("_recovery"), "_update_channels": "async (self)"},
+        ),
         Expected(
             "faust-streaming",
             "faust.stores.rocksdb:Store",
