@@ -7,7 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -20,6 +20,8 @@ from tests.faults.servers import Servers
 from tests.faults.world import World
 
 ACTS_A_HISTORY = (3, 7)
+MOST_TRANSACTIONS = 100
+"""That a file is to take: else small ones would take all of the time."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Play:
         draw = Random(f"{seed}:{number}")  # to be repeated, not to be secret
         world = World.drawn(draw)
         acts = [Act.drawn(draw) for _ in range(draw.randint(*ACTS_A_HISTORY))]
+        most = MOST_TRANSACTIONS * world.batch_records
+        acts = [replace(act, rows=min(act.rows, most)) for act in acts]
         return cls(world, acts, LAB if before else drawn_model(draw), draw, before)
 
 
