@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from streams.postgres.connection import Connection
+if TYPE_CHECKING:
+    from streams.postgres.connection import Connection
 
 Choose = Callable[[int], int]
 """Which of so many may go on."""
