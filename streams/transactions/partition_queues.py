@@ -38,10 +38,10 @@ FEW_RECORDS = 2_000
 """Records, by their weight, up to which several partitions share a transaction: more of them are worth one each, beside
 each other."""
 
-WORTH_A_TRANSACTION = 50_000
+WORTH_A_TRANSACTION = 125_000
 """Records that a queue waits for, if as many come soon: groups of a shorter transaction are written too often."""
 
-FILL_LIMIT = 0.5
+FILL_LIMIT = 1.0
 """Seconds that it waits for them at most."""
 
 LONGEST_TRANSACTION = 10.0
