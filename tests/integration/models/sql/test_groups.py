@@ -35,6 +35,7 @@ ROW = {
     "precise": Decimal("0.0000000010"),
     "share": Decimal("-0.0500"),
     "betrag": Decimal("12.50"),
+    "cost": Decimal("3.25"),
     "name": 'ü"\\\n\x1f\x7f/',
     "code": "AB",
     "paid": True,
@@ -69,7 +70,7 @@ async def test_rows_and_keys_are_written_as_on_the_wire(connection: asyncpg.Conn
     assert await connection.fetchval(groups.rows_of_groups(features), bound) == (
         '{"id":9223372036854775807,"whole":-5,"percent":100,"price":1.5,"precise":0.000000001,'
         '"share":-0.05,"name":"ü\\"\\\\\\n\\u001f\x7f/","code":"AB","paid":true,"joined":"0001-01-02",'
-        '"at":"2024-02-29T23:59:59.000050Z","betrag":12.5,"seen":"2024-02-29T12:00:00.005000Z","ids":[1,2],"numbers":[],"tags":["a","\\""],'
+        '"at":"2024-02-29T23:59:59.000050Z","betrag":12.5,"cost":3.25,"seen":"2024-02-29T12:00:00.005000Z","ids":[1,2],"numbers":[],"tags":["a","\\""],'
         '"second":"2024-02-29T00:00:00Z","absent":null}'
     )
     assert await connection.fetchval(f"SELECT {key_of(TABLE, 't')} FROM things AS t") == (  # noqa: S608  # quoted
