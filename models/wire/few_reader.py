@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -19,7 +19,6 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import Meta
-from pydantic import Field, TypeAdapter
 
 from models.declaration.model import RowTable
 from models.types.column_types import (
@@ -38,6 +37,7 @@ from models.types.column_types import (
 )
 from models.wire.conversions import Convert, converter
 from models.wire.encode import NULL
+from models.wire.limits import in_utc, texts_of
 from models.wire.plain_forms import plain
 
 _FAULTS: Final = (msgspec.MsgspecError, RecursionError, ValueError, TypeError)
@@ -147,8 +147,7 @@ def _checks(kind: ColumnType) -> Iterator[Check]:
                 if limit is not None:
                     yield partial(_keep, name, _comparable(kind, limit))
         case TextType(pattern=str(pattern)):
-            # By pydantic itself, as engines differ in what they read in a pattern.
-            yield TypeAdapter(list[Annotated[str, Field(pattern=pattern)]]).validate_python
+            yield texts_of(pattern).validate_python
 
 
 def _keep(name: str, limit: Any, values: Sequence[Any]) -> None:  # noqa: ANN401  # with values of any column
@@ -161,7 +160,7 @@ def _comparable(kind: ColumnType, limit: object) -> object:
     """A limit in the form of the values."""
     if isinstance(kind, ExactDecimal) and isinstance(limit, int | Decimal):
         return Fraction(limit) * 10**kind.decimal_places
-    return limit.replace(tzinfo=UTC) if isinstance(limit, datetime) and limit.tzinfo is None else limit
+    return in_utc(limit)
 
 
 def _array(column: _FewColumn, values: Sequence[Any]) -> pa.Array:

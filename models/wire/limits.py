@@ -78,14 +78,18 @@ def _bounds(kind: ColumnType, bounds: Bounds) -> Iterator[Check]:
 def _comparison(kind: ColumnType, compare: Callable[..., Any], limit: Any) -> Check:  # noqa: ANN401  # of any column
     if isinstance(kind, ExactDecimal):
         limit = Decimal(limit)
-    if isinstance(limit, datetime) and limit.tzinfo is None:
-        limit = limit.replace(tzinfo=UTC)
+    limit = in_utc(limit)
     try:
         scalar = pa.scalar(limit) if isinstance(kind, ExactDecimal) else pa.scalar(limit, kind.arrow)
         compare(pa.array([], kind.arrow), scalar)
     except (pa.ArrowException, OverflowError):
         return _unknown
     return lambda values: compare(values, scalar)
+
+
+def in_utc(limit: Any) -> Any:  # noqa: ANN401  # of any column
+    """A limit of moments that names no zone means UTC; any other is as it stands."""
+    return limit.replace(tzinfo=UTC) if isinstance(limit, datetime) and limit.tzinfo is None else limit
 
 
 def _unknown(values: pa.Array) -> pa.Array:
@@ -100,9 +104,13 @@ def _lengths(length: Callable[..., Any], least: int, most: int | None) -> Iterat
         yield lambda values: pc.less_equal(length(values), most)
 
 
+def texts_of(pattern: str) -> TypeAdapter[Any]:
+    """What validates a list of texts by a pattern: pydantic itself, as engines differ in what they read in one."""
+    return TypeAdapter(list[Annotated[str, Field(pattern=pattern)]])
+
+
 def _matches(pattern: str) -> Check:
-    """By pydantic itself, as engines differ in what they read in a pattern."""
-    texts: TypeAdapter[Any] = TypeAdapter(list[Annotated[str, Field(pattern=pattern)]])
+    texts = texts_of(pattern)
 
     def check(values: pa.Array) -> pa.Array:
         each = values.unique().drop_null()
