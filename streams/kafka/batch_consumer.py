@@ -9,6 +9,7 @@ as the rows.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol, cast
@@ -142,7 +143,7 @@ class BatchConsumer(ThreadedConsumer):
             await super().skip_gap(tp, offset_from, offset_to)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109  # Faust's signature
-        """Fetch; yield one message for each partition."""
+        """Fetch, and hand the agents one message for each partition."""
         fetched, active = await self.next_records(timeout)
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
@@ -150,13 +151,27 @@ class BatchConsumer(ThreadedConsumer):
         if not self.flow_active:
             await self._seek_back()
             return
+        # Faust would wait for each message with four tasks, in case that there is no room for it while partitions are
+        # taken away. There mostly is room: one task takes all that was fetched.
+        delivery = asyncio.ensure_future(self._deliver(fetched, active, generation))
+        await asyncio.sleep(0)
+        if delivery.done():
+            delivery.result()
+        else:
+            await self.wait_first(delivery, self.suspend_flow.wait())
+        return
+        yield  # what makes this the generator that Faust asks for: no message is left to it
+
+    async def _deliver(self, fetched: Fetched, active: set[TP] | None, generation: int) -> None:
+        """Hand what was fetched to the agents."""
         for tp, message in self._messages(fetched):
             if not self.flow_active or self.app.consumer_generation_id != generation:
-                break
+                return
             if active is None or tp in active or self.is_buffered(tp):
                 self._ends[tp] = end = self.highwater(tp)
                 self.app.monitor.track_tp_end_offset(tp, end)
-                yield tp, message
+                await self.callback(message)
+                self.note_read(tp, message.offset)
 
     async def _seek_back(self) -> None:
         # As Faust does: what was fetched while the flow was stopped is fetched again.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.wire.byte_arrays import Places
-from models.wire.decode import Decoder, Undecodable
+from models.wire.decode import FEW, Decoder, Undecodable
 from models.wire.definition import Definition, NotARowError, members_of
 from models.wire.deletions import Deletions
 from models.wire.encode import member_openings
 from models.wire.keys import key_bytes
 from streams.columns.byte_column import ByteColumn
-from streams.columns.constant_column import ConstantColumn, chosen
+from streams.columns.constant_column import ConstantColumn, chosen, joined_columns
 from streams.decoding.decoded_values import DecodedValues
 from streams.rejects import dead_letters
 from streams.rows.published_rows import PublishedRows, joined_rows
@@ -52,6 +54,7 @@ class RowReader:
         self._key_schema = pa.schema([(column.name, column.type.arrow) for column in self._key])
         self._decoder = Decoder(table)
         self._deletions = Deletions(table)
+        self._no_deletions = PublishedRows(pa.RecordBatch.from_pylist([], self._key_schema), (), (), ())
 
     def condensed(self, batch: MicroBatch) -> MicroBatch:
         """The batch with its values decoded, if it has many and all of them are rows."""
@@ -68,7 +71,10 @@ class RowReader:
 
     def read(self, *batches: MicroBatch) -> RowBatch:
         """What the batches hold: the newest publication or deletion of each key; of two equally new the deletion."""
-        key, found = self._table.key, [self._read(batch) for batch in batches]
+        key = self._table.key
+        if (few := self._few_rows(batches)) is not None:
+            return RowBatch(few.newest(key), self._no_deletions, [])
+        found = [self._read(batch) for batch in batches]
         rows = joined_rows([each.rows for each in found]).newest(key)
         deletions = joined_rows([each.deletions for each in found]).newest(key)
         letters = [letter for each in found for letter in each.letters]
@@ -76,6 +82,19 @@ class RowReader:
             return RowBatch(rows, deletions, letters)
         of_rows, of_deletions = self._newer(rows, deletions)
         return RowBatch(rows.at(of_rows), deletions.at(of_deletions), letters)
+
+    def _few_rows(self, batches: Sequence[MicroBatch]) -> PublishedRows | None:
+        """The rows of few records of several partitions, decoded at once; None if they are not few, or not all rows."""
+        columns = [batch.values for batch in batches if isinstance(batch.values, ByteColumn)]
+        if len(columns) < len(batches) or not 0 < sum(map(len, columns)) <= FEW:
+            return None
+        rows = self._decoder.few_rows([value for column in columns for value in column.array.to_pylist()])
+        if rows is None:
+            return None
+        partitions = [batch.partition for batch in batches for _ in batch.offsets]
+        sources = joined_columns([batch.sources for batch in batches])
+        lines = [*chain.from_iterable(batch.lines for batch in batches)]
+        return PublishedRows(rows, sources, lines, partitions)
 
     def _read(self, batch: MicroBatch) -> RowBatch:
         """All rows and deletions of a batch, as they come."""
