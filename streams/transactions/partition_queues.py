@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PARTITIONS_AT_WORK = 2
 """Partitions that may be at work at once: while one waits for Postgres another decodes; more would only take memory."""
 
-FEW_RECORDS = 2_000
+FEW_RECORDS = 10_000
 """Records, by their weight, up to which several partitions share a transaction: more of them are worth one each, beside
 each other."""
 
