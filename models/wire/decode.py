@@ -110,13 +110,9 @@ class Decoder:
             raise ValueError(f"values do not stand one after the other in their block of {len(block):,} bytes")
         return self.decode(texts_at(block, starts, ends))
 
-    def few_rows(self, values: list[bytes | None]) -> pa.RecordBatch | None:
-        """The rows of few values; None if one is not a row, or has to be looked at by itself."""
-        return None if self._is_alone else self._few_reader.read(values)
-
     def _few_rows(self, values: list[bytes | None], key_of: Callable[[int], bytes | None]) -> Decoded:
         indices = np.arange(len(values))
-        rows = self.few_rows(values)
+        rows = None if self._is_alone else self._few_reader.read(values)
         if rows is None:
             return self._one_by_one(values, indices, key_of)
         return self._nothing._replace(rows=rows, indices=indices)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.wire.byte_arrays import Places
-from models.wire.decode import FEW, Decoder, Undecodable
+from models.wire.decode import Decoder, Undecodable
 from models.wire.definition import Definition, NotARowError, members_of
 from models.wire.deletions import Deletions
 from models.wire.encode import member_openings
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 _WORTH_DECODING = 256
 """Records of a batch: the values of fewer take little memory while they wait."""
+_WORTH_JOINING = 4_000
+"""Records up to which those of several partitions are decoded at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class RowReader:
     def read(self, *batches: MicroBatch) -> RowBatch:
         """What the batches hold: the newest publication or deletion of each key; of two equally new the deletion."""
         key = self._table.key
-        if (few := self._few_rows(batches)) is not None:
-            return RowBatch(few.newest(key), self._no_deletions, [])
+        if (joined := self._joined_rows(batches)) is not None:
+            return RowBatch(joined.newest(key), self._no_deletions, [])
         found = [self._read(batch) for batch in batches]
         rows = joined_rows([each.rows for each in found]).newest(key)
         deletions = joined_rows([each.deletions for each in found]).newest(key)
@@ -83,17 +84,18 @@ class RowReader:
         of_rows, of_deletions = self._newer(rows, deletions)
         return RowBatch(rows.at(of_rows), deletions.at(of_deletions), letters)
 
-    def _few_rows(self, batches: Sequence[MicroBatch]) -> PublishedRows | None:
-        """The rows of few records of several partitions, decoded at once; None if they are not few, or not all rows."""
-        columns = [batch.values for batch in batches if isinstance(batch.values, ByteColumn)]
-        if len(columns) < len(batches) or not 0 < sum(map(len, columns)) <= FEW:
+    def _joined_rows(self, batches: Sequence[MicroBatch]) -> PublishedRows | None:
+        """The rows of several partitions' records, decoded at once; None if they are many, or not all of them rows."""
+        parts = [batch.values.array for batch in batches if isinstance(batch.values, ByteColumn)]
+        if not len(parts) == len(batches) > 1 or sum(map(len, parts)) > _WORTH_JOINING:
             return None
-        rows = self._decoder.few_rows([value for column in columns for value in column.array.to_pylist()])
-        if rows is None:
+        values = pa.concat_arrays(parts)
+        rows = self._decoder.decode(values).rows
+        if len(rows) < len(values):
             return None
-        partitions = [batch.partition for batch in batches for _ in batch.offsets]
         sources = joined_columns([batch.sources for batch in batches])
-        lines = [*chain.from_iterable(batch.lines for batch in batches)]
+        lines = np.concatenate([np.asarray(batch.lines) for batch in batches])
+        partitions = np.repeat([batch.partition for batch in batches], [*map(len, parts)]).tolist()
         return PublishedRows(rows, sources, lines, partitions)
 
     def _read(self, batch: MicroBatch) -> RowBatch:
