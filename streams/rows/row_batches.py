@@ -95,7 +95,7 @@ class RowReader:
             return None
         sources = joined_columns([batch.sources for batch in batches])
         lines = np.concatenate([np.asarray(batch.lines) for batch in batches])
-        partitions = np.repeat([batch.partition for batch in batches], [*map(len, parts)]).tolist()
+        partitions = [batch.partition for batch in batches for _ in batch.offsets]
         return PublishedRows(rows, sources, lines, partitions)
 
     def _read(self, batch: MicroBatch) -> RowBatch:
