@@ -6,6 +6,7 @@ This stands between aiokafka's fetcher and its client (aiokafka 0.14).
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,7 +33,7 @@ class ScreeningClient:
         self._client = client
         self._note = note
         self._distance = distance
-        self._fetched = 0.0
+        self._fetched = -math.inf
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever the client has
         return getattr(self._client, name)
