@@ -5,7 +5,6 @@ See the package for what the classes are.
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from faust.transport.drivers import aiokafka as driver
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer
     from faust.types import TP
-    from mode.utils.times import Seconds
 
 
 class FetchingThread(driver.AIOKafkaConsumerThread):
@@ -124,14 +122,6 @@ class ThreadedConsumer(driver.Consumer):
     def note_read(self, tp: TP, offset: int) -> None:
         """Take note of the last offset of a partition that an agent was handed."""
         self._read_offset[tp] = offset
-
-    async def sleep(self, n: Seconds) -> None:
-        """Wait so many seconds, or until the consumer stops; with 0, as between fetches, let others run."""
-        # Faust's own takes a task and two more turns of the loop.
-        if n:
-            await super().sleep(n)
-        else:
-            await asyncio.sleep(0)
 
     def is_buffered(self, tp: TP) -> bool:
         """Whether the partition is paused because its buffer is full."""

@@ -18,6 +18,7 @@ from uuid import UUID
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage, Message
+from mode.utils.times import Seconds
 
 from models.errors import StalePositionError
 from models.topics import INPUT_TOPICS
@@ -172,6 +173,14 @@ class BatchConsumer(ThreadedConsumer):
                 self.app.monitor.track_tp_end_offset(tp, end)
                 await self.callback(message)
                 self.note_read(tp, message.offset)
+
+    async def sleep(self, n: Seconds) -> None:
+        """Wait so many seconds, or until the consumer stops; with 0, as between fetches, let others run."""
+        # Faust's own takes a task and two more turns of the loop.
+        if n:
+            await super().sleep(n)
+        else:
+            await asyncio.sleep(0)
 
     async def _seek_back(self) -> None:
         # As Faust does: what was fetched while the flow was stopped is fetched again.
