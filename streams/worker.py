@@ -60,6 +60,9 @@ log = logging.getLogger(__name__)
 CONNECTIONS = 6
 """Postgres connections of one worker: queues of several topics at work, starting points, web pages."""
 
+FETCH_DISTANCE, LONGEST_FETCH_DISTANCE = 1 / 3, 0.02
+"""The part of a transaction's time that lies between two fetches, and most seconds."""
+
 
 class Application(AppBase):
     """Worker of the input topics."""
@@ -199,6 +202,10 @@ class Application(AppBase):
         queues = self.queues.get(tp.topic)
         # An agent that has not begun yet takes what there is: its stream's buffer is small.
         return queues.eagerness(tp.partition) if queues is not None else 0
+
+    def fetch_distance(self) -> float:
+        """Seconds that a fetch is kept from the one before: a part of a transaction. From any thread."""
+        return min(self.metrics.last_seconds * FETCH_DISTANCE, LONGEST_FETCH_DISTANCE)
 
     def look_again(self) -> None:
         """Have the fetcher look for what was not wanted before."""

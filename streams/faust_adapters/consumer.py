@@ -119,6 +119,10 @@ class ThreadedConsumer(driver.Consumer):
         fetched: tuple[Mapping[TP, Any] | None, set[TP] | None] = await self._wait_next_records(timeout)
         return fetched
 
+    def note_read(self, tp: TP, offset: int) -> None:
+        """Take note of the last offset of a partition that an agent was handed."""
+        self._read_offset[tp] = offset
+
     def is_buffered(self, tp: TP) -> bool:
         """Whether the partition is paused because its buffer is full."""
         return tp in self._buffered_partitions

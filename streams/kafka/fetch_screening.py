@@ -5,6 +5,9 @@ This stands between aiokafka's fetcher and its client (aiokafka 0.14).
 
 from __future__ import annotations
 
+import asyncio
+import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,17 +24,28 @@ Note = Callable[[TP, "Damage | None"], None]
 class ScreeningClient:
     """aiokafka's client, whose fetches hold sound batches only."""
 
-    def __init__(self, client: Any, note: Note) -> None:  # noqa: ANN401  # aiokafka's
+    def __init__(self, client: Any, note: Note, distance: Callable[[], float]) -> None:  # noqa: ANN401  # aiokafka's
+        """Take the client, where to note damage, and what says how many seconds a fetch is kept from the one before.
+
+        What arrives meanwhile comes by one: where rows trickle in, each row would have a fetch of its own, which takes
+        more processor time than to store it.
+        """
         self._client = client
         self._note = note
+        self._distance = distance
+        self._fetched = -math.inf
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever the client has
         return getattr(self._client, name)
 
     async def send(self, node_id: int, request: Any) -> Any:  # noqa: ANN401  # aiokafka's
         """Send a request; of a fetch's answer drop what is not sound."""
+        is_fetch = isinstance(request, FetchRequest)
+        if is_fetch and (early := self._fetched + self._distance() - time.monotonic()) > 0:
+            await asyncio.sleep(early)
         response = await self._client.send(node_id, request)
-        if isinstance(request, FetchRequest):
+        if is_fetch:
+            self._fetched = time.monotonic()
             positions = {(topic, asked[0]): asked[1] for topic, parts in request.topics for asked in parts}
             response.topics = [
                 (topic, [self._screen(TP(topic, part[0]), part, positions) for part in parts])

@@ -68,6 +68,9 @@ class EagerApp(Protocol):
     def eagerness(self, tp: TP) -> int | None:
         """How much more of a partition is wanted, beside others; None: nothing at the moment."""
 
+    def fetch_distance(self) -> float:
+        """Seconds that a fetch is kept from the one before."""
+
 
 class FetchedRecords:
     """Consecutive records of one partition of an input topic."""
@@ -126,7 +129,8 @@ class BatchConsumerThread(FetchingThread):
     async def on_start(self) -> None:
         """Start the consumer, whose fetches are looked through before anything is made of them."""
         await super().on_start()
-        pass_fetches_through(self.started_consumer(), lambda client: ScreeningClient(client, self._note))
+        distance = cast("EagerApp", self.app).fetch_distance
+        pass_fetches_through(self.started_consumer(), lambda client: ScreeningClient(client, self._note, distance))
 
     def _note(self, tp: TP, damage: Damage | None) -> None:
         """Stop fetching a partition that is damaged there; say so, and when it can be read again."""

@@ -52,6 +52,8 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
+        self.last_seconds = 0.0
+        """From BEGIN to COMMIT of the last committed transaction."""
         self._positions: dict[TP, int] = {}
         self._records = self._counter(
             "records_applied", "Kafka records that committed transactions dealt with.", "topic"
@@ -136,6 +138,7 @@ class Metrics:
             seconds: from BEGIN to COMMIT.
         """
         topic = batches[0].topic
+        self.last_seconds = seconds
         self._seconds.labels(topic).observe(seconds)
         self._last_commit.set(time.time())
         self._records.labels(topic).inc(applied.records)

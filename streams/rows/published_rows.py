@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import lt
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -53,13 +54,24 @@ class PublishedRows:
         ON CONFLICT cannot touch a row twice in one statement; ascending keys keep two workers from deadlocks.
         """
         keys = [self.rows.column(name) for name in key]
-        if len(self) <= 1 or _are_ascending(keys):
+        if len(self) <= 1:
+            return self
+        if len(self) <= FEW:
+            return self._newest_of_few(list(zip(*map(plain_values, keys), strict=True)))
+        if _are_ascending(keys):
             return self
         order = self._order(key)
         last: NDArray[np.bool_] = np.append(
             _differ([column.take(pa.array(order)) for column in keys]), True
         )  # an element, no option
         return self.at(order[last])
+
+    def _newest_of_few(self, keys: list[tuple[Any, ...]]) -> PublishedRows:
+        if all(map(lt, keys, keys[1:])):
+            return self
+        each = list(zip(keys, self.sources, self.lines, range(len(keys)), strict=True))
+        newest = {key: place for key, _, _, place in sorted(each)}
+        return self.at(np.array(list(newest.values()), np.intp))
 
     def _order(self, key: Sequence[str]) -> NDArray[np.intp]:
         """By key, then by publication, then as they are."""
@@ -131,9 +143,6 @@ def _of_source(source: Source) -> tuple[int, bytes]:
 
 def _are_ascending(keys: Sequence[pa.Array]) -> bool:
     """Whether each key is greater than the one before."""
-    if len(keys[0]) <= FEW:
-        rows = list(zip(*map(plain_values, keys), strict=True))
-        return all(map(lt, rows, rows[1:]))
     ascending: pa.BooleanArray | None = None
     for column in reversed(keys):
         before, after = column[:-1], column[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from models.wire.deletions import Deletions
 from models.wire.encode import member_openings
 from models.wire.keys import key_bytes
 from streams.columns.byte_column import ByteColumn
-from streams.columns.constant_column import ConstantColumn, chosen
+from streams.columns.constant_column import ConstantColumn, chosen, joined_columns
 from streams.decoding.decoded_values import DecodedValues
 from streams.rejects import dead_letters
 from streams.rows.published_rows import PublishedRows, joined_rows
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _WORTH_DECODING = 256
 """Records of a batch: the values of fewer take little memory while they wait."""
+_WORTH_JOINING = 4_000
+"""Records up to which those of several partitions are decoded at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class RowReader:
         self._key_schema = pa.schema([(column.name, column.type.arrow) for column in self._key])
         self._decoder = Decoder(table)
         self._deletions = Deletions(table)
+        self._no_deletions = PublishedRows(pa.RecordBatch.from_pylist([], self._key_schema), (), (), ())
 
     def condensed(self, batch: MicroBatch) -> MicroBatch:
         """The batch with its values decoded, if it has many and all of them are rows."""
@@ -68,7 +72,10 @@ class RowReader:
 
     def read(self, *batches: MicroBatch) -> RowBatch:
         """What the batches hold: the newest publication or deletion of each key; of two equally new the deletion."""
-        key, found = self._table.key, [self._read(batch) for batch in batches]
+        key = self._table.key
+        if (joined := self._joined_rows(batches)) is not None:
+            return RowBatch(joined.newest(key), self._no_deletions, [])
+        found = [self._read(batch) for batch in batches]
         rows = joined_rows([each.rows for each in found]).newest(key)
         deletions = joined_rows([each.deletions for each in found]).newest(key)
         letters = [letter for each in found for letter in each.letters]
@@ -76,6 +83,20 @@ class RowReader:
             return RowBatch(rows, deletions, letters)
         of_rows, of_deletions = self._newer(rows, deletions)
         return RowBatch(rows.at(of_rows), deletions.at(of_deletions), letters)
+
+    def _joined_rows(self, batches: Sequence[MicroBatch]) -> PublishedRows | None:
+        """The rows of several partitions' records, decoded at once; None if they are many, or not all of them rows."""
+        parts = [batch.values.array for batch in batches if isinstance(batch.values, ByteColumn)]
+        if not len(parts) == len(batches) > 1 or sum(map(len, parts)) > _WORTH_JOINING:
+            return None
+        values = pa.concat_arrays(parts)
+        rows = self._decoder.decode(values).rows
+        if len(rows) < len(values):
+            return None
+        sources = joined_columns([batch.sources for batch in batches])
+        lines = np.concatenate([np.asarray(batch.lines) for batch in batches])
+        partitions = [batch.partition for batch in batches for _ in batch.offsets]
+        return PublishedRows(rows, sources, lines, partitions)
 
     def _read(self, batch: MicroBatch) -> RowBatch:
         """All rows and deletions of a batch, as they come."""

@@ -43,7 +43,7 @@ FEW_GROUPS = 10_000
 MOST_ON_THEIR_WAY = 8
 """Batches for the changelog that are in memory at once."""
 
-GATHERING = 0.1
+GATHERING = 0.25
 """Seconds that the values of small transactions are gathered for the changelog. A worker that is killed loses them;
 then those groups are computed from their rows."""
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PARTITIONS_AT_WORK = 2
 """Partitions that may be at work at once: while one waits for Postgres another decodes; more would only take memory."""
 
-FEW_RECORDS = 2_000
+FEW_RECORDS = 10_000
 """Records, by their weight, up to which several partitions share a transaction: more of them are worth one each, beside
 each other."""
 
@@ -58,6 +58,7 @@ class Delivery:
     """A batch as an agent got it."""
 
     batch: MicroBatch
+    weight: int
     event: EventT[Any]
     generation: int | None
     """Of the consumer group, when the batch was fetched."""
@@ -79,7 +80,7 @@ class PartitionQueue:
         """Queue a micro-batch behind those of its partition."""
         self.waiting.append(delivery)
         self.records_waiting += len(delivery.batch.offsets)
-        self.weight_waiting += delivery.batch.weight
+        self.weight_waiting += delivery.weight
         if not self.is_at_work:
             self.ready.set()
 
@@ -94,13 +95,13 @@ class PartitionQueue:
         taken: list[Delivery] = []
         weight = 0
         while self.waiting:
-            batch = self.waiting[0].batch
+            first = self.waiting[0]
             # After another seek in the same generation, a partition is read again from before what is waiting.
-            if taken and (weight + batch.weight > most or batch.position != taken[-1].batch.next_offset):
+            if taken and (weight + first.weight > most or first.batch.position != taken[-1].batch.next_offset):
                 break
             taken.append(self.waiting.popleft())
-            weight += batch.weight
-            self.records_waiting -= len(batch.offsets)
+            weight += first.weight
+            self.records_waiting -= len(first.batch.offsets)
         self.weight_waiting -= weight
         self.is_at_work = True
         self.ready.clear()
@@ -151,8 +152,9 @@ class PartitionQueues:
         if queue is None:
             queue = self._queues[batch.partition] = PartitionQueue()
             self._tasks.append(asyncio.create_task(self._run(queue), name=f"queue {batch.topic}[{batch.partition}]"))
-        self._weight_at_hand += batch.weight
-        queue.put(Delivery(batch, event, event.message.generation_id))
+        delivery = Delivery(batch, batch.weight, event, event.message.generation_id)
+        self._weight_at_hand += delivery.weight
+        queue.put(delivery)
         self._grown.set()
 
     def eagerness(self, partition: int) -> int | None:
@@ -239,7 +241,7 @@ class PartitionQueues:
     async def _next_transaction(self, queue: PartitionQueue) -> None:
         together = self._together(queue)
         taken = [delivery for each in together for delivery in each.take(self._records_in_time)]
-        weight = sum(delivery.batch.weight for delivery in taken)
+        weight = sum(delivery.weight for delivery in taken)
         self._offer_room()
         # After a rebalance everything is read again from where Postgres is: what was queued before is void.
         current = [delivery for delivery in taken if self._is_current(delivery.generation)]

@@ -119,7 +119,7 @@ ADAPTERS = {
             "faust-streaming",
             "faust.transport.drivers.aiokafka:Consumer",
             {
-                **attributes("_thread _acked _acked_index _buffered_partitions"),
+                **attributes("_thread _acked _acked_index _buffered_partitions _read_offset"),
                 "_add_gap": "async (self, tp, offset_from, offset_to)",
                 "_new_consumer_thread": "(self)",
                 "_new_offset": "(self, tp)",

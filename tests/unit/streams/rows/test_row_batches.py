@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -106,6 +107,23 @@ def test_of_each_key_only_the_newest_row_or_deletion_is_left(drawn: tuple[RowTab
         for event in [newest[key]]
         if event.deletes
     ]
+
+
+@given(tables_with_events(), st.integers(1, 5))
+def test_records_of_several_partitions_are_read_as_if_they_were_of_one(
+    drawn: tuple[RowTable, list[Event]], most: int
+) -> None:
+    table, events = drawn
+    whole = records(table, events)
+    parts = [replace(part, partition=number) for number, part in enumerate(whole.parts(most))]
+    reader = RowReader(table)
+    together, alone = reader.read(*parts), reader.read(whole)
+    assert with_publication(together.rows) == with_publication(alone.rows)
+    assert with_publication(together.deletions) == with_publication(alone.deletions)
+    of_parts = [({*zip(part.sources, part.lines, strict=True)}, part.partition) for part in parts]
+    rows = together.rows
+    for *publication, partition in zip(rows.sources, rows.lines, rows.partitions, strict=True):
+        assert any(tuple(publication) in found and number == partition for found, number in of_parts)
 
 
 def _order(event: Event) -> tuple[object, ...]:
