@@ -129,7 +129,8 @@ class FeatureReader:
             try:
                 rows = await connection.fetch(statement, *arrays)
             except (asyncpg.DataError, UnencodableError) as error:
-                raise KeyShapeError(f"a key of {table} does not fit: {error}") from None
+                types = ", ".join(f"{name} {kind}" for name, kind in described.key.items())
+                raise KeyShapeError(f"a key of {table} does not fit: its columns are {types} ({error})") from None
         return [_group(described, row) if row["version"] is not None else None for row in rows]
 
     async def iterate(self, table: str) -> AsyncIterator[GroupFeatures]:

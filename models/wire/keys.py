@@ -114,7 +114,7 @@ def group_values(features: FeatureTable, parts: Sequence[object]) -> tuple[objec
     if len(parts) != len(features.group):
         names = ", ".join(group.name for group in features.group)
         expected = f"a key of {features.name} has {len(features.group)} values ({names})"
-        raise NotARowError(None, f"{expected}, and {len(parts)} were given")
+        raise NotARowError(None, f"{expected}, this one has {len(parts)}")
     return tuple(_value(group.name, group.type, part) for group, part in zip(features.group, parts, strict=True))
 
 

@@ -194,7 +194,7 @@ async def test_a_key_of_several_columns_has_a_segment_for_each(shop: Pages) -> N
     assert found["key"] == {"customer_email": "ada@example.org", "ordered_at_month": "2024-03-01"}
     assert found["features"] == {"order_lines": 2, "revenue": 21}
     for page, error in (
-        ("ada@example.org", "has 2 values (customer_email, ordered_at_month), and 1 were given"),
+        ("ada@example.org", "has 2 values (customer_email, ordered_at_month), this one has 1"),
         ("ada@example.org/2024-03", "ordered_at_month is not a date"),
     ):
         code, answer = await shop.ask("GET", f"/features/customer_months/{page}", ONE)
