@@ -30,6 +30,8 @@ UNKNOWN = "(unknown)"
 """In place of the label of a row that is not stored, or no more."""
 SHOWN = 20
 """Rows shown of each table by default."""
+_CENTS = -2
+"""The exponent of most amounts: 54.30 is not written as 54.3."""
 
 
 async def read_report(settings: Settings, limit: int) -> list[str]:
@@ -104,10 +106,12 @@ async def _mean(connection: Connection, model: Model, features: FeatureTable) ->
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401  # whatever Postgres has
-    """A value for people: numbers with three decimals at most, moments in UTC."""
+    """A value for people: amounts as they are stored, other numbers with three decimals at most, moments in UTC."""
     match value:
         case None:
             return ""
+        case Decimal() if value.as_tuple().exponent == _CENTS:
+            return f"{value:f}"
         case Decimal():
             text = f"{value:.3f}"
             return text.rstrip("0").rstrip(".")
