@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-FEW: Final = 64
+FEW: Final = 256
 """Rows that take less as plain Python than as arrays."""
 _FORMS: Final = {pa.lib.Type_INT64: "<i8", pa.lib.Type_DATE32: "<i4", pa.lib.Type_TIMESTAMP: "<i8"}
 

@@ -26,7 +26,7 @@ from models.wire.limits import Flags, Limits
 from models.wire.rearrange import Rearrangement
 
 Indices: TypeAlias = NDArray[np.int64]
-FEW: Final = 64
+FEW: Final = 256
 """Values of which it takes less to read each by itself."""
 
 
