@@ -110,11 +110,9 @@ def cell_text(value: Any) -> str:  # noqa: ANN401  # whatever Postgres has
     match value:
         case None:
             return ""
-        case Decimal() if value.as_tuple().exponent == _CENTS:
-            return f"{value:f}"
         case Decimal():
-            text = f"{value:.3f}"
-            return text.rstrip("0").rstrip(".")
+            is_amount = value.as_tuple().exponent == _CENTS
+            return f"{value:f}" if is_amount else f"{value:.3f}".rstrip("0").rstrip(".")
         case datetime():
             return value.isoformat(sep=" ").removesuffix("+00:00")
         case bool():
