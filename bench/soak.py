@@ -18,7 +18,7 @@ from bench.comparison import say
 from bench.errors import MeasurementError
 from bench.figure import Figure, Samples, thinned
 from bench.live.offered import Offered
-from bench.live.stage import KEPT_UP_SECONDS, START_SECONDS, Stage, stage
+from bench.live.stage import KEPT_UP_SECONDS, Stage, seconds_to_start, stage
 from bench.size import size_from_environment
 from bench.storage import Entry, store, stored, with_figures
 from bench.testbed import Testbed
@@ -70,7 +70,7 @@ def measure(ready: Stage, rate: float, seconds: float) -> Entry:
     say(f"{rate:,.0f} rows/s for {seconds / 60:g} minutes")
     offered = Offered(rate, int(rate * seconds), ready.next_id, ready.testbed.size.users)
     ready.next_id += offered.rows
-    start = time.monotonic() + START_SECONDS
+    start = time.monotonic() + seconds_to_start(offered)
     with ready.sender(offered, start) as sender:
         sender.wait(seconds * 2 + HOUR, pause=LOOK_SECONDS, meanwhile=ready.worker.sample)
         sent = time.monotonic()

@@ -142,7 +142,8 @@ def _speed(found: Outcome | None) -> tuple[str, str]:
         return f"does not: {_cell(found.failed)}", ""
     wrong = "" if found.right else f", {_judged(found)}"
     fell = ", totals fall meanwhile" if found.fell else ""
-    return f"{found.rows_per_second or 0:,.0f}{wrong}{fell}", f"{found.peak_mb:,.0f} MB"
+    cold = " cold" if found.measured == found.rows else ""
+    return f"{found.rows_per_second or 0:,.0f}{cold}{wrong}{fell}", f"{found.peak_mb:,.0f} MB"
 
 
 def _judged(found: Outcome | None) -> str:

@@ -61,8 +61,9 @@ What is timed:
   `TRIALS=` chooses what is tried, and `TRIAL_SECONDS` (600) is the most that each wait may take. One that fails or
   takes too long stands in the table with its reason, and the next goes on. Each outcome is stored at once, and a
   second run of the same commit on the same machine makes only those that are missing (`AGAIN=1`: all). Speed: from
-  when the first rows are visible in Postgres to when the last is (from the start of the process where all come at
-  once); a look each 0.25 s. Memory: resident, the engine's processes together. Corrections: behind 200,000 rows, a
+  when the first rows are visible in Postgres to when the last is, by a look each 0.25 s. Engines that commit rarely
+  show much at once, with more nearly done: where the first look finds more than a twentieth, the speed is that of all
+  rows from the start of the process, start-up and all (*cold*), which is to their disadvantage. Memory: resident, the engine's processes together. Corrections: behind 200,000 rows, a
   second file in the same topic corrects a tenth of the experiments, half of these under another user, a fifth twice.
   SIGKILL: of 500,000 rows half are visible when all of its processes get it, then the same command again, for one
   program of each engine. Both are tried with the default settings. An answer is final when it is right or has not

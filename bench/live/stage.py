@@ -16,6 +16,7 @@ from bench.database import Database, new_database
 from bench.figure import Figure
 from bench.live.latencies import Advance, percentiles_ms
 from bench.live.offered import Offered
+from bench.live.sender import MOST_READY
 from bench.live.watcher import watch
 from bench.ours.audit import audit
 from bench.ours.fleet import Fleet, fleet
@@ -24,6 +25,8 @@ from bench.testbed import Testbed
 
 START_SECONDS = 4.0
 """The sender's time to start, before its first row is due."""
+READY_SECONDS = 10e-6
+"""And its time to make one row ready."""
 GRACE_SECONDS = 120.0
 """How long after the last row was due the last may become visible."""
 KEPT_UP_SECONDS = 2.0
@@ -37,6 +40,11 @@ class Seen(NamedTuple):
     kept_up: bool
     sender_late_ms: float
     """How late the sender itself was at most. It is part of the latencies, like all waiting."""
+
+
+def seconds_to_start(offered: Offered) -> float:
+    """How long before its first row is due a sender is started."""
+    return START_SECONDS + READY_SECONDS * min(offered.rows, MOST_READY)
 
 
 @dataclass
@@ -57,7 +65,7 @@ class Stage:
         offered = Offered(rate, max(int(rate * seconds), 1), self.next_id, self.testbed.size.users)
         self.next_id += offered.rows
         first_offsets = topics.end_offsets(self.testbed.kafka)
-        start = time.monotonic() + START_SECONDS
+        start = time.monotonic() + seconds_to_start(offered)
         last_due = start + offered.delay(offered.rows - 1)
         with self.sender(offered, start) as sender:
             advances = asyncio.run(self._watch(first_offsets, offered.rows, last_due + GRACE_SECONDS))
