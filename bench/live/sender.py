@@ -47,6 +47,8 @@ class Rows:
         load = _header(b"load", str(uuid.uuid4()).encode())
         self._headers = VARINTS[3] + load + _header(b"file", b"live")
         self._ready = [self._made(number) for number in range(min(offered.rows, MOST_READY))]
+        # The partitions of all users are found with the first.
+        offered.partition(0)
 
     def batch(self, numbers: list[int]) -> ChangelogBatch:
         """These rows as a record batch."""
