@@ -150,7 +150,7 @@ def test_ours_is_compared_from_the_topic_and_with_batch_engines_from_the_file() 
     assert "| dlt | default | 50 cold | 3.0 times as fast |" in text
     assert "| best | 100 cold | 1.5 times as fast |" in text
     assert "| pathway | default | 60 cold | 5.0 times as fast |" in text
-    assert "| **ours** | default | 300 |  |" in text
+    assert "| **ours** | default | 300 cold |  |" in text
 
 
 def test_numbers_in_the_readme_have_two_digits_or_three() -> None:
