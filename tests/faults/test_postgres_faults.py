@@ -19,7 +19,7 @@ from tests.acceptance.test_random_load import assert_equal, stored_features
 from tests.conditions import until
 from tests.processes import Stack, Worker
 
-EXPERIMENTS = 8000
+EXPERIMENTS = 24_000
 BATCH = "100"
 TERMINATIONS = 12
 TABLESPACE_MEGABYTES = 24
