@@ -21,6 +21,7 @@ from bench.engines.trials import Trial
 from bench.errors import MeasurementError
 from bench.live.latencies import LONGEST_US, MICROSECONDS, PERCENTILES, SIGNIFICANT_DIGITS
 from bench.live.offered import Offered
+from bench.live.stage import seconds_to_start
 from bench.process import Measured, python
 
 RATE = 1000.0
@@ -28,7 +29,6 @@ SECONDS = "15"
 WARM_UP_SECONDS = 10.0
 PROBE_EVERY = 10
 LOOK_SECONDS = 0.002
-START_SECONDS = 4.0
 GRACE_SECONDS = 60.0
 
 
@@ -54,7 +54,7 @@ def offer(trial: Trial) -> Outcome:
 
 async def _latencies(trial: Trial, place: Place, offered: Offered, process: ProcessTree, grace: float) -> list[float]:
     """Seconds from when each probe was due to when it was seen."""
-    start = time.monotonic() + START_SECONDS
+    start = time.monotonic() + seconds_to_start(offered)
     numbers = (start, offered.rate, offered.rows, offered.first_id, offered.users, offered.probe_every)
     command = python("bench.live.sender", *map(str, numbers))
     connection = await asyncpg.connect(place.database)

@@ -25,8 +25,8 @@ CORRECT_ROWS, KILL_ROWS = 200_000, 500_000
 """Where the answer counts and not the speed, no more rows than these."""
 RESTART_SECONDS = 180.0
 """In which it must go on after a SIGKILL; a broker waits 45 s for a consumer that was killed."""
-MOST = 0.05
-"""The share of rows that may be visible at the first look: what is timed is the rest."""
+COLD_SHARE = 0.05
+"""The share of rows that may be visible at the first look; where more are, the start of the process is timed too."""
 KILL_SHARE = 0.5
 """The share of the backlog that is visible when the engine is killed."""
 
@@ -79,7 +79,7 @@ def drain(trial: Trial) -> Outcome:
         ended = process.wait_for(progress.reached(rows), trial.limit, LOOK_SECONDS)
         assert progress.first is not None  # noqa: S101  # the condition held
         started, before = progress.first
-        if before > rows * MOST:
+        if before > rows * COLD_SHARE:
             started, before = process.started, 0
         found = settled(process, trial.engine, database, aggregate(lines), trial.limit)
         judged = trial.judged(database, found, lines, rows=rows, peak_mb=process.peak_mb)

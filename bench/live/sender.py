@@ -20,6 +20,8 @@ from aiokafka import AIOKafkaProducer
 from bench.live.offered import Offered
 from bench.topics import EXPERIMENTS, PARTITIONS
 from models.kafka_format.single_records import VARINTS, encoded_record
+from models.publication import FILE_HEADER, LINE_HEADER, LOAD_HEADER
+from producers.kafka.record_batch import encoded_headers
 from streams.table.changelog_writer import ChangelogBatch
 
 TICK = 0.001
@@ -44,8 +46,8 @@ class Rows:
     def __init__(self, offered: Offered) -> None:
         """Make the first ones ready."""
         self._offered = offered
-        load = _header(b"load", str(uuid.uuid4()).encode())
-        self._headers = VARINTS[3] + load + _header(b"file", b"live")
+        load = str(uuid.uuid4()).encode()
+        self._headers = encoded_headers({LOAD_HEADER: load, FILE_HEADER: b"live"}, LINE_HEADER)
         self._ready = [self._made(number) for number in range(min(offered.rows, MOST_READY))]
         # The partitions of all users are found with the first.
         offered.partition(0)
@@ -59,12 +61,9 @@ class Rows:
         return self._ready[number] if number < len(self._ready) else self._made(number)
 
     def _made(self, number: int) -> Row:
-        headers = self._headers + _header(b"line", b"%d" % number)
+        line = b"%d" % number
+        headers = self._headers + VARINTS[len(line)] + line
         return Row(self._offered.key(number), self._offered.value(number), headers)
-
-
-def _header(name: bytes, value: bytes) -> bytes:
-    return VARINTS[len(name)] + name + VARINTS[len(value)] + value
 
 
 async def send(offered: Offered, start: float) -> float:

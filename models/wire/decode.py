@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.declaration.model import RowTable
+from models.types.plain_values import FEW
 from models.wire.byte_arrays import MAX_BLOCK, Places, texts_at
 from models.wire.definition import Definition, NotARowError, Values, members_of
 from models.wire.deletions import Deletions
@@ -26,8 +27,6 @@ from models.wire.limits import Flags, Limits
 from models.wire.rearrange import Rearrangement
 
 Indices: TypeAlias = NDArray[np.int64]
-FEW: Final = 256
-"""Values of which it takes less to read each by itself."""
 
 
 @dataclass(frozen=True, slots=True)

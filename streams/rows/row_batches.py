@@ -16,7 +16,7 @@ from models.wire.definition import Definition, NotARowError, members_of
 from models.wire.deletions import Deletions
 from models.wire.encode import member_openings
 from models.wire.keys import key_bytes
-from streams.columns.byte_column import ByteColumn
+from streams.columns.byte_column import ByteColumn, joined_byte_columns
 from streams.columns.constant_column import ConstantColumn, chosen, joined_columns
 from streams.decoding.decoded_values import DecodedValues
 from streams.rejects import dead_letters
@@ -86,10 +86,10 @@ class RowReader:
 
     def _joined_rows(self, batches: Sequence[MicroBatch]) -> PublishedRows | None:
         """The rows of several partitions' records, decoded at once; None if they are many, or not all of them rows."""
-        parts = [batch.values.array for batch in batches if isinstance(batch.values, ByteColumn)]
-        if not len(parts) == len(batches) > 1 or sum(map(len, parts)) > _WORTH_JOINING:
+        columns = [batch.values for batch in batches if isinstance(batch.values, ByteColumn)]
+        if not len(columns) == len(batches) > 1 or sum(map(len, columns)) > _WORTH_JOINING:
             return None
-        values = pa.concat_arrays(parts)
+        values = joined_byte_columns(columns).array
         rows = self._decoder.decode(values).rows
         if len(rows) < len(values):
             return None

@@ -59,6 +59,7 @@ class Delivery:
 
     batch: MicroBatch
     weight: int
+    """The batch's, which takes some time to find."""
     event: EventT[Any]
     generation: int | None
     """Of the consumer group, when the batch was fetched."""
