@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from models.aggregates.totals import Mean, StdDev
 from models.declaration.model import FeatureTable
+from models.sql.by_index import is_among, merge
 from models.sql.names import VERSION, column, equal, listed, quoted
 from models.sql.stored_columns import may_be_null
 from models.types.column_types import ArrayOf, ListType
@@ -33,6 +34,7 @@ def write(features: FeatureTable) -> str:
             that is not among them has another version.
     """
     keys, names = _keys(features), _written(features)
+    is_as_expected = 'WHEN MATCHED AND f."version" = i."_expected"'
     return f"""
 WITH _incoming AS ({_incoming(features)}
 ), _inserted AS (
@@ -40,22 +42,19 @@ WITH _incoming AS ({_incoming(features)}
     SELECT {listed([*keys, *names])} FROM _incoming WHERE "_expected" = 0 AND "version" IS NOT NULL
     ON CONFLICT ({listed(keys)}) DO NOTHING
     RETURNING {listed(keys)}
-), _updated AS (
-    UPDATE {quoted(features.name)} AS f SET {_assignments(features)}
-      FROM _incoming AS i
-     WHERE i."_expected" <> 0 AND i."version" IS NOT NULL AND {equal(keys, "f", "i")} AND f."version" = i."_expected"
-    RETURNING i."_place"
-), _deleted AS (
-    DELETE FROM {quoted(features.name)} AS f USING _incoming AS i
-     WHERE i."_expected" <> 0 AND i."version" IS NULL AND {equal(keys, "f", "i")} AND f."version" = i."_expected"
-    RETURNING i."_place"
+), _merged AS ({merge(features.name, keys, '(SELECT * FROM _incoming WHERE "_expected" <> 0)', "f")}
+    {is_as_expected} AND i."version" IS NOT NULL THEN UPDATE SET {_assignments(features)}
+    {is_as_expected} THEN DELETE
+    RETURNING i."_place"::bigint, i."version" IS NULL AS "_is_deleted"
 ), _counted AS (
-    SELECT (SELECT count(*) FROM _inserted) AS inserted, (SELECT count(*) FROM _updated) AS updated,
-           (SELECT count(*) FROM _deleted) AS deleted
+    SELECT (SELECT count(*) FROM _inserted) AS inserted, count(*) AS merged,
+           count(*) FILTER (WHERE "_is_deleted") AS deleted
+      FROM _merged
 )
-SELECT inserted, deleted, CASE WHEN inserted + updated + deleted < cardinality($2::bigint[]) THEN ARRAY(
-           SELECT i."_place"::bigint FROM _incoming AS i JOIN _inserted AS n ON {equal(keys, "i", "n")}
-           UNION ALL SELECT "_place" FROM _updated UNION ALL SELECT "_place" FROM _deleted ORDER BY 1) END AS written
+SELECT inserted, deleted, CASE WHEN inserted + merged < cardinality($2::bigint[]) THEN ARRAY(
+           SELECT i."_place"::bigint FROM _incoming AS i
+            WHERE {is_among(keys, "i", f"SELECT {listed(keys)} FROM _inserted")}
+           UNION ALL SELECT "_place" FROM _merged ORDER BY 1) END AS written
   FROM _counted
 """
 
@@ -64,8 +63,8 @@ def lock_in_order(features: FeatureTable) -> str:
     """Lock the rows that these groups have, in order."""
     keys = _keys(features)
     return f"""
-SELECT FROM {quoted(features.name)} AS f JOIN unnest({_array(features)}) AS i ON {equal(keys, "f", "i")}
- ORDER BY {listed(keys, "f")} FOR UPDATE OF f
+SELECT FROM (SELECT * FROM unnest({_array(features)}) ORDER BY {listed(keys)}) AS i,
+       LATERAL (SELECT FROM {quoted(features.name)} AS f WHERE {equal(keys, "f", "i")} FOR UPDATE) AS _locked
 """
 
 
@@ -94,17 +93,13 @@ def rewrite(features: FeatureTable) -> str:
     """Write the rows of locked groups, whatever their versions are; takes the same binds as `write`."""
     return f"""
 WITH _incoming AS ({_incoming(features)})
-UPDATE {quoted(features.name)} AS f SET {_assignments(features)}
-  FROM _incoming AS i
- WHERE {equal(_keys(features), "f", "i")}
+{merge(features.name, _keys(features), "_incoming", "f")} WHEN MATCHED THEN UPDATE SET {_assignments(features)}
 """
 
 
 def delete_groups(features: FeatureTable) -> str:
     """Delete the rows of groups without rows; only the group of `$1` is read."""
-    return f"""
-DELETE FROM {quoted(features.name)} AS f USING unnest({_array(features)}) AS i WHERE {equal(_keys(features), "f", "i")}
-"""
+    return f"{merge(features.name, _keys(features), f'unnest({_array(features)})', 'f')} WHEN MATCHED THEN DELETE"
 
 
 def _incoming(features: FeatureTable) -> str:

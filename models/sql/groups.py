@@ -9,6 +9,7 @@ from models.declaration.model import FeatureTable, GroupColumn, Period, RowTable
 from models.expressions.parse import condition, parsed
 from models.expressions.syntax import Expression
 from models.expressions.to_sql import ordered_sql, sql_of
+from models.sql.by_index import NO_JOIN
 from models.sql.names import column, columns_at, listed, quoted
 from models.sql.wire_json import json_of
 from models.types.column_types import Instant
@@ -62,4 +63,5 @@ def _values(aggregate: Aggregate, rows: RowTable) -> list[Expression]:
 
 def _joined(features: FeatureTable) -> str:
     same = " AND ".join(f"{group_value(group, 'r')} = {column(group.name, 'g')}" for group in features.group)
-    return f"FROM unnest($1::{quoted(features.name)}[]) AS g JOIN {quoted(features.rows.name)} AS r ON {same}"
+    found = f"SELECT * FROM {quoted(features.rows.name)} AS r WHERE {same} {NO_JOIN}"
+    return f"FROM unnest($1::{quoted(features.name)}[]) AS g, LATERAL ({found}) AS r"

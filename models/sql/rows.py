@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from models.declaration.model import RowTable
 from models.expressions.to_sql import text_literal
-from models.sql.names import column, equal, listed, publication_names, quoted
+from models.sql.by_index import is_among, merge
+from models.sql.names import column, listed, publication_names, quoted
 from models.sql.wire_json import json_of, key_of
 
 # What orders the rows of `deletions` among publications.
@@ -34,6 +35,7 @@ def upsert(table: RowTable) -> str:
     """
     keys = ", ".join(f"new.{quoted(name)}" for name in table.key)
     rows = f'ROWS FROM (generate_series(1, cardinality({_array(table)})), unnest({_array(table)})) AS i ("_place")'
+    changed = f"""SELECT {listed(table.key)} FROM _stored WHERE "_inserted" OR "_replaced" IS NOT NULL"""
     return f"""
 WITH _stored AS ({_upsert(table)}
     RETURNING {keys}, {_was_inserted(table)} AS "_inserted",
@@ -44,8 +46,8 @@ WITH _stored AS ({_upsert(table)}
       FROM _stored
 )
 SELECT inserted, replaced, CASE WHEN inserted < cardinality({_array(table)})
-       THEN ARRAY(SELECT i."_place"::bigint FROM {rows} JOIN _stored AS s ON {equal(table.key, "i", "s")}
-                   WHERE s."_inserted" OR s."_replaced" IS NOT NULL ORDER BY 1) END AS changed
+       THEN ARRAY(SELECT i."_place"::bigint FROM {rows}
+                   WHERE {is_among(table.key, "i", changed)} ORDER BY 1) END AS changed
   FROM _counted
 """
 
@@ -67,7 +69,7 @@ def some_deleted(table: RowTable) -> str:
     """Whether there is a deletion of one of these keys; only the key of `$1` is read."""
     return f"""
 SELECT EXISTS (SELECT FROM unnest({_array(table)}) AS i
-                 JOIN deletions AS d ON {_deletion_of(table, "i")})
+                WHERE (SELECT true FROM deletions AS d WHERE {_deletion_of(table, "i")}))
 """
 
 
@@ -94,11 +96,9 @@ def _is_not_deleted(table: RowTable) -> str:
 
 
 def _delete(table: RowTable) -> str:
-    return f"""
-DELETE FROM {quoted(table.name)} AS s
- USING unnest({_array(table)}) AS i, deletions AS d
- WHERE {equal(table.key, "s", "i")} AND {_deletion_of(table, "i")}
-   AND {_DELETED_AT} >= {_publication(table, "s")}"""
+    deleted = f"{_DELETED_AT} >= {_publication(table, 's')}"
+    return f"""{merge(table.name, table.key, f"unnest({_array(table)})", "s")}
+    WHEN MATCHED AND (SELECT {deleted} FROM deletions AS d WHERE {_deletion_of(table, "i")}) THEN DELETE"""
 
 
 def _deletion_of(table: RowTable, alias: str) -> str:

@@ -14,6 +14,7 @@ import asyncpg
 from models.clients.postgres import OLDEST_VERSION, session
 from models.clients.postgres_refusals import complaint, is_final
 from models.errors import DatabaseUnreachableError, UnsupportedDatabaseError
+from models.sql.by_index import BY_INDEX
 from streams.postgres import bigint_array, statements
 from streams.postgres.asyncpg_adapter import transport_of
 from streams.postgres.composite_types import take_rows_of
@@ -33,7 +34,7 @@ PROBE_TIMEOUT = 5.0
 
 _SERVER_SETTINGS = {
     "application_name": "exact-features worker",
-    "jit": "off",
+    **BY_INDEX,
     # A worker that was stopped inside a transaction holds its partitions' rows: Postgres lets go of it. Between two
     # statements of a batch a worker computes for a second at most, several on a slow machine.
     "idle_in_transaction_session_timeout": "10s",

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from models.clients.postgres import CONNECT_SECONDS, reported
+from models.sql.by_index import BY_INDEX
 
 if TYPE_CHECKING:
     from streams.postgres.connection import Connection
 
 _CLOSE_SECONDS = 1.0
-
-# A plan is made once for many questions, maybe while a table is still nearly empty, where a scan looks cheap.
-_BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
 
 
 class ReadPool:
@@ -30,7 +28,7 @@ class ReadPool:
         self._server_settings = {
             "application_name": "exact-features",
             "default_transaction_read_only": "on",
-            **_BY_INDEX,
+            **BY_INDEX,
             **server_settings,
         }
         self._pool: asyncpg.Pool | None = None
