@@ -70,9 +70,9 @@ class FetchingThread(driver.AIOKafkaConsumerThread):
 class ThreadListener(driver.ConsumerRebalanceListener):
     """What aiokafka tells of rebalances."""
 
-    def app_of_thread(self) -> Any:  # noqa: ANN401  # the app that the thread was made for
-        """The app whose consumer is told."""
-        return self._thread.app
+    def thread(self) -> Any:  # noqa: ANN401  # what `new_thread` made
+        """The thread that fetches, in which this is called."""
+        return self._thread
 
 
 class ThreadedConsumer(driver.Consumer):

@@ -59,14 +59,15 @@ class RebalanceListener(ThreadListener):
         return self._or_end(super().on_partitions_revoked(revoked))
 
     async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
-        """Pass on which partitions are ours."""
+        """Pass on which partitions are ours; none is fetched until it is known where to read on."""
+        self.thread().hold(assigned)
         await self._or_end(super().on_partitions_assigned(assigned))
 
     async def _or_end(self, callback: Awaitable[None]) -> None:
         try:
             await callback
         except Exception as error:  # noqa: BLE001  # the process ends with it
-            cast("BatchApp", self.app_of_thread()).end(error)
+            cast("BatchApp", self.thread().app).end(error)
 
 
 class BatchConsumer(ThreadedConsumer):

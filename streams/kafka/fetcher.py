@@ -185,6 +185,14 @@ class BatchConsumerThread(FetchingThread):
         """Look at once whether there are records of a partition that is wanted again, and not when more arrive."""
         self.thread_loop.call_soon_threadsafe(self._wanted.set)
 
+    def hold(self, partitions: Iterable[TopicPartition]) -> None:
+        """Fetch nothing of these until the next seek.
+
+        A fetch from where they stood before would wait for records as long as it may, and that from after the seek
+        waits for its answer.
+        """
+        self.started_consumer().pause(*partitions)
+
     async def seek_inputs(self, partitions: Mapping[TP, int], epoch: int) -> None:
         """Seek, and number the seek: what is fetched from then on carries the number."""
         await self.call_thread(self._seek_inputs, partitions, epoch)
@@ -193,6 +201,8 @@ class BatchConsumerThread(FetchingThread):
         # No fetch can come between the two: both happen before this thread's loop goes on.
         self.epoch = epoch
         await self.seek_here(partitions)
+        consumer = self.started_consumer()
+        consumer.resume(*consumer.assignment())
 
     async def fetch_here(
         self,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
 
 from models.clients.kafka import READ_COMMITTED, client_options
 from streams.offsets import statements as offset_statements
@@ -47,7 +48,7 @@ async def read_watermarks(settings: Settings, partitions: set[TP]) -> dict[TP, W
     Raises:
         aiokafka.errors.KafkaError: Kafka does not answer.
     """
-    async with _consumer(settings) as consumer:
+    async with _consumer(settings, partitions) as consumer:
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
         return {tp: Watermarks(begins[tp], ends[tp]) for tp in partitions}
@@ -59,16 +60,19 @@ async def read_stable_ends(settings: Settings, partitions: set[TP]) -> dict[TP, 
     Raises:
         aiokafka.errors.KafkaError: Kafka does not answer.
     """
-    async with _consumer(settings, isolation_level=READ_COMMITTED) as consumer:
+    async with _consumer(settings, partitions, isolation_level=READ_COMMITTED) as consumer:
         ends: dict[TP, int] = await consumer.end_offsets(partitions)
         return ends
 
 
 @asynccontextmanager
-async def _consumer(settings: Settings, **options: str) -> AsyncIterator[Any]:
+async def _consumer(settings: Settings, partitions: Iterable[TP], **options: str) -> AsyncIterator[Any]:
     consumer = AIOKafkaConsumer(**client_options(settings), **options, request_timeout_ms=_REQUEST_TIMEOUT_MS)
     try:
         await consumer.start()
+        # For the metadata of all topics at once: aiokafka would ask for one after the other, with a pause after each.
+        consumer.assign([TopicPartition(*tp) for tp in partitions])
+        consumer.pause(*consumer.assignment())
         yield consumer
     finally:
         await consumer.stop()

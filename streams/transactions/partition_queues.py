@@ -41,6 +41,9 @@ each other."""
 WORTH_A_TRANSACTION = 125_000
 """Records that a queue waits for, if as many come soon: groups of a shorter transaction are written too often."""
 
+WORTH_BEGINNING = 25_000
+"""Records that it waits for before the first transaction: Postgres has nothing to do meanwhile."""
+
 FILL_LIMIT = 1.0
 """Seconds that it waits for them at most."""
 
@@ -143,6 +146,7 @@ class PartitionQueues:
         self._weight_at_hand = 0
         self._records_in_time = records_of_transaction
         self._grown = asyncio.Event()
+        self._has_begun = False
         self._has_refused = False
         self._queues: dict[int, PartitionQueue] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -234,12 +238,13 @@ class PartitionQueues:
             return False
         last = queue.waiting[-1].batch
         return (
-            queue.records_waiting < WORTH_A_TRANSACTION
+            queue.records_waiting < (WORTH_A_TRANSACTION if self._has_begun else WORTH_BEGINNING)
             and self._wanted(last.partition) is not None
             and self._records_after(last) >= RECORDS_OF_STATEMENT
         )
 
     async def _next_transaction(self, queue: PartitionQueue) -> None:
+        self._has_begun = True
         together = self._together(queue)
         taken = [delivery for each in together for delivery in each.take(self._records_in_time)]
         weight = sum(delivery.weight for delivery in taken)

@@ -60,6 +60,18 @@ async def test_a_lane_that_waits_for_more_begins_when_its_run_is_worth_a_turn(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(partition_queues, "WORTH_A_TRANSACTION", 4)
+    setting.put(batch(1, 0))
+    await setting.runs(1)
+    setting.left[0] = RECORDS_OF_STATEMENT
+    setting.put(batch(0, 0))
+    await asyncio.sleep(0)
+    assert len(setting.postgres.runs) == 1
+    setting.put(batch(0, 2))
+    assert (await setting.runs(2))[1] == [(0, 0, 4)]
+
+
+async def test_the_first_run_waits_for_less(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partition_queues, "WORTH_BEGINNING", 4)
     setting.left[0] = RECORDS_OF_STATEMENT
     setting.put(batch(0, 0))
     await asyncio.sleep(0)
