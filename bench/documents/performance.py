@@ -83,8 +83,9 @@ What is timed:
   features into tables without keys or indexes, in one transaction; a second line is of the same with ours
   made at the end, which still holds no publications and can take no correction. pandas makes an ORM object of each row.
 - **The same file again**: the worker drains the second publication with the first in its database and store.
-- **Latency**: a sender offers rows on a schedule fixed beforehand, whether earlier ones were answered or not. A row's
-  latency runs from when it was due, not from when it was sent, so waiting counts (no coordinated omission). It ends
+- **Latency**: after 30 s of warming up at 1,000 rows/s, in which the broker's JVM compiles, a sender offers rows on a
+  schedule fixed beforehand, whether earlier ones were answered or not. A row's latency runs from when it was due, not
+  from when it was sent, so waiting counts (no coordinated omission). It ends
   when the committed offset of its partition is seen to have passed it, by a look every 2 ms, so up to 2 ms too late.
   How late the sender itself was at most is a column of its own, and in the latencies too. Headers and values are as our
   producer writes them. Percentiles are from an HDR histogram with three digits. A rate is kept up if the last row is

@@ -52,6 +52,12 @@ async def test_a_rows_history_has_its_deletion_and_its_rejects(stack: Stack, tmp
 
         header = "user_id,name,email,signup_date\n"
         await pages.upload(("users.csv", f"{header}7,Ada,,2024-01-01\n7,Ada,,yesterday\n8,Bo,,never\n".encode()))
+
+        async def is_shown() -> bool:
+            return (await asked(pages, "/report/history", table="users", key="7"))["row"] is not None
+
+        # An answer is kept for a moment.
+        await until(is_shown, "the row is shown")
         found = await asked(pages, "/report/history", table="users", key="7")
         assert found["row"]["values"] == {"user_id": "7", "name": "Ada", "email": None, "signup_date": "2024-01-01"}
         assert (Path(found["row"]["origin"]["file"]).name, found["row"]["origin"]["line"]) == ("users.csv", 2)
@@ -69,7 +75,6 @@ async def test_a_rows_history_has_its_deletion_and_its_rejects(stack: Stack, tmp
         async def is_deleted() -> bool:
             return (await asked(pages, "/report/history", table="users", key="7"))["deletion"] is not None
 
-        # An answer is kept for a moment.
         await until(is_deleted, "the deletion is shown")
         found = await asked(pages, "/report/history", table="users", key="7")
         assert (found["row"], found["deletion"]["line"]) == (None, 2)
