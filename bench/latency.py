@@ -22,8 +22,7 @@ KIND = "latency"
 RATES = "100,1000,5000,10000,20000,30000,40000,50000,60000,80000,100000"
 SECONDS = "20"
 WARM_UP_RATE = 1000
-WARM_UP_SECONDS = 30
-"""So long the broker's JVM takes up to half a core for compiling what it runs often."""
+WARM_UP_SECONDS = 10
 
 
 def main() -> int:
