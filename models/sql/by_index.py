@@ -4,7 +4,6 @@ Postgres makes the plan of a statement once for many executions, maybe while its
 whole table looks cheap, and it is read again for each batch when it has millions of rows. `BY_INDEX` leaves a session
 nothing but index look-ups, and the statements leave no choice of the table that these begin with.
 """
-# composed of quoted names only
 
 from __future__ import annotations
 

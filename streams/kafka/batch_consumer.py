@@ -60,8 +60,11 @@ class RebalanceListener(ThreadListener):
 
     async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
         """Pass on which partitions are ours; none is fetched until it is known where to read on."""
+        await self._or_end(self._hold_and_pass_on(assigned))
+
+    async def _hold_and_pass_on(self, assigned: Iterable[Any]) -> None:
         self.thread().hold(assigned)
-        await self._or_end(super().on_partitions_assigned(assigned))
+        await super().on_partitions_assigned(assigned)
 
     async def _or_end(self, callback: Awaitable[None]) -> None:
         try:
